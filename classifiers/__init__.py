@@ -1,0 +1,1 @@
+"""From fields and text to verdicts: disposition, category, severity, materials, deadlines."""

@@ -1,0 +1,1 @@
+"""The vocabulary of Juanzong: frozen models and pure rules. Imports nothing of ours."""

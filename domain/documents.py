@@ -1,0 +1,177 @@
+"""Paper: objects, batches, documents, pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from domain.base import Model, PageNumber, Probability, Sha256, Sm3, UtcTime
+from domain.evidence import FieldValue, IdSideSeen, Seal, Signature
+from domain.ocr import OcrPage
+from domain.vocabulary import Channel, DocumentKind
+
+
+class ObjectRef(Model):
+    """Bytes in the object store; the key contains the SHA-256.
+
+    Attributes:
+        key: store key.
+        sha256: lower-case hexadecimal digest.
+        sm3: lower-case hexadecimal digest (GM/T 0004).
+        size: bytes.
+        media_type: by content, for example ``image/tiff``.
+    """
+
+    key: str
+    sha256: Sha256
+    sm3: Sm3
+    size: int = Field(ge=0)
+    media_type: str
+
+
+class SourceFile(Model):
+    """A file as it came in: its name (for people) and its bytes in the store."""
+
+    name: str
+    object: ObjectRef
+
+
+class ScanBatch(Model):
+    """Files received together."""
+
+    id: str
+    received_at: UtcTime
+    channel: Channel
+    operator: str | None = None
+    expected_sheets: int | None = None
+    files: tuple[SourceFile, ...] = ()
+
+
+class PageQuality(Model):
+    """Measured quality of a page.
+
+    Attributes:
+        sharpness: 0 (blurred) to 1, relative edge energy of the text strokes.
+        contrast: 0 to 1, ink against paper.
+        dpi: dots per inch of the source (the smaller axis), ``None`` when unknown.
+        usable: False when the page should be scanned again.
+        problems: reasons in Chinese, empty when good.
+    """
+
+    sharpness: float
+    contrast: float
+    dpi: float | None = None
+    usable: bool = True
+    problems: tuple[str, ...] = ()
+
+
+class Page(Model):
+    """One upright page image.
+
+    Attributes:
+        number: page number inside the document, from 1.
+        source_page: page number inside the source file, from 1.
+        width: pixels of the upright image (square pixels).
+        height: pixels of the upright image.
+        dpi: dots per inch of the upright image, ``None`` when unknown.
+        turned: degrees the source was turned clockwise to become upright: 0, 90, 180 or 270.
+        skew: degrees of the small rotation that was removed after turning (counter-clockwise positive).
+        blank: nothing on it.
+        quality: measured quality.
+    """
+
+    number: PageNumber
+    source_page: PageNumber
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    dpi: float | None = None
+    turned: int = 0
+    skew: float = 0.0
+    blank: bool = False
+    quality: PageQuality | None = None
+
+
+class ReadPage(Model):
+    """A page and what was read on it.
+
+    Attributes:
+        page: geometry and quality; ``number`` equals ``source_page`` until the file is cut into documents.
+        text: lines in pixels of the upright image.
+        born_digital: text came from the file itself, not from OCR.
+    """
+
+    page: Page
+    text: OcrPage
+    born_digital: bool = False
+
+
+class KindGuess(Model):
+    """A kind with its probability and the words that decided."""
+
+    kind: DocumentKind
+    probability: Probability
+    producer: str
+    reason: str = ""
+
+
+class Failure(Model):
+    """Something that went wrong with one file, page or stage; visible until a person deals with it.
+
+    Attributes:
+        file: name of the source file.
+        error: class name of the error (docs/errors.md).
+        reason: the fact (Chinese).
+        next_step: what to do (Chinese).
+        page: page inside the source file, from 1, when one page failed.
+    """
+
+    file: str
+    error: str
+    reason: str
+    next_step: str
+    page: PageNumber | None = None
+
+
+class Document(Model):
+    """One paper of a case.
+
+    Attributes:
+        id: stable: derived from the file's hash and the page range.
+        source: the file it comes from.
+        kind: what it is.
+        pages: its pages in order.
+        fields: readings of fields in this document alone.
+        signatures: ink of hands.
+        seals: impressions.
+        id_sides: sides of identity cards seen.
+        failures: pages that could not be read.
+    """
+
+    id: str
+    source: SourceFile
+    kind: KindGuess
+    pages: tuple[Page, ...]
+    fields: tuple[FieldValue, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    id_sides: tuple[IdSideSeen, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+class DocumentText(Model):
+    """Text of one document, for rules that read sentences (signals, disposition, category)."""
+
+    document_id: str
+    kind: DocumentKind
+    pages: tuple[OcrPage, ...]
+
+
+def document_id(sha256: str, first_page: int, last_page: int) -> str:
+    """Return the stable id of pages ``first_page``..``last_page`` (from 1, inclusive) of the file with ``sha256``."""
+    return f"doc-{sha256[:12]}-{first_page}-{last_page}"
+
+
+def case_received(batch: ScanBatch) -> datetime:
+    """Return the moment the papers of ``batch`` count as received."""
+    return batch.received_at

@@ -1,0 +1,1 @@
+"""From bytes to fields: pages, clean-up, OCR, kinds, forms, letters, cards, seals, signatures."""

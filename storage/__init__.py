@@ -1,0 +1,1 @@
+"""Originals, database, search, archive log, retention."""
