@@ -68,7 +68,7 @@ class FieldValue(Model):
         evidence: at least one place on a page for every machine statement; a person may know without a place.
         checks: structure tests that were applied.
         accepted: within the error budget, or decided by a person.
-        candidates: the readings this value was chosen from, best first (after a correction the machine's value is here).
+        candidates: the readings this value was chosen from, best first (after a correction: the machine's value).
     """
 
     name: str
