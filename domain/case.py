@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from domain.base import Model, PageNumber, Probability, UtcTime
 from domain.documents import Document, Failure
-from domain.evidence import Evidence, FieldMissing, FieldResult, FieldValue
+from domain.evidence import Evidence, FieldResult, FieldValue, StoredField
 from domain.verdicts import Judgement
 from domain.vocabulary import CaseStatus, Channel, ComplainantType
 
@@ -97,18 +97,6 @@ class Decision(Model):
     value: str | None = None
     comment: str | None = None
     evidence: tuple[Evidence, ...] = ()
-
-
-def _field_kind(value: object) -> str:
-    if isinstance(value, dict):
-        return "value" if value.get("value") is not None else "missing"
-    return "value" if isinstance(value, FieldValue) else "missing"
-
-
-StoredField = Annotated[
-    Annotated[FieldValue, Tag("value")] | Annotated[FieldMissing, Tag("missing")],
-    Discriminator(_field_kind),
-]
 
 
 class Case(Model):

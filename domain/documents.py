@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import Field
 
 from domain.base import Model, PageNumber, Probability, Sha256, Sm3, UtcTime
-from domain.evidence import FieldValue, IdSideSeen, Seal, Signature
+from domain.evidence import IdSideSeen, Seal, Signature, StoredField
 from domain.ocr import OcrPage
 from domain.vocabulary import Channel, DocumentKind
 
@@ -141,7 +141,7 @@ class Document(Model):
         source: the file it comes from.
         kind: what it is.
         pages: its pages in order.
-        fields: readings of fields in this document alone.
+        fields: readings of fields in this document alone; a place left blank on a form is a ``FieldMissing``.
         signatures: ink of hands.
         seals: impressions.
         id_sides: sides of identity cards seen.
@@ -152,7 +152,7 @@ class Document(Model):
     source: SourceFile
     kind: KindGuess
     pages: tuple[Page, ...]
-    fields: tuple[FieldValue, ...] = ()
+    fields: tuple[StoredField, ...] = ()
     signatures: tuple[Signature, ...] = ()
     seals: tuple[Seal, ...] = ()
     id_sides: tuple[IdSideSeen, ...] = ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from typing import Annotated
+
+from pydantic import Discriminator, Tag, model_validator
 
 from domain.base import BBox, Model, PageNumber, Probability
 from domain.vocabulary import IdSide, MissingReason, SealColour, SealShape
@@ -125,6 +127,19 @@ class FieldMissing(Model):
 
 
 FieldResult = FieldValue | FieldMissing
+
+
+def _field_kind(value: object) -> str:
+    if isinstance(value, dict):
+        return "value" if value.get("value") is not None else "missing"
+    return "value" if isinstance(value, FieldValue) else "missing"
+
+
+StoredField = Annotated[
+    Annotated[FieldValue, Tag("value")] | Annotated[FieldMissing, Tag("missing")],
+    Discriminator(_field_kind),
+]
+"""A ``FieldResult`` that can be read back from JSON: told apart by whether it has a value."""
 
 
 class Signature(Model):
