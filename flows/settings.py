@@ -1,0 +1,83 @@
+"""Settings: where state lies and how many workers run. Environment variables, nothing hidden."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+
+from domain.base import Model
+from domain.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: policies, models and samples lie here."""
+
+MAX_WORKERS = 64
+
+
+def usable_cores() -> int:
+    """Return the number of processor cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+class Settings(Model):
+    """All settings of one installation.
+
+    Attributes:
+        home: folder of all state (``JUANZONG_HOME``, default ``./juanzong-data``).
+        models: folder of the OCR models (``JUANZONG_MODELS``).
+        policies: folder of the policy packs (``JUANZONG_POLICIES``).
+        adoption: adoption file, ``None`` leaves every lost or blank parameter undecided (``JUANZONG_ADOPTION``).
+        database_url: SQLAlchemy URL, default SQLite under ``home`` (``JUANZONG_DATABASE_URL``).
+        workers: OCR worker processes, each with one thread (``JUANZONG_WORKERS``, default one per core).
+        engine: OCR inference engine ``auto``, ``openvino`` or ``onnxruntime`` (``JUANZONG_OCR_ENGINE``).
+    """
+
+    home: Path
+    models: Path
+    policies: Path
+    adoption: Path | None = None
+    database_url: str | None = None
+    workers: int = Field(ge=1, le=MAX_WORKERS)
+    engine: str = "auto"
+
+    @property
+    def objects(self) -> Path:
+        """Folder of the local object store."""
+        return self.home / "objects"
+
+    @property
+    def database(self) -> str:
+        """Database URL in force."""
+        return self.database_url or f"sqlite:///{self.home / 'juanzong.db'}"
+
+
+def _workers(value: str | None) -> int:
+    if value is None:
+        return min(usable_cores(), MAX_WORKERS)
+    if not value.isdigit() or not 1 <= int(value) <= MAX_WORKERS:
+        raise ConfigurationError(f"JUANZONG_WORKERS 应为 1 到 {MAX_WORKERS} 的整数，实际为 {value}", "请改正环境变量后重试")
+    return int(value)
+
+
+def load_settings(adoption: Path | None = None) -> Settings:
+    """Read the settings from the environment.
+
+    Args:
+        adoption: adoption file given on the command line; wins over ``JUANZONG_ADOPTION``.
+
+    Raises:
+        ConfigurationError: a value cannot be used.
+    """
+    env = os.environ
+    named = env.get("JUANZONG_ADOPTION")
+    return Settings(
+        home=Path(env.get("JUANZONG_HOME", "juanzong-data")).absolute(),
+        models=Path(env.get("JUANZONG_MODELS", ROOT / "models")).absolute(),
+        policies=Path(env.get("JUANZONG_POLICIES", ROOT / "policies")).absolute(),
+        adoption=adoption or (Path(named) if named else None),
+        database_url=env.get("JUANZONG_DATABASE_URL"),
+        workers=_workers(env.get("JUANZONG_WORKERS")),
+        engine=env.get("JUANZONG_OCR_ENGINE", "auto"),
+    )

@@ -1,0 +1,114 @@
+"""OCR workers: processes with the models loaded once, one thread each.
+
+A page that ends its worker is tried once more alone in a fresh process; a second end makes it a visible failure,
+and every other page goes on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import PageCrashedError
+from domain.marks import PageReading
+from extractors.page_worker import ReaderSettings, examine_page, start_worker
+
+
+@dataclass(frozen=True)
+class PageJob:
+    """One page to read: the stored original and the page number in it, from 1."""
+
+    path: Path
+    media_type: str
+    source_page: int
+    name: str
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A submitted page and the pool that works on it."""
+
+    pool: ProcessPoolExecutor
+    future: Future[PageReading]
+
+
+class ReaderPool:
+    """A pool of reader processes. Safe to use from several threads."""
+
+    def __init__(self, settings: ReaderSettings, workers: int) -> None:
+        self._settings = settings
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Start loading the first worker in the background."""
+        self._executor().submit(_ready)
+
+    def read(self, jobs: tuple[PageJob, ...]) -> tuple[PageReading | PageCrashedError, ...]:
+        """Read pages in parallel; results in the order of ``jobs``.
+
+        Raises:
+            InputFileError: a page's file is damaged (raised for the first such page).
+        """
+        futures = [(job, self._submit(job)) for job in jobs]
+        return tuple(self._result(job, future) for job, future in futures)
+
+    def close(self) -> None:
+        """End the workers."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _executor(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                self._pool = self._new_pool(self._workers)
+            return self._pool
+
+    def _new_pool(self, workers: int) -> ProcessPoolExecutor:
+        # spawn: the parent runs threads (Prefect), and forking a threaded process can deadlock
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker, initargs=(self._settings,))
+
+    def _submit(self, job: PageJob) -> _Pending:
+        pool = self._executor()
+        try:
+            return _Pending(pool, pool.submit(examine_page, str(job.path), job.media_type, job.source_page))
+        except BrokenProcessPool:
+            self._drop(pool)
+            pool = self._executor()
+            return _Pending(pool, pool.submit(examine_page, str(job.path), job.media_type, job.source_page))
+
+    def _result(self, job: PageJob, pending: _Pending) -> PageReading | PageCrashedError:
+        try:
+            return pending.future.result()
+        except BrokenProcessPool:
+            self._drop(pending.pool)
+            return self._read_alone(job)
+
+    def _read_alone(self, job: PageJob) -> PageReading | PageCrashedError:
+        with self._new_pool(1) as alone:
+            try:
+                return alone.submit(examine_page, str(job.path), job.media_type, job.source_page).result()
+            except BrokenProcessPool:
+                return PageCrashedError(
+                    f"{job.name} 第 {job.source_page} 页两次使识别进程异常退出", "该页已隔离，原件完好；请重新扫描该页或人工录入"
+                )
+
+    def _drop(self, broken: ProcessPoolExecutor) -> None:
+        """Forget ``broken``, unless another thread has already put a new pool in its place."""
+        with self._lock:
+            if self._pool is broken:
+                self._pool = None
+        broken.shutdown(wait=False)
+
+
+def _ready() -> bool:
+    """Do nothing: asking for it loads a worker."""
+    return True
