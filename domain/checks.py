@@ -1,0 +1,194 @@
+"""Known-structure tests of values: a check digit beats a confidence (design §1, principle 4).
+
+Sources: GB 11643-1999 (resident identity number, ISO 7064 MOD 11-2), GB 32100-2015 (unified social credit code,
+MOD 31), ISO/IEC 7812-1 (bank card, Luhn), the national numbering plan for telephones.
+Every test takes the normal form of a value (``domain.normal``) and says what it found in Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, timezone
+
+from domain.evidence import Check
+
+CHINA = timezone(timedelta(hours=8))
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_CHECK_CHARACTERS = "10X98765432"
+_ID_FORM = re.compile(r"\d{17}[\dX]")
+_OLD_ID_FORM = re.compile(r"\d{15}")
+# Provinces of GB/T 2260; 81-83 residence permits of Hong Kong, Macao and Taiwan residents, 91 foreigners' permits.
+_PROVINCES = frozenset(
+    str(code)
+    for codes in (
+        range(11, 16),
+        range(21, 24),
+        range(31, 38),
+        range(41, 47),
+        range(50, 55),
+        range(61, 66),
+        (71, 81, 82, 83, 91),
+    )
+    for code in codes
+)
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})-?[2-9]\d{6,7}(?:-\d{1,6})?")
+_SERVICE = re.compile(r"[48]00-?\d{3,4}-?\d{3,4}|(?:95|96)\d{3,4}")
+_LOCAL = re.compile(r"[2-9]\d{6,7}")
+_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,}")
+_BANK_CARD = re.compile(r"\d{16,19}")
+
+
+def id_number_checks(number: str, today: date | None = None) -> tuple[Check, ...]:
+    """Apply every test of a resident identity number that can be applied.
+
+    Args:
+        number: 18 characters in normal form (``X`` upper case).
+        today: the day that bounds a birth date; the present day in China when ``None``.
+    """
+    form = id_number_form(number)
+    if not form.passed:
+        return (form,)
+    return (form, id_number_region(number), id_number_birth_date(number, today), id_number_check_digit(number))
+
+
+def id_number_form(number: str) -> Check:
+    """Test for 17 digits and a check character."""
+    name = "id_number_form"
+    if _ID_FORM.fullmatch(number):
+        return Check(name=name, passed=True, message="身份证号码为18位")
+    if _OLD_ID_FORM.fullmatch(number):
+        return Check(name=name, passed=False, message="15位旧式身份证号码没有校验码，无法核对")
+    return Check(name=name, passed=False, message=f"身份证号码应为18位，读到{len(number)}位：{number}")
+
+
+def id_number_region(number: str) -> Check:
+    """Test that the first two digits are a province."""
+    known = number[:2] in _PROVINCES
+    message = f"地区码{number[:2]}存在" if known else f"地区码{number[:2]}不存在"
+    return Check(name="id_number_region", passed=known, message=message)
+
+
+def id_number_birth_date(number: str, today: date | None = None) -> Check:
+    """Test that digits 7 to 14 are a real day, not before 1900 and not after ``today``."""
+    name = "id_number_birth_date"
+    born = id_birth_date(number)
+    if born is None:
+        return Check(name=name, passed=False, message=f"号码中的出生日期{number[6:14]}不是真实日期")
+    limit = today or datetime.now(CHINA).date()
+    if not EARLIEST_BIRTH <= born <= limit:
+        return Check(name=name, passed=False, message=f"号码中的出生日期{born.isoformat()}不合理")
+    return Check(name=name, passed=True, message=f"号码中的出生日期为{born.isoformat()}")
+
+
+def id_number_check_digit(number: str) -> Check:
+    """Test the 18th character (ISO 7064 MOD 11-2)."""
+    name = "id_number_check_digit"
+    if not _ID_FORM.fullmatch(number):
+        return Check(name=name, passed=None, message="不足18位，校验码无法核对")
+    expected = id_check_character(number[:17])
+    if number[17] == expected:
+        return Check(name=name, passed=True, message="身份证校验码正确")
+    return Check(name=name, passed=False, message=f"身份证校验码应为{expected}，读到{number[17]}")
+
+
+def id_check_character(first17: str) -> str:
+    """Return the 18th character for 17 digits."""
+    total = sum(int(digit) * weight for digit, weight in zip(first17, _ID_WEIGHTS, strict=True))
+    return _ID_CHECK_CHARACTERS[total % 11]
+
+
+def id_birth_date(number: str) -> date | None:
+    """Return the birth date inside an 18-character number, ``None`` when it is no real day."""
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+
+
+def id_gender(number: str) -> str | None:
+    """Return 男 or 女 from the 17th digit, ``None`` when there is none."""
+    if not _ID_FORM.fullmatch(number):
+        return None
+    return "男" if int(number[16]) % 2 else "女"
+
+
+def gender_agrees(number: str, gender: str) -> Check:
+    """Test the printed gender (男 or 女) against the 17th digit of an ID number."""
+    name = "gender_agrees"
+    expected = id_gender(number)
+    if expected is None or gender not in ("男", "女"):
+        return Check(name=name, passed=None, message="性别无法与身份证号码核对")
+    if expected == gender:
+        return Check(name=name, passed=True, message="性别与身份证号码一致")
+    return Check(name=name, passed=False, message=f"性别为{gender}，身份证号码表示{expected}")
+
+
+def birth_date_agrees(number: str, born: str) -> Check:
+    """Test a printed birth date (ISO 8601) against digits 7 to 14 of an ID number."""
+    name = "birth_date_agrees"
+    expected = id_birth_date(number) if _ID_FORM.fullmatch(number) else None
+    if expected is None:
+        return Check(name=name, passed=None, message="出生日期无法与身份证号码核对")
+    if expected.isoformat() == born:
+        return Check(name=name, passed=True, message="出生日期与身份证号码一致")
+    return Check(name=name, passed=False, message=f"出生日期为{born}，身份证号码表示{expected.isoformat()}")
+
+
+def uscc_check_digit(code: str) -> Check:
+    """Test a unified social credit code: 18 characters of its alphabet and the MOD 31 check character."""
+    name = "uscc_check_digit"
+    if len(code) != 18:
+        return Check(name=name, passed=False, message=f"统一社会信用代码应为18位，读到{len(code)}位：{code}")
+    strange = [c for c in code if c not in _USCC_ALPHABET]
+    if strange:
+        return Check(name=name, passed=False, message=f"统一社会信用代码不含字符{'、'.join(strange)}")
+    expected = uscc_check_character(code[:17])
+    if code[17] == expected:
+        return Check(name=name, passed=True, message="统一社会信用代码校验码正确")
+    return Check(name=name, passed=False, message=f"统一社会信用代码校验码应为{expected}，读到{code[17]}")
+
+
+def uscc_check_character(first17: str) -> str:
+    """Return the 18th character for 17 characters of the alphabet."""
+    total = sum(_USCC_ALPHABET.index(character) * pow(3, i, 31) for i, character in enumerate(first17))
+    return _USCC_ALPHABET[-total % 31]
+
+
+def mobile_number(number: str) -> Check:
+    """Test for a mainland mobile number: 11 digits, the second from 3 to 9."""
+    good = bool(_MOBILE.fullmatch(number))
+    message = "手机号码为11位" if good else f"手机号码应为1开头的11位数字，读到：{number}"
+    return Check(name="mobile_number", passed=good, message=message)
+
+
+def phone_number(number: str) -> Check:
+    """Test for a mobile, a landline with area code or a service number; a bare local number cannot be judged."""
+    name = "phone_number"
+    if _MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number) or _SERVICE.fullmatch(number):
+        return Check(name=name, passed=True, message="电话号码格式正确")
+    if _LOCAL.fullmatch(number):
+        return Check(name=name, passed=None, message="电话号码没有区号，无法核对")
+    return Check(name=name, passed=False, message=f"电话号码格式不对：{number}")
+
+
+def email_address(address: str) -> Check:
+    """Test the shape of an e-mail address."""
+    good = bool(_EMAIL.fullmatch(address)) and ".." not in address
+    return Check(name="email_address", passed=good, message="邮箱格式正确" if good else f"邮箱格式不对：{address}")
+
+
+def bank_card_number(number: str) -> Check:
+    """Test a bank card number of 16 to 19 digits (Luhn)."""
+    name = "bank_card_number"
+    if not _BANK_CARD.fullmatch(number):
+        return Check(name=name, passed=False, message=f"银行卡号应为16至19位数字，读到：{number}")
+    total = 0
+    for i, character in enumerate(reversed(number)):
+        digit = int(character) * (1 + i % 2)
+        total += digit - 9 if digit > 9 else digit
+    good = total % 10 == 0
+    return Check(name=name, passed=good, message="银行卡号校验位正确" if good else "银行卡号校验位不对")
