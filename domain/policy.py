@@ -1,0 +1,353 @@
+"""Regimes as data: policy packs, adoptions, and the two together (catalogue section J, design §5).
+
+A pack says what a regulation says. An adoption says who adopted which pack from when, and is the only
+place where parameters that the regulation lost or left blank get values, with who set them and when.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from domain.adoption import AdoptedPack as AdoptedPack
+from domain.adoption import Adoption as Adoption
+from domain.adoption import Name, ParameterValue
+from domain.base import Model
+from domain.forms import FormDescription
+from domain.vocabulary import ComplainantType, DispositionValue, DocumentKind, IdSide, SignalCode
+
+ChannelName = Literal["in_person", "phone", "letter", "fax", "email", "web", "media", "authority"]
+
+DEFAULT_ERROR_BUDGET = 0.02
+"""Accepted share of wrong values where an adoption names none (design §1, principle 5)."""
+
+VERDICT_BUDGETS = {"category": 0.15, "disposition": 0.10, "severity": 0.05, "kind": 0.10, "complainant_type": 0.10}
+"""Budgets of verdicts where an adoption names none: a wrong one is seen and put right by the handler."""
+
+
+class ParameterState(StrEnum):
+    """What became of a parameter's value (catalogue section E)."""
+
+    SET = "set"
+    LOST = "lost"
+    BLANK = "blank"
+    SILENT = "silent"
+
+
+class Parameter(Model):
+    """A number that a rule needs.
+
+    Attributes:
+        state: ``set`` in the regulation, ``lost`` in the copy, ``blank`` placeholder, ``silent`` (implied only).
+        unit: what the number counts, for example ``万元``, ``工作日``, ``年``.
+        label: what it is, in Chinese.
+        value: the regulation's number; only ``set`` parameters may carry one without ``set_by`` and ``set_on``.
+        set_by: who filled a gap.
+        set_on: when.
+        article: where the rule stands.
+    """
+
+    state: ParameterState
+    unit: str
+    label: str
+    value: ParameterValue | None = None
+    set_by: str | None = None
+    set_on: date | None = None
+    article: str | None = None
+
+    @model_validator(mode="after")
+    def _gaps_are_signed(self) -> Parameter:
+        if self.state is ParameterState.SET:
+            if self.value is None:
+                raise ValueError("a parameter with state set needs a value")
+        elif self.value is not None and not (self.set_by and self.set_on):
+            raise ValueError(f"a {self.state} parameter must not have a value without set_by and set_on")
+        return self
+
+
+class CopyState(Model):
+    """How much of the regulation survived."""
+
+    complete: bool
+    gaps: tuple[str, ...] = ()
+
+
+class FormalChannel(Model):
+    """Conditions of the formal path."""
+
+    written_only: bool = False
+    real_name_only: bool = False
+    proxy_allowed: bool = True
+    article: str | None = None
+
+
+class Referral(Model):
+    """What is not handled as a complaint, and who gets it.
+
+    Attributes:
+        disposition: what such a paper is.
+        when: the situation, in Chinese.
+        refer_to: the pack's words for the receiver.
+    """
+
+    id: Name
+    disposition: DispositionValue
+    when: str
+    refer_to: str
+    article: str | None = None
+
+
+class CategoryDescription(Model):
+    """One value of the pack's taxonomy.
+
+    Attributes:
+        label: the regime's own Chinese label.
+        keywords: weight (1 weak to 3 decisive) to terms; a term is a regular expression over one sentence.
+        not_keywords: terms that speak against the category.
+    """
+
+    id: Name
+    label: str
+    aliases: tuple[str, ...] = ()
+    owner: str
+    description: str
+    keywords: dict[Literal[1, 2, 3], tuple[str, ...]] = Field(default_factory=dict)
+    not_keywords: tuple[str, ...] = ()
+
+
+class SeverityRule(Model):
+    """One criterion of a level: any of its signals meets it.
+
+    Attributes:
+        id: stable name, shown as ``rule:<id>`` to reviewers.
+        level: id of the level that it leads to.
+        signals: a certain one decides, an unclear one asks a person.
+        possible: signals that may be a case of this criterion: a certain one asks a person.
+        parameter: threshold; the first signal's amount is compared with it, at least (以上 includes the limit).
+        factor: yuan per unit of the parameter.
+        human_only: open criterion, applied by persons alone; never a reason to ask by itself.
+        label: the criterion in Chinese.
+        article: where it stands.
+    """
+
+    id: Name
+    level: Name
+    signals: tuple[SignalCode, ...] = ()
+    possible: tuple[SignalCode, ...] = ()
+    parameter: Name | None = None
+    factor: int = Field(default=1, ge=1)
+    human_only: bool = False
+    label: str
+    article: str
+
+    @model_validator(mode="after")
+    def _has_a_test(self) -> SeverityRule:
+        if self.human_only == bool(self.signals):
+            raise ValueError(f"rule {self.id}: expected signals, or human_only without signals")
+        return self
+
+
+class Level(Model):
+    """A severity level; levels are listed from the gravest to the lightest."""
+
+    id: Name
+    label: str
+    aliases: tuple[str, ...] = ()
+    owner: str | None = None
+
+
+class SeverityScheme(Model):
+    """Levels, rules, and what the rest is."""
+
+    levels: tuple[Level, ...] = Field(min_length=1)
+    rules: tuple[SeverityRule, ...] = ()
+    otherwise: Name
+
+    def label(self, level_id: str) -> str:
+        """Return the Chinese label of ``level_id``."""
+        return next(level.label for level in self.levels if level.id == level_id)
+
+    def rank(self, level_id: str) -> int:
+        """Return 0 for the gravest level, rising to the lightest."""
+        return [level.id for level in self.levels].index(level_id)
+
+
+class MaterialRequirement(Model):
+    """One required paper.
+
+    Attributes:
+        kind: name of table C.
+        satisfied_by: other kinds that count for it (for example the form that is itself the written complaint).
+        label: its Chinese name in the regime.
+        signed_by: whose signature it needs.
+        company_seal: whether the firm's seal must be on it.
+        sides: sides of the identity card that must be there.
+        minimum: how many papers.
+        any_paper: any supporting paper counts, whatever its kind.
+    """
+
+    kind: DocumentKind
+    satisfied_by: tuple[DocumentKind, ...] = ()
+    label: str
+    signed_by: Literal["self", "legal_representative"] | None = None
+    company_seal: bool = False
+    sides: tuple[IdSide, ...] = ()
+    minimum: int = Field(default=1, ge=1)
+    any_paper: bool = False
+    note: str | None = None
+
+
+class DeadlineRule(Model):
+    """A duty and its time.
+
+    Attributes:
+        parameter: name of the number of ``unit``; ``None`` with ``on_spot``.
+        extends: id of the duty that it prolongs; counted from that duty's end.
+        start: ``accepted`` equals received on the paper side.
+    """
+
+    id: Name
+    duty: str
+    parameter: Name | None = None
+    unit: Literal["WD", "CD"] = "WD"
+    start: Literal["accepted", "received"] = "accepted"
+    on_spot: bool = False
+    extends: Name | None = None
+    approval: bool = False
+    beyond: str | None = None
+    article: str
+
+    @model_validator(mode="after")
+    def _is_countable(self) -> DeadlineRule:
+        if self.on_spot == (self.parameter is not None):
+            raise ValueError(f"deadline {self.id}: expected exactly one of on_spot and parameter")
+        return self
+
+
+class RetentionRule(Model):
+    """How long files stay; ``max_with_other_rules``: a longer period of another rule wins."""
+
+    parameter: Name
+    max_with_other_rules: bool = False
+    immutable: bool = True
+    contents: tuple[str, ...] = ()
+    article: str
+
+
+class RecusalRule(Model):
+    """Who must stand aside."""
+
+    id: Literal["marketing_staff_no_intake", "concerned_staff", "non_party_handler"]
+    label: str
+    article: str
+
+
+class Register(Model):
+    """Ledger columns, or the items of the work file where the regime has no ledger."""
+
+    rule: Literal["none", "ledger"]
+    file_items: tuple[str, ...] = ()
+    article: str | None = None
+
+
+class Report(Model):
+    """A report that the regime asks for."""
+
+    id: Name
+    label: str
+    to: str | None = None
+    article: str | None = None
+
+
+class Materials(Model):
+    """Required papers by complainant type; ``None`` where the regime has no such list."""
+
+    natural_person: tuple[MaterialRequirement, ...] | None = None
+    legal_person: tuple[MaterialRequirement, ...] | None = None
+    member_coordination: tuple[MaterialRequirement, ...] | None = None
+    article: str | None = None
+
+    def of(self, kind: ComplainantType) -> tuple[MaterialRequirement, ...] | None:
+        """Return the list of ``kind``."""
+        found: tuple[MaterialRequirement, ...] | None = getattr(self, kind.value)
+        return found
+
+
+class PolicyPack(Model):
+    """One regime as data."""
+
+    id: Name
+    version: str = "1"
+    source: str
+    language: str
+    title: str
+    copy_state: CopyState
+    channels: tuple[ChannelName, ...] | None = None
+    formal_channel: FormalChannel | None = None
+    referrals: tuple[Referral, ...] = ()
+    categories: tuple[CategoryDescription, ...] = ()
+    severity: SeverityScheme | None = None
+    signal_terms: dict[SignalCode, tuple[str, ...]] = Field(default_factory=dict)
+    materials: Materials | None = None
+    forms: tuple[FormDescription, ...] = ()
+    ledger: Register | None = Field(default=None, alias="register")
+    deadlines: tuple[DeadlineRule, ...] = ()
+    contact_rules: dict[str, str] | None = None
+    retention: RetentionRule | None = None
+    recusal: tuple[RecusalRule, ...] = ()
+    parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    unset_parameter_policy: Literal["review"] = "review"
+    numbering: str | None = None
+    reports: tuple[Report, ...] = ()
+
+
+class AdoptedPolicy(Model):
+    """A pack together with its adoption, as the rules use it."""
+
+    pack: PolicyPack
+    adoption: Adoption | None = None
+
+    @property
+    def adopted(self) -> AdoptedPack | None:
+        """The adoption's entry of this pack."""
+        return self.adoption.of(self.pack.id) if self.adoption else None
+
+    def parameter(self, name: str) -> float | None:
+        """Return the value in force, ``None`` while nobody set one (never a default)."""
+        entry = self.adopted
+        if entry and name in entry.parameters:
+            return entry.parameters[name].value
+        declared = self.pack.parameters.get(name)
+        return declared.value if declared else None
+
+    def parameter_source(self, name: str) -> str:
+        """Return who answers for the value in force, or why there is none (Chinese)."""
+        entry = self.adopted
+        if entry and name in entry.parameters:
+            chosen = entry.parameters[name]
+            return f"由{chosen.set_by}于{chosen.set_on.isoformat()}设定"
+        declared = self.pack.parameters.get(name)
+        if declared is None:
+            return "规则包未登记该参数"
+        if declared.value is None:
+            why = {"lost": "制度文本缺失", "blank": "制度文本留空", "silent": "制度未载明"}[declared.state.value]
+            return f"{why}，采用单位尚未设定"
+        return f"由{declared.set_by}于{declared.set_on}设定" if declared.set_by else "制度原文"
+
+    def error_budget(self, name: str) -> float:
+        """Return the accepted share of wrong values of field or verdict ``name``."""
+        budgets = self.adoption.error_budgets if self.adoption else {}
+        if name in budgets:
+            return budgets[name]
+        return VERDICT_BUDGETS.get(name, budgets.get("default", DEFAULT_ERROR_BUDGET))
+
+    def retention_years(self) -> float | None:
+        """Return the years files must stay, ``None`` while unset; a longer override wins where the pack says so."""
+        rule = self.pack.retention
+        own = self.parameter(rule.parameter) if rule else None
+        override = self.adopted.retention_years if self.adopted else None
+        known = [years for years in (own, override) if years is not None]
+        return max(known) if known else None
