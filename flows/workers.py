@@ -13,9 +13,10 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.page_worker import ReaderSettings, examine_page, start_worker
+
 from domain.errors import PageCrashedError
 from domain.marks import PageReading
-from extractors.page_worker import ReaderSettings, examine_page, start_worker
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ class ReaderPool:
                 return alone.submit(examine_page, str(job.path), job.media_type, job.source_page).result()
             except BrokenProcessPool:
                 return PageCrashedError(
-                    f"{job.name} 第 {job.source_page} 页两次使识别进程异常退出", "该页已隔离，原件完好；请重新扫描该页或人工录入"
+                    f"{job.name} 第 {job.source_page} 页两次使识别进程异常退出",
+                    "该页已隔离，原件完好；请重新扫描该页或人工录入",
                 )
 
     def _drop(self, broken: ProcessPoolExecutor) -> None:

@@ -1,0 +1,217 @@
+"""The command line ``juanzong`` (design §5).
+
+Commands import what they need when they run: start-up time is a promise.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import typer
+
+from domain.errors import ConfigurationError, JuanzongError
+
+FAILED_FILES = 3
+INTERNAL_ERROR = 1
+
+app = typer.Typer(
+    name="juanzong",
+    help="卷宗：把纸质投诉读成案卷。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+case_app = typer.Typer(help="案件：查看与列表。", no_args_is_help=True)
+policies_app = typer.Typer(help="制度包：列表、摘要、检查。", no_args_is_help=True)
+archive_app = typer.Typer(help="档案：查找、取回、校验。", no_args_is_help=True)
+app.add_typer(case_app, name="case")
+app.add_typer(policies_app, name="policies")
+app.add_typer(archive_app, name="archive")
+
+JsonTarget = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="案件 JSON 写入文件，- 为标准输出")]
+AdoptionFile = Annotated[Path | None, typer.Option("--adoption", help="采用文件：谁从何时起采用哪个制度、参数取值")]
+
+
+def _received(value: str | None) -> datetime:
+    """Return the moment of receipt: now, or the start of the given day or minute (local office time of China)."""
+    if value is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ConfigurationError(f"--received 应为日期，例如 2026-11-20，实际为 {value}", "请改正后重试") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return moment.astimezone(UTC)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="网页端口，0 为任选")] = 8765,
+    serve_pages: Annotated[bool, typer.Option("--serve/--no-serve", help="导入后打开审核网页")] = True,
+) -> None:
+    """导入 samples/，打印案件表，并在本机提供审核网页。"""
+    from flows.demo import run_demo
+
+    _end(run_demo(port if serve_pages else None))
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="文件或文件夹")],
+    policy: Annotated[str, typer.Option(help="制度包编号，见 policies list")],
+    group: Annotated[
+        Literal["case", "cases", "stack"], typer.Option("--as", help="文件夹是一案、每文件一案或一叠待拆")
+    ] = "case",
+    channel: Annotated[
+        Literal["letter", "fax", "email", "in_person", "upload", "historical"], typer.Option(help="来件渠道")
+    ] = "letter",
+    received: Annotated[str | None, typer.Option(metavar="DATE", help="收件日期，默认现在")] = None,
+    adoption: AdoptionFile = None,
+    json_target: JsonTarget = None,
+) -> None:
+    """读取扫描件，生成案卷。"""
+    from flows.commands import ingest_paths
+    from flows.request import IngestRequest
+
+    request = IngestRequest(
+        paths=tuple(paths),
+        policy=policy,
+        mode=group,
+        channel=channel,
+        received_at=_received(received),
+        adoption=adoption,
+    )
+    _end(ingest_paths(request, json_target))
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="网页端口，0 为任选")] = 8765,
+    host: Annotated[str, typer.Option(help="只接受本机地址，登录功能完成之前不对外")] = "127.0.0.1",
+    adoption: AdoptionFile = None,
+) -> None:
+    """提供审核网页（仅限本机）。"""
+    from flows.serving import serve_pages
+
+    serve_pages(host, port, adoption)
+
+
+@app.command()
+def doctor() -> None:
+    """检查本机是否具备运行条件。"""
+    from flows.doctor import run_doctor
+
+    _end(run_doctor())
+
+
+@app.command()
+def bench(
+    pages: Annotated[int, typer.Option(help="测速页数")] = 24,
+    only: Annotated[str | None, typer.Option(help="只跑一张表")] = None,
+) -> None:
+    """打印测速与准确率表。"""
+    from flows.bench import run_bench
+
+    _end(run_bench(pages, only))
+
+
+@case_app.command("list")
+def case_list(
+    status: Annotated[str | None, typer.Option(help="只列某一状态")] = None,
+) -> None:
+    """列出案件。"""
+    from flows.commands import list_cases
+
+    list_cases(status)
+
+
+@case_app.command("show")
+def case_show(
+    number: Annotated[str, typer.Argument(help="案件编号")],
+    json_target: Annotated[bool, typer.Option("--json", help="输出案件 JSON")] = False,
+) -> None:
+    """显示一个案件。"""
+    from flows.commands import show_case
+
+    show_case(number, as_json=json_target)
+
+
+@policies_app.command("list")
+def policies_list() -> None:
+    """列出制度包。"""
+    from flows.commands import list_policies
+
+    list_policies()
+
+
+@policies_app.command("show")
+def policies_show(policy: str, adoption: AdoptionFile = None) -> None:
+    """显示一个制度包的摘要。"""
+    from flows.commands import show_policy
+
+    show_policy(policy, adoption)
+
+
+@policies_app.command("check")
+def policies_check(files: Annotated[list[Path] | None, typer.Argument(help="默认检查全部")] = None) -> None:
+    """检查制度包有无错误和矛盾。"""
+    from flows.commands import check_policies
+
+    _end(check_policies(tuple(files or ())))
+
+
+@archive_app.command("find")
+def archive_find(query: str, limit: Annotated[int, typer.Option(help="最多条数")] = 20) -> None:
+    """按姓名、编号、字段或原文查找。"""
+    from flows.archive_commands import find
+
+    find(query, limit)
+
+
+@archive_app.command("fetch")
+def archive_fetch(
+    target: Annotated[str, typer.Argument(help="案件编号或对象键")],
+    out: Annotated[Path, typer.Option(help="取回到哪个文件夹")] = Path(),
+) -> None:
+    """取回原件，取回前校验。"""
+    from flows.archive_commands import fetch
+
+    fetch(target, out)
+
+
+@archive_app.command("verify")
+def archive_verify(
+    number: Annotated[str | None, typer.Argument(help="案件编号，默认全部")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="全部案件")] = False,
+) -> None:
+    """重算每个对象的哈希，证明其在存证日志中，指出任何改动。"""
+    from flows.archive_commands import verify
+
+    _end(verify(None if everything else number))
+
+
+def _end(code: int) -> None:
+    if code:
+        raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command line; every error of ours ends with its message and its exit code."""
+    try:
+        app(standalone_mode=True)
+    except JuanzongError as error:
+        sys.stderr.write(f"错误：{error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("已中断；已受理的文件不会丢失，重新运行即可继续。\n")
+        sys.exit(130)
+    except Exception:  # noqa: BLE001 - the outermost frame: say it is ours, show where, end with 1
+        traceback.print_exc()
+        sys.stderr.write("内部错误：请把以上内容连同文件类型报告给维护者；已受理的文件不会丢失。\n")
+        sys.exit(INTERNAL_ERROR)

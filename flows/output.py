@@ -1,0 +1,128 @@
+"""Tables for the terminal: results on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from domain.case import Case
+from domain.documents import Failure
+from domain.evidence import FieldValue
+from domain.vocabulary import CaseStatus, MaterialStatus
+from flows.request import CaseOutcome
+
+STATUS_LABELS = {
+    CaseStatus.AWAITING_REVIEW: "待复核",
+    CaseStatus.AWAITING_MATERIALS: "待补正",
+    CaseStatus.FILED: "已归档",
+    CaseStatus.REFERRED: "已转出",
+    CaseStatus.FAILED: "失败",
+}
+PIPE_WIDTH = 160
+"""Columns when stdout is no terminal, so that tables in logs are not cut at 80."""
+
+
+def console() -> Console:
+    """Return the console for results."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
+
+
+def progress_bar() -> Progress:
+    """Return the progress display on stderr."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def materials_text(case: Case) -> str:
+    """Return one cell: complete, or what is wrong."""
+    if case.judgement is None:
+        return "—"
+    report = case.judgement.materials
+    if report.list is None:
+        return "清单未定"
+    open_items = [i for i in report.items if i.status is not MaterialStatus.PRESENT]
+    if not open_items:
+        return f"齐全（{len(report.items)}）"
+    names = {MaterialStatus.MISSING: "缺", MaterialStatus.DEFECTIVE: "瑕疵", MaterialStatus.UNCLEAR: "不明"}
+    return "；".join(f"{names[i.status]} {i.material}" for i in open_items)
+
+
+def level_text(case: Case) -> str:
+    """Return the level; a question mark while a person has to confirm it."""
+    if case.judgement is None or case.judgement.severity.level is None:
+        return "未定"
+    severity = case.judgement.severity
+    return severity.level if severity.accepted else f"{severity.level}？"
+
+
+def reasons_text(case: Case, limit: int = 3) -> str:
+    """Return the first review reasons and how many more there are."""
+    messages = list(dict.fromkeys(r.message for r in case.review))
+    more = f" 等 {len(messages)} 项" if len(messages) > limit else ""
+    return "；".join(messages[:limit]) + more if messages else "无"
+
+
+def name_text(case: Case) -> str:
+    """Return the complainant; a question mark while not accepted."""
+    found = case.fields.get("complainant_name")
+    if not isinstance(found, FieldValue):
+        return "未识别"
+    return found.value if found.accepted else f"{found.value}？"
+
+
+def page_count(case: Case) -> int:
+    """Return the number of pages of all documents."""
+    return sum(len(document.pages) for document in case.documents)
+
+
+def outcome_table(outcomes: Iterable[CaseOutcome]) -> Table:
+    """Return the table of a call of ``ingest``: number, complainant, materials, level, reasons, pages, seconds."""
+    table = Table(title="案件", title_justify="left")
+    for heading in ("编号", "投诉人", "材料", "级别", "复核原因"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("页数", justify="right")
+    table.add_column("秒", justify="right")
+    for outcome in outcomes:
+        case = outcome.case
+        seconds = "已有" if outcome.known else f"{outcome.seconds:.1f}"
+        table.add_row(
+            case.number, name_text(case), materials_text(case), level_text(case), reasons_text(case),
+            str(page_count(case)), seconds,
+        )  # fmt: skip
+    return table
+
+
+def case_table(cases: Iterable[Case]) -> Table:
+    """Return the table of ``case list``."""
+    table = Table()
+    for heading in ("编号", "状态", "投诉人", "类别", "级别", "材料", "收件日期"):
+        table.add_column(heading, overflow="fold")
+    for case in cases:
+        category = case.judgement.category.value if case.judgement else None
+        table.add_row(
+            case.number, STATUS_LABELS[case.status], name_text(case), category or "未定", level_text(case),
+            materials_text(case), case.received_at.astimezone().date().isoformat(),
+        )  # fmt: skip
+    return table
+
+
+def failure_table(failures: Iterable[Failure]) -> Table:
+    """Return the table of files that failed."""
+    table = Table(title="未能使用的文件", title_justify="left")
+    for heading in ("文件", "错误", "原因", "下一步"):
+        table.add_column(heading, overflow="fold")
+    for failure in failures:
+        where = failure.file if failure.page is None else f"{failure.file} 第 {failure.page} 页"
+        table.add_row(where, failure.error, failure.reason, failure.next_step)
+    return table
