@@ -1,0 +1,49 @@
+"""Errors that only the store and the database can raise (base classes: ``domain.errors``)."""
+
+from __future__ import annotations
+
+from domain.errors import ConfigurationError, StorageError
+
+
+class Sm3UnavailableError(ConfigurationError):
+    """The OpenSSL of this Python has no SM3 (GM/T 0004); originals cannot be registered without it."""
+
+
+class StoreWriteError(StorageError):
+    """The operating system refused to write into the store (not for lack of room)."""
+
+
+class ObjectConflictError(StorageError):
+    """One SHA-256 was registered with another SM3 or size than the bytes at hand have."""
+
+
+class DatabaseBusyError(StorageError):
+    """Another process kept the database locked for longer than the busy timeout."""
+
+
+class DatabaseDamagedError(StorageError):
+    """The database file cannot be read, or a row no longer has its digest."""
+
+
+class DatabaseTooNewError(ConfigurationError):
+    """The database was written by a newer version of Juanzong."""
+
+
+class DatabaseUnusableError(ConfigurationError):
+    """The database cannot be opened with the given location."""
+
+
+class EmptyBatchError(StorageError):
+    """A case was asked for without a single file."""
+
+
+class DecisionsRewrittenError(StorageError):
+    """A case revision drops or changes decisions that were already recorded."""
+
+
+class OutputExistsError(ConfigurationError):
+    """The file to be written exists with other content; nothing was overwritten."""
+
+
+class SearchQueryError(ConfigurationError):
+    """The query holds nothing that can be searched for."""
