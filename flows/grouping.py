@@ -84,7 +84,9 @@ def group_paths(paths: tuple[Path, ...], mode: GroupMode) -> Grouping:
             failures.append(_unreadable(path, error))
             continue
         if not files:
-            failures.append(failure_of(str(path), UnreadableFileError("文件夹里没有文件", "请确认扫描件已存入该文件夹")))
+            failures.append(
+                failure_of(str(path), UnreadableFileError("文件夹里没有文件", "请确认扫描件已存入该文件夹"))
+            )
         elif mode is GroupMode.CASES:
             groups.extend(FileGroup(file.name, (file,)) for file in files)
         else:

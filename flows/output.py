@@ -60,9 +60,9 @@ def materials_text(case: Case) -> str:
 
 def level_text(case: Case) -> str:
     """Return the level; a question mark while a person has to confirm it."""
-    if case.judgement is None or case.judgement.severity.level is None:
+    severity = case.judgement.severity if case.judgement else None
+    if severity is None or severity.level is None:
         return "未定"
-    severity = case.judgement.severity
     return severity.level if severity.accepted else f"{severity.level}？"
 
 

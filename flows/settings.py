@@ -57,7 +57,9 @@ def _workers(value: str | None) -> int:
     if value is None:
         return min(usable_cores(), MAX_WORKERS)
     if not value.isdigit() or not 1 <= int(value) <= MAX_WORKERS:
-        raise ConfigurationError(f"JUANZONG_WORKERS 应为 1 到 {MAX_WORKERS} 的整数，实际为 {value}", "请改正环境变量后重试")
+        raise ConfigurationError(
+            f"JUANZONG_WORKERS 应为 1 到 {MAX_WORKERS} 的整数，实际为 {value}", "请改正环境变量后重试"
+        )
     return int(value)
 
 
