@@ -8,14 +8,14 @@ here 5.6 / 5.3, of which about 4.5 pass in the background before the first flow:
 step                                          as it comes   here
 ============================================  ============  ====================================================
 import prefect                                2.1 / 1.0     1.0, in the background
-import the server and build its application   4.6 twice     2.2, once, in the background
-database migrations                           6.6 / 0.1     0.4 / 0.0, tables made once, then a file copied
-waiting for readiness in steps of 0.1 s       0.1           none
-call of the first flow until its first line   0.9           0.3, the server's routes are built beforehand
+from there to the first line of the flow      14.3 / 7.8    3.7 in the background, then 0.3
+- server imported, parent and child each      2.2 and more  2.2, once
+- database migrations (run here to time them) 6.6 / 0.1     0.4 / 0.0, tables made once, then a file copied
 end of every flow (joins the heartbeat)       0.9           0.0, no heartbeat
 end of the process                            1.2           0.1, no child, no events, no last garbage collection
 ============================================  ============  ====================================================
 
+The fresh figure as it comes holds some first-time byte compilation; single runs on a shared machine, so read ratios.
 The server runs in a daemon thread, so not even ``kill -9`` can leave one behind. Each process has a database of its
 own: two processes never wait for one another's locks. It is thrown away at the end: Prefect's records are not ours.
 
