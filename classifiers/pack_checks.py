@@ -1,0 +1,131 @@
+"""Contradictions inside a pack that its types alone cannot see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifiers.yaml_lines import Location
+from domain.fields import FIELDS
+from domain.policy import PolicyPack
+
+Problem = tuple[Location, str]
+"""Place in the file and the fault in Chinese."""
+
+
+def pack_problems(pack: PolicyPack) -> tuple[Problem, ...]:
+    """Return the contradictions of ``pack``, in the order of its keys."""
+    steps = (_categories, _severity, _signal_terms, _forms, _materials, _deadlines, _parameters)
+    return tuple(problem for step in steps for problem in step(pack))
+
+
+def _repeats(values: Iterator[str]) -> Iterator[tuple[int, str]]:
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            yield index, value
+        seen.add(value)
+
+
+def _bad_pattern(term: str) -> str | None:
+    try:
+        re.compile(term)
+    except re.error as error:
+        return f"“{term}”不是有效的模式（{error}）"
+    return None
+
+
+def _categories(pack: PolicyPack) -> Iterator[Problem]:
+    for index, value in _repeats(c.id for c in pack.categories):
+        yield ("categories", index, "id"), f"类别标识 {value} 重复"
+    for index, value in _repeats(c.label for c in pack.categories):
+        yield ("categories", index, "label"), f"类别名称 {value} 重复"
+    for index, category in enumerate(pack.categories):
+        for weight, terms in category.keywords.items():
+            for term in terms:
+                if fault := _bad_pattern(term):
+                    yield ("categories", index, "keywords", weight), fault
+
+
+def _severity(pack: PolicyPack) -> Iterator[Problem]:
+    scheme = pack.severity
+    if scheme is None:
+        return
+    known = {level.id for level in scheme.levels}
+    allowed = "、".join(level.id for level in scheme.levels)
+    if scheme.otherwise not in known:
+        yield ("severity", "otherwise"), f"级别 {scheme.otherwise} 未定义，允许：{allowed}"
+    for index, value in _repeats(rule.id for rule in scheme.rules):
+        yield ("severity", "rules", index, "id"), f"规则标识 {value} 重复"
+    for index, rule in enumerate(scheme.rules):
+        place = ("severity", "rules", index)
+        if rule.level not in known:
+            yield (*place, "level"), f"规则 {rule.id} 的级别 {rule.level} 未定义，允许：{allowed}"
+        if rule.parameter and rule.parameter not in pack.parameters:
+            yield (*place, "parameter"), f"规则 {rule.id} 使用了未登记的参数 {rule.parameter}"
+        if both := set(rule.signals) & set(rule.possible):
+            yield (*place, "possible"), f"规则 {rule.id} 的信号 {'、'.join(sorted(both))} 既是确定条件又是可能条件"
+
+
+def _signal_terms(pack: PolicyPack) -> Iterator[Problem]:
+    for code, terms in pack.signal_terms.items():
+        for term in terms:
+            if fault := _bad_pattern(term):
+                yield ("signal_terms", code.value), fault
+
+
+def _forms(pack: PolicyPack) -> Iterator[Problem]:
+    for index, value in _repeats(form.id for form in pack.forms):
+        yield ("forms", index, "id"), f"表格标识 {value} 重复"
+    for i, form in enumerate(pack.forms):
+        for j, field in enumerate(form.fields):
+            place = ("forms", i, "fields", j)
+            if field.name not in FIELDS:
+                yield (*place, "name"), f"字段 {field.name} 不在字段表中，允许：{'、'.join(FIELDS)}"
+        for j, value in _repeats(field.name for field in form.fields):
+            yield ("forms", i, "fields", j), f"表格 {form.id} 的字段 {value} 重复"
+        yield from _shared_labels(i, [field.labels for field in form.fields])
+
+
+def _shared_labels(form: int, labels: list[tuple[str, ...]]) -> Iterator[Problem]:
+    owner: dict[str, int] = {}
+    for index, wordings in enumerate(labels):
+        for wording in wordings:
+            if wording in owner and owner[wording] != index:
+                yield ("forms", form, "fields", index, "labels"), f"标签“{wording}”同时属于两个字段"
+            owner[wording] = index
+
+
+def _materials(pack: PolicyPack) -> Iterator[Problem]:
+    if pack.materials is None:
+        return
+    for name in ("natural_person", "legal_person", "member_coordination"):
+        listed = getattr(pack.materials, name)
+        for index, value in _repeats(r.kind.value for r in listed or ()):
+            yield ("materials", name, index, "kind"), f"材料 {value} 重复"
+
+
+def _deadlines(pack: PolicyPack) -> Iterator[Problem]:
+    ids = {rule.id for rule in pack.deadlines}
+    for index, value in _repeats(rule.id for rule in pack.deadlines):
+        yield ("deadlines", index, "id"), f"期限标识 {value} 重复"
+    for index, value in _repeats(rule.duty for rule in pack.deadlines):
+        yield ("deadlines", index, "duty"), f"同一义务“{value}”规定了两次"
+    for index, rule in enumerate(pack.deadlines):
+        if rule.extends and (rule.extends not in ids or rule.extends == rule.id):
+            yield ("deadlines", index, "extends"), f"期限 {rule.id} 延长的 {rule.extends} 不存在"
+        if rule.parameter and rule.parameter not in pack.parameters:
+            yield ("deadlines", index, "parameter"), f"期限 {rule.id} 使用了未登记的参数 {rule.parameter}"
+
+
+def _parameters(pack: PolicyPack) -> Iterator[Problem]:
+    used = {rule.parameter for rule in pack.deadlines}
+    if pack.severity:
+        used |= {rule.parameter for rule in pack.severity.rules}
+    if pack.retention:
+        used.add(pack.retention.parameter)
+        if pack.retention.parameter not in pack.parameters:
+            yield ("retention", "parameter"), f"保存期限使用了未登记的参数 {pack.retention.parameter}"
+    for name in pack.parameters:
+        if name not in used:
+            yield ("parameters", name), f"参数 {name} 没有任何规则使用"
