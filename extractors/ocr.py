@@ -1,0 +1,170 @@
+"""Finding and recognising lines of text with PP-OCRv6 small: the only module that imports PaddleX.
+
+PaddleX's own pre- and post-processing is used object by object; the pipeline around them and its predictors are
+left out, because lines come with characters, alternatives and places, which the pipeline throws away.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.ctc import DecodedCharacter, decode
+from extractors.inference import engine_label, load_network
+from extractors.model_pins import DETECTION, RECOGNITION
+from extractors.models import model_config, models_folder, network_path
+from extractors.picture import Image
+from extractors.reading_settings import ReadingSettings
+
+Quads = NDArray[np.float32]
+"""Corners of lines, shape (lines, 4, 2), clockwise from top left, pixels."""
+
+_LINE_HEIGHT = 48
+# Every new input shape costs OpenVINO a compilation and memory: widths are rounded up to multiples of this.
+_WIDTH_STEP = 32
+_LEAST_WIDTH = 64
+_MOST_WIDTH = 3200
+# A crop this much taller than wide is a line written downwards; PaddleX lays it on its side.
+_DOWNWARDS = 1.5
+_MEAN = (0.485, 0.456, 0.406)
+_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class RawLine:
+    """What the recogniser said about one crop.
+
+    Attributes:
+        characters: with places as shares of the crop's length.
+        downwards: the crop was laid on its side, places run from top to bottom.
+    """
+
+    characters: tuple[DecodedCharacter, ...]
+    downwards: bool = False
+
+    @property
+    def text(self) -> str:
+        """The characters in a row."""
+        return "".join(c.text for c in self.characters)
+
+    @property
+    def score(self) -> float:
+        """Mean score of the characters, 0 when there are none."""
+        return sum(c.score for c in self.characters) / len(self.characters) if self.characters else 0.0
+
+
+class LineOcr:
+    """Detection and recognition of text lines.
+
+    Args:
+        settings: engine, threads, sizes.
+
+    Raises:
+        ModelFileError: a model file is missing or wrong.
+    """
+
+    def __init__(self, settings: ReadingSettings) -> None:
+        folder = models_folder(settings.models_folder)
+        paths = [network_path(pin, folder) for pin in (DETECTION, RECOGNITION)]
+        self._detector, self._recogniser = (load_network(p, settings.engine, settings.threads) for p in paths)
+        self._find_boxes = _box_finder(model_config(DETECTION, folder)["PostProcess"])
+        self._classes = _class_names(model_config(RECOGNITION, folder)["PostProcess"])
+        self._side = settings.detection_side
+        self._squeeze = settings.line_squeeze
+        self._normal = _normalising_table()
+        self.producer = f"ppocrv6-small/{engine_label(settings.engine)}"
+
+    def detect(self, image: Image) -> Quads:
+        """Return the lines found on ``image``, in no particular order."""
+        height, width = image.shape[:2]
+        small = _reduced(image, self._side)
+        planes = [self._normal[channel][small[:, :, 2 - channel]] for channel in range(3)]
+        probability = self._detector(np.stack(planes)[None])
+        boxes, _ = self._find_boxes(probability[None], [np.array([height, width, 1.0, 1.0])])
+        return np.asarray(boxes[0], np.float32).reshape(-1, 4, 2)
+
+    def recognise(self, image: Image, quads: Quads) -> list[RawLine]:
+        """Return what is written in each of ``quads`` on ``image``."""
+        return [self.recognise_crop(_crop(image, quad)) for quad in quads]
+
+    def recognise_crop(self, crop: Image) -> RawLine:
+        """Return what is written on ``crop``, one line of text."""
+        height, width = crop.shape[:2]
+        downwards = height >= _DOWNWARDS * width
+        if downwards:
+            crop = np.rot90(crop)
+            height, width = width, height
+        inner = min(_MOST_WIDTH, max(1, math.ceil(_LINE_HEIGHT * width / height * self._squeeze)))
+        outer = max(_LEAST_WIDTH, -(-inner // _WIDTH_STEP) * _WIDTH_STEP)
+        batch = np.zeros((1, 3, _LINE_HEIGHT, outer), np.float32)
+        resized = cv2.resize(np.ascontiguousarray(crop), (inner, _LINE_HEIGHT))
+        np.multiply(resized.transpose(2, 0, 1), np.float32(1 / 127.5), out=batch[0, :, :, :inner])
+        batch[0, :, :, :inner] -= 1.0
+        characters = decode(self._recogniser(batch)[0], self._classes)
+        return RawLine(_stretched(characters, outer / inner), downwards)
+
+
+def _stretched(characters: tuple[DecodedCharacter, ...], factor: float) -> tuple[DecodedCharacter, ...]:
+    """Turn shares of the padded width into shares of the crop."""
+    return tuple(
+        DecodedCharacter(c.text, min(c.start * factor, 1.0), min(c.end * factor, 1.0), c.score, c.alternatives)
+        for c in characters
+    )
+
+
+def _reduced(image: Image, side: int) -> Image:
+    height, width = image.shape[:2]
+    ratio = min(1.0, side / max(height, width))
+    size = (max(32, round(width * ratio / 32) * 32), max(32, round(height * ratio / 32) * 32))
+    if size == (width, height):
+        return image
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA if ratio < 0.9 else cv2.INTER_LINEAR))
+
+
+def _crop(image: Image, quad: NDArray[np.float32]) -> Image:
+    width = max(1, int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[2] - quad[3]))))
+    height = max(1, int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2]))))
+    low = np.maximum(np.floor(quad.min(axis=0)).astype(int) - 2, 0)
+    high = np.ceil(quad.max(axis=0)).astype(int) + 3
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    transform = cv2.getPerspectiveTransform((quad - low).astype(np.float32), target)
+    part = image[low[1] : high[1], low[0] : high[0]]
+    if part.size == 0:
+        return np.full((height, width, 3), 255, np.uint8)
+    return np.asarray(
+        cv2.warpPerspective(part, transform, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    )
+
+
+def _normalising_table() -> NDArray[np.float32]:
+    """Return what each of the 256 values of red, green and blue becomes, shape (3, 256)."""
+    values = np.arange(256, dtype=np.float32) / 255.0
+    return np.stack([(values - mean) / std for mean, std in zip(_MEAN, _STD, strict=True)]).astype(np.float32)
+
+
+def _paddlex_quietly() -> None:
+    # PaddleX looks for a reachable model host when it is imported and logs to stderr; models are local here.
+    os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
+    logging.getLogger("paddlex").setLevel(logging.ERROR)
+
+
+def _box_finder(config: dict[str, Any]) -> Any:
+    _paddlex_quietly()
+    from paddlex.inference.models.text_detection.processors import DBPostProcess
+
+    return DBPostProcess(**{key: value for key, value in config.items() if key != "name"})
+
+
+def _class_names(config: dict[str, Any]) -> list[str]:
+    _paddlex_quietly()
+    from paddlex.inference.models.text_recognition.processors import CTCLabelDecode
+
+    names: list[str] = CTCLabelDecode(character_list=config["character_dict"]).character
+    return names

@@ -1,0 +1,129 @@
+"""Which way up a page is: 0, 90, 180 or 270 degrees.
+
+PP-LCNet (PaddleClas ``doc_ori``) guesses from a thumbnail; it is wrong often enough to turn upright pages over
+(PaddleOCR issue 16626), so every guess but a sure "upright" is put to the test of reading lines both ways.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.inference import load_network
+from extractors.model_pins import ORIENTATION
+from extractors.models import models_folder, network_path
+from extractors.ocr import LineOcr, Quads, RawLine
+from extractors.picture import Image
+from extractors.reading_settings import ReadingSettings
+
+_SHORT_SIDE, _SIDE = 256, 224
+_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+_STD = np.array([0.229, 0.224, 0.225], np.float32)
+_CLOCKWISE = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+# The classifier was trained with smoothed labels: even a clear page stays near 0.9.
+_SURE_UPRIGHT = 0.8
+_TEST_LINES = 8
+# Lines are tested by the sum over characters, so a long line weighs more than a stray digit (69 turned is 69).
+_LONGEST_TESTED = 12.0
+
+
+class OrientationGuesser:
+    """The thumbnail classifier."""
+
+    def __init__(self, settings: ReadingSettings) -> None:
+        path = network_path(ORIENTATION, models_folder(settings.models_folder))
+        self._network = load_network(path, settings.engine, settings.threads)
+
+    def guess(self, image: Image) -> NDArray[np.float32]:
+        """Return the probability that ``image`` must be turned clockwise by 0, 90, 180, 270 degrees to be upright."""
+        height, width = image.shape[:2]
+        scale = _SHORT_SIDE / min(height, width)
+        size = (max(_SIDE, round(width * scale)), max(_SIDE, round(height * scale)))
+        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        top, left = (size[1] - _SIDE) // 2, (size[0] - _SIDE) // 2
+        square = small[top : top + _SIDE, left : left + _SIDE, ::-1]
+        batch = ((square.astype(np.float32) / 255.0 - _MEAN) / _STD).transpose(2, 0, 1)[None]
+        seen_as = np.array(self._network(np.ascontiguousarray(batch))[0], np.float32)
+        # Class k means "was turned clockwise by k * 90 degrees": the way back is the other way round.
+        return seen_as[[0, 3, 2, 1]]
+
+
+def turned(image: Image, degrees: int) -> Image:
+    """Return ``image`` turned clockwise by 0, 90, 180 or 270 degrees."""
+    return image if degrees == 0 else np.asarray(cv2.rotate(image, _CLOCKWISE[degrees]), np.uint8)
+
+
+def find_turn(image: Image, guesser: OrientationGuesser, ocr: LineOcr) -> tuple[int, Quads]:
+    """Return the clockwise turn that makes ``image`` upright, and the lines found on the turned image."""
+    chances = guesser.guess(image)
+    quads = ocr.detect(image)
+    if chances[0] >= _SURE_UPRIGHT and _share_lying(quads) >= 0.5:
+        return 0, quads
+    candidates = _candidates(chances, quads)
+    best = max(candidates, key=lambda degrees: _legibility(image, degrees, quads, ocr))
+    if best in (0, 180):
+        return best, turn_quads(quads, best, image.shape[1], image.shape[0])
+    # The detector was trained on lines that lie: it finds them better once they do.
+    return best, ocr.detect(turned(image, best))
+
+
+def opposite_is_better(image: Image, quads: Quads, ocr: LineOcr) -> bool:
+    """Tell whether the lines of ``image`` read better upside down (asked when a page reads badly)."""
+    return _legibility(image, 180, quads, ocr) > _legibility(image, 0, quads, ocr)
+
+
+def turn_quads(quads: Quads, degrees: int, width: int, height: int) -> Quads:
+    """Return ``quads`` of an image of ``width`` x ``height`` as they are after turning it clockwise."""
+    x, y = quads[..., 0], quads[..., 1]
+    if degrees == 0:
+        return quads
+    if degrees == 180:
+        return np.roll(np.stack((width - x, height - y), axis=-1), 2, axis=1)
+    if degrees == 90:
+        return np.roll(np.stack((height - y, x), axis=-1), 1, axis=1)
+    return np.roll(np.stack((y, width - x), axis=-1), -1, axis=1)
+
+
+def _share_lying(quads: Quads) -> float:
+    """Return the share of text length that lies across the page (1 when there is no text)."""
+    across = np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1)
+    down = np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1)
+    longer = np.maximum(across, down)
+    clear = longer > 1.5 * np.minimum(across, down)
+    total = float(longer[clear].sum())
+    return float(longer[clear & (across > down)].sum()) / total if total else 1.0
+
+
+def _candidates(chances: NDArray[np.float32], quads: Quads) -> tuple[int, ...]:
+    lying = _share_lying(quads)
+    if lying >= 0.7:
+        return (0, 180)
+    if lying <= 0.3:
+        return (90, 270)
+    likely = [90 * k for k in range(4) if chances[k] > 0.05]
+    return tuple(dict.fromkeys((0, *likely, 180)))
+
+
+def _legibility(image: Image, degrees: int, quads: Quads, ocr: LineOcr) -> float:
+    """Return how well the longest lines read when the page is turned by ``degrees``, 0 to 1."""
+    height, width = image.shape[:2]
+    page = turned(image, degrees)
+    lines = _longest(turn_quads(quads, degrees, width, height))
+    weights = [(_evidence(line), max(len(line.characters), 1)) for line in ocr.recognise(page, lines)]
+    total = sum(weight for _, weight in weights)
+    return sum(value * weight for value, weight in weights) / total if total else 0.0
+
+
+def _evidence(line: RawLine) -> float:
+    """Return the mean score, with signs that read either way counted half."""
+    if not line.characters:
+        return 0.0
+    return sum(c.score * (1.0 if "一" < c.text <= "鿿" else 0.5) for c in line.characters) / len(line.characters)
+
+
+def _longest(quads: Quads) -> Quads:
+    across = np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1)
+    down = np.maximum(np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1), 1.0)
+    order = np.argsort(-np.minimum(across / down, _LONGEST_TESTED), kind="stable")
+    return quads[order[:_TEST_LINES]]

@@ -1,0 +1,78 @@
+"""What runs inside worker processes: models loaded once, one page per call.
+
+Safe with ``concurrent.futures.ProcessPoolExecutor`` and the spawn or forkserver start methods.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.documents import ReadPage
+from domain.marks import PageReading
+from extractors.reading_settings import ReadingSettings
+
+if TYPE_CHECKING:
+    from extractors.reader import PageReader
+
+_reader: PageReader | None = None
+_settings = ReadingSettings()
+
+
+class PageJob(NamedTuple):
+    """One page to read.
+
+    Attributes:
+        path: the file.
+        media_type: by content.
+        source_page: page number inside the file, from 1.
+    """
+
+    path: str
+    media_type: str
+    source_page: int
+
+
+def start_worker(settings: ReadingSettings) -> None:
+    """Load the models; the initializer of the pool.
+
+    Raises:
+        ModelFileError: a model file is missing or wrong.
+    """
+    global _reader, _settings
+    os.environ.setdefault("OMP_NUM_THREADS", str(settings.threads))
+    from extractors.reader import PageReader
+
+    _settings = settings
+    _reader = PageReader(settings)
+
+
+def read_page_job(path: str, media_type: str, source_page: int) -> ReadPage:
+    """Read one page.
+
+    Raises:
+        InputFileError: the page cannot be decoded.
+    """
+    read, _ = _worker_reader().read(Path(path), media_type, source_page)
+    return read
+
+
+def examine_page(job: PageJob) -> PageReading:
+    """Read one page and find its marks on the same image.
+
+    Raises:
+        InputFileError: the page cannot be decoded.
+    """
+    from extractors.marks import find_marks
+
+    reader = _worker_reader()
+    read, image = reader.read(Path(job.path), job.media_type, job.source_page)
+    return PageReading(read=read, marks=find_marks(image, read, reader.recognise_line))
+
+
+def _worker_reader() -> PageReader:
+    if _reader is None:
+        start_worker(_settings)
+    assert _reader is not None
+    return _reader

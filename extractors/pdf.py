@@ -1,0 +1,178 @@
+"""PDF files through PyMuPDF: facts, page pixels. The only module that imports it for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pymupdf
+
+from domain.errors import DamagedPdfError, EncryptedPdfError, PageTooLargeError, UnreadableFileError
+from extractors.picture import Image, Picture, square_picture
+
+pymupdf.TOOLS.mupdf_display_errors(False)
+pymupdf.TOOLS.mupdf_display_warnings(False)
+
+_POINTS_PER_INCH = 72.0
+# A page drawn from one image is the scan itself: its pixels are taken as they are instead of being drawn again.
+_WHOLE_PAGE = 0.97
+_INK_OF_OTHERS = frozenset({"fill-text", "stroke-text", "fill-path", "stroke-path", "fill-shade", "fill-imgmask"})
+_LONGEST_SIDE = 6000
+
+
+@dataclass(frozen=True)
+class PdfFacts:
+    """What is known about a PDF without reading it.
+
+    Attributes:
+        pages: number of pages.
+        repaired: the file's own table of objects was broken and had to be rebuilt in memory.
+    """
+
+    pages: int
+    repaired: bool
+
+
+def pdf_facts(path: Path, max_pixels: int) -> PdfFacts:
+    """Return the facts of the PDF at ``path``.
+
+    Args:
+        path: the file.
+        max_pixels: an embedded image with more pixels is refused.
+
+    Raises:
+        DamagedPdfError: no page tree can be found, even after a repair.
+        EncryptedPdfError: it opens with a password only.
+        PageTooLargeError: an embedded image is larger than allowed.
+    """
+    with _document(path) as (document, repaired):
+        for index in range(document.page_count):
+            _check_images(document, index, max_pixels, path.name)
+        return PdfFacts(document.page_count, repaired)
+
+
+def render_pdf_page(path: Path, page: int, dpi: int, max_dpi: int) -> Picture:
+    """Return the pixels of ``page`` (from 1).
+
+    A page that is one scanned image gives that image without loss; any other page is drawn at ``dpi``, or at the
+    resolution of its largest image when that is finer, up to ``max_dpi``.
+
+    Raises:
+        DamagedPdfError: the page cannot be drawn.
+    """
+    with _document(path) as (document, _):
+        try:
+            sheet = document[page - 1]
+            scan = _whole_page_image(document, sheet)
+            if scan is not None:
+                return square_picture(*scan, max_dpi)
+            return _draw(sheet, dpi, max_dpi)
+        except (RuntimeError, ValueError, IndexError) as error:
+            raise DamagedPdfError(f"{path.name} 第 {page} 页无法显示", _RESEND) from error
+
+
+_RESEND = "请重新扫描或请投诉人重新提交该文件"
+
+
+@contextmanager
+def _document(path: Path) -> Iterator[tuple[Any, bool]]:
+    document, repaired = _open(path)
+    try:
+        yield document, repaired
+    finally:
+        document.close()
+
+
+def _open(path: Path) -> tuple[Any, bool]:
+    try:
+        document = pymupdf.open(path, filetype="pdf")
+    except pymupdf.FileDataError:
+        document = None
+    except (OSError, RuntimeError) as error:
+        raise UnreadableFileError(f"无法读取 {path.name}：{error}", "请检查文件权限后重试") from error
+    if document is not None and document.needs_pass:
+        document.close()
+        raise EncryptedPdfError(f"{path.name} 设有打开密码", "请提供不加密的文件，或去除密码后重新提交")
+    if document is not None and not (document.is_repaired and document.page_count == 0):
+        return document, bool(document.is_repaired)
+    if document is not None:
+        document.close()
+    return _open_repaired(path), True
+
+
+def _open_repaired(path: Path) -> Any:
+    from extractors.pdf_repair import repaired_bytes
+
+    document = pymupdf.open(stream=repaired_bytes(path), filetype="pdf")
+    if document.page_count == 0:
+        document.close()
+        raise DamagedPdfError(f"{path.name} 损坏，修复后仍找不到页面", _RESEND)
+    return document
+
+
+def _check_images(document: Any, index: int, max_pixels: int, name: str) -> None:
+    for entry in document.get_page_images(index):
+        width, height = entry[2], entry[3]
+        if width * height > max_pixels:
+            raise PageTooLargeError(
+                f"{name} 第 {index + 1} 页的图像有 {width}×{height} 像素，超过上限 {max_pixels // 1_000_000} 百万像素",
+                "请以 300 dpi 以内的分辨率重新扫描",
+            )
+
+
+def _whole_page_image(document: Any, sheet: Any) -> tuple[Image, tuple[float, float]] | None:
+    """Return the image and its resolution when the page is nothing but one upright image, else ``None``."""
+    listed = sheet.get_images()
+    drawn = sheet.get_image_info()
+    if len(listed) != 1 or len(drawn) != 1 or listed[0][1] != 0:  # [1]: soft mask
+        return None
+    if not _INK_OF_OTHERS.isdisjoint(kind for kind, _ in sheet.get_bboxlog()) or sheet.first_annot is not None:
+        return None
+    a, b, c, d, *_ = drawn[0]["transform"]
+    box = pymupdf.Rect(drawn[0]["bbox"])
+    upright = a > 0 and d > 0 and abs(b) < 1e-3 * a and abs(c) < 1e-3 * d
+    if not upright or abs(box & sheet.rect) < _WHOLE_PAGE * abs(sheet.rect) or abs(box) > abs(sheet.rect) / _WHOLE_PAGE:
+        return None
+    image = _pixels(pymupdf.Pixmap(document, listed[0][0]))
+    return image, (
+        image.shape[1] * _POINTS_PER_INCH / box.width,
+        image.shape[0] * _POINTS_PER_INCH / box.height,
+    )
+
+
+def _draw(sheet: Any, dpi: int, max_dpi: int) -> Picture:
+    images = sheet.get_image_info()
+    finest = max((_image_dpi(info) for info in images), default=0.0)
+    wanted = float(min(max(dpi, finest), max_dpi))
+    longest = max(sheet.rect.width, sheet.rect.height, 1.0) / _POINTS_PER_INCH
+    wanted = min(wanted, _LONGEST_SIDE / longest)
+    scale = wanted / _POINTS_PER_INCH
+    image = _pixels(sheet.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False))
+    covered = sum(abs(pymupdf.Rect(info["bbox"]) & sheet.rect) for info in images)
+    return Picture(image, wanted, wanted, vector=covered < 0.5 * abs(sheet.rect))
+
+
+def _image_dpi(info: dict[str, Any]) -> float:
+    x0, y0, x1, y1 = info["bbox"]
+    a, b, c, d, *_ = info["transform"]
+    across = max((a * a + b * b) ** 0.5, 1e-6)
+    down = max((c * c + d * d) ** 0.5, 1e-6)
+    if (x1 - x0) * (y1 - y0) < 0.2 * across * down:
+        return 0.0
+    return float(min(info["width"] / across, info["height"] / down) * _POINTS_PER_INCH)
+
+
+def _pixels(pixmap: Any) -> Image:
+    if pixmap.colorspace is None or pixmap.colorspace.n not in (1, 3) or pixmap.alpha:
+        pixmap = pymupdf.Pixmap(pymupdf.csRGB, pixmap)
+        if pixmap.alpha:
+            pixmap = pymupdf.Pixmap(pixmap, 0)
+    rows = np.frombuffer(pixmap.samples_mv, np.uint8).reshape(pixmap.height, pixmap.stride)
+    planes = rows[:, : pixmap.width * pixmap.n].reshape(pixmap.height, pixmap.width, pixmap.n)
+    code = cv2.COLOR_GRAY2BGR if pixmap.n == 1 else cv2.COLOR_RGB2BGR
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(planes), code), np.uint8)
