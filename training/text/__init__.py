@@ -1,0 +1,1 @@
+"""What the papers say: scenarios, phrases, and complaints composed of them."""
