@@ -117,7 +117,8 @@ def make_respondent(rng: Random) -> Respondent:
 def make_address(rng: Random, city: str, district: str) -> str:
     """Make a postal address of a flat, or of a house in a village."""
     if rng.random() < 0.15:
-        village = f"{rng.choice('青石松柳白云')}{rng.choice('河桥岭塘湾')}镇{rng.choice('上下前后大小')}{rng.choice('王李陈周林')}村"
+        town = f"{rng.choice('青石松柳白云')}{rng.choice('河桥岭塘湾')}镇"
+        village = f"{town}{rng.choice('上下前后大小')}{rng.choice('王李陈周林')}村"
         return f"{city}{district}{village}{rng.randrange(1, 12)}组{rng.randrange(1, 120)}号"
     flat = f"{rng.randrange(1, 30)}栋{rng.randrange(1, 5)}单元{rng.randrange(1, 33)}{rng.randrange(1, 5):02d}室"
     if rng.random() < 0.4:
@@ -135,17 +136,6 @@ def make_email(rng: Random) -> str:
 def other_name(rng: Random, name: str) -> str:
     """Return a name that differs from `name` in one character, as a slip of the pen would."""
     homophones = dict(zip("伟强杰明华静丽娟文军", "玮墙捷铭桦婧莉涓雯钧", strict=True))
-        "伟": "玮",
-        "强": "墙",
-        "杰": "捷",
-        "明": "铭",
-        "华": "桦",
-        "静": "婧",
-        "丽": "莉",
-        "娟": "涓",
-        "文": "雯",
-        "军": "钧",
-    }
     for old, new in homophones.items():
         if old in name[1:]:
             return name[0] + name[1:].replace(old, new, 1)
