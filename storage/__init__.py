@@ -1,1 +1,132 @@
-"""Originals, database, search, archive log, retention."""
+"""Originals, database, search, archive log, retention.
+
+Everything hangs on one value::
+
+    storage = open_storage(home)                       # migrates the database when it must; no alembic otherwise
+
+    ref = storage.objects.put(path, "image/tiff")      # 1. bytes first: durable, write-once, SHA-256 and SM3
+    row = storage.intake.accept_batch(batch, "exchange-member", "EXM")   # 2. then the row: number, idempotent
+    storage.failures.record_failure(batch, failure)    # what could not be accepted stays visible
+    storage.intake.pending()                           # 3. after a crash: accepted cases still to be assembled
+
+    storage.stages.get_stage(input_hash, stage, producer) -> bytes | None
+    storage.stages.put_stage(input_hash, stage, producer, payload)
+
+    storage.cases.save_case(case, "assembled", None, items, texts)       # one transaction, StaleRevisionError
+    storage.cases.save_case(changed, "decision", case.revision)          # items of answered reasons go
+    storage.cases.load_case("EXM-2026-000001") -> Case | None            # with its last filing in ``archive``
+    storage.cases.list_cases(CaseFilter(policy=...)); .case_history(...); .case_texts(...)
+    storage.queue.queue(CaseFilter(), limit); .items_of(case_id); .counts()
+
+    storage.filing.file_case(case, derivatives, retain_until) -> ArchiveRecord   # idempotent per revision
+    storage.filing.fetch_case(number, folder); .fetch_object(key_or_digest, folder)
+    storage.fixity.verify_archive(number_or_none) -> tuple[Finding, ...]         # empty: all is well
+    storage.log.prove_inclusion(seq).holds()
+    storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
+
+Every writing method is exactly one transaction and can be repeated after a kill. Several processes may work on one
+home at once. Values that come back are in ``storage.rows``, ``storage.search.Hit``, ``storage.manifest.Derivative``;
+errors are in ``domain.errors`` and ``storage.errors``. Importing this package does not import sqlalchemy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storage.objects import LocalObjectStore, ObjectStore
+from storage.rows import CaseFile, CaseFilter, CaseRow, CaseSummary, FailedItem, Finding, PageText, Revision
+
+if TYPE_CHECKING:
+    from storage.archive_log import ArchiveLog
+    from storage.cases import CaseRepository
+    from storage.database import Database
+    from storage.failures import FailedItems
+    from storage.filing import Filing
+    from storage.fixity import Fixity
+    from storage.intake import Intake
+    from storage.review_queue import ReviewQueue
+    from storage.search import SearchIndex
+    from storage.stages import StageResults
+
+__all__ = [
+    "CaseFile",
+    "CaseFilter",
+    "CaseRow",
+    "CaseSummary",
+    "FailedItem",
+    "Finding",
+    "PageText",
+    "Revision",
+    "Storage",
+    "open_storage",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The parts of one opened home."""
+
+    objects: ObjectStore
+    database: Database
+    intake: Intake
+    failures: FailedItems
+    stages: StageResults
+    cases: CaseRepository
+    queue: ReviewQueue
+    log: ArchiveLog
+    filing: Filing
+    fixity: Fixity
+    search: SearchIndex
+
+    def close(self) -> None:
+        """Close the database connections."""
+        self.database.close()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_storage(home: Path, database_url: str | None = None, clock: Callable[[], datetime] = _utc_now) -> Storage:
+    """Open (or create) the state below ``home``: ``objects/`` and ``juanzong.sqlite``.
+
+    Args:
+        home: folder; created when absent.
+        database_url: SQLAlchemy URL of another database.
+        clock: where the moments of acceptance, saving and filing come from; aware times.
+
+    Raises:
+        StoreWriteError, StoreFullError: ``home`` cannot be written.
+        DatabaseTooNewError, DatabaseDamagedError, DatabaseUnusableError: as named.
+    """
+    from storage.archive_log import ArchiveLog
+    from storage.cases import CaseRepository
+    from storage.database import Database
+    from storage.failures import FailedItems
+    from storage.filing import Filing
+    from storage.fixity import Fixity
+    from storage.intake import Intake
+    from storage.review_queue import ReviewQueue
+    from storage.search import SearchIndex
+    from storage.stages import StageResults
+
+    store = LocalObjectStore(home / "objects")
+    database = Database(database_url or home / "juanzong.sqlite", clock)
+    log = ArchiveLog(database)
+    return Storage(
+        objects=store,
+        database=database,
+        intake=Intake(database),
+        failures=FailedItems(database),
+        stages=StageResults(database),
+        cases=CaseRepository(database),
+        queue=ReviewQueue(database),
+        log=log,
+        filing=Filing(database, store),
+        fixity=Fixity(database, store, log),
+        search=SearchIndex(database),
+    )

@@ -1,0 +1,240 @@
+"""Full-text search over cases: numbers, fields, file names, and the text of every page.
+
+The only module that speaks SQLite's FTS5; PostgreSQL will get its own form of ``_write`` and ``_matches`` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, delete, insert, select, text
+
+from domain.case import Case
+from domain.evidence import FieldValue
+from domain.vocabulary import DocumentKind
+from storage.case_lists import conditions
+from storage.database import Database
+from storage.errors import SearchQueryError
+from storage.rows import CaseFilter, PageText
+from storage.tables import cases, search_entries
+from storage.tokens import Token, tails, terms, tokens
+
+_CONTEXT = 24
+"""Characters of text on each side of the first match in a snippet."""
+
+_HITS_PER_CASE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where a query was found.
+
+    Attributes:
+        source: ``number``, ``file``, ``field:NAME`` or ``page``.
+        document_id: the document, ``None`` for numbers and file names.
+        page: page inside the document, from 1, ``None`` when the place is no page.
+        snippet: the words around the first match.
+        marks: matches inside ``snippet`` as (start, end), 0-based, end exclusive.
+        score: larger is better; comparable within one answer only.
+    """
+
+    case_id: str
+    case_number: str
+    source: str
+    document_id: str | None
+    page: int | None
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    score: float
+
+
+class SearchIndex:
+    """Finds cases by words. The index is kept by ``CaseRepository.save_case``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(
+        self,
+        query: str,
+        case_filter: CaseFilter | None = None,
+        kind: DocumentKind | None = None,
+        limit: int = 50,
+    ) -> tuple[Hit, ...]:
+        """Return the places that match, best first, at most three of one case.
+
+        Terms are separated by white space; a case must have all of them, anywhere. A term matches as a phrase.
+
+        Args:
+            query: words, numbers (also their beginnings and last four or six characters), dates in any spelling.
+            case_filter: only these cases.
+            kind: only places in documents of this kind.
+            limit: number of hits.
+
+        Raises:
+            SearchQueryError: the query has nothing but punctuation.
+        """
+        wanted = terms(query)
+        if not wanted:
+            raise SearchQueryError(f"检索词“{query}”中没有可检索的文字", "请输入姓名、编号、日期或正文中的词语")
+        with self._database.read() as connection:
+            allowed = _cases_with_all(connection, wanted, case_filter or CaseFilter(), kind)
+            anything = " OR ".join(_match(term) for term in wanted)
+            rows = _matches(connection, anything, allowed, kind)
+            return tuple(_hit(row, wanted) for row in _spread(rows, limit))
+
+
+def index_case(connection: Connection, case: Case, file_names: Iterable[str], texts: Iterable[PageText] | None) -> None:
+    """Bring the index in line with ``case``, inside the caller's transaction.
+
+    Args:
+        connection: open transaction.
+        case: the revision being saved.
+        file_names: names of all files of the case.
+        texts: text of every page; ``None`` leaves the pages as they are.
+    """
+    _remove(connection, case.id, pages_too=texts is not None)
+    _write(connection, case.id, source="number", text=case.number)
+    for name in file_names:
+        _write(connection, case.id, source="file", text=name)
+    for name, field in case.fields.items():
+        if isinstance(field, FieldValue):
+            place = field.evidence[0] if field.evidence else None
+            _write(
+                connection,
+                case.id,
+                source=f"field:{name}",
+                text=field.value if field.raw == field.value else f"{field.value} {field.raw}",
+                document_id=place.document_id if place else None,
+                page=place.page if place else None,
+                kind=_kind(case, place.document_id if place else None),
+            )
+    for page in texts or ():
+        _write(
+            connection,
+            case.id,
+            source="page",
+            text=page.text,
+            document_id=page.document_id,
+            page=page.page,
+            kind=_kind(case, page.document_id),
+        )
+
+
+def _kind(case: Case, document_id: str | None) -> str | None:
+    document = case.document(document_id) if document_id else None
+    return document.kind.kind.value if document else None
+
+
+def _remove(connection: Connection, case_id: str, *, pages_too: bool) -> None:
+    mine = search_entries.c.case_id == case_id
+    if not pages_too:
+        mine &= search_entries.c.source != "page"
+    ids = connection.execute(select(search_entries.c.id).where(mine)).scalars().all()
+    if ids:
+        connection.execute(text("DELETE FROM search_index WHERE rowid = :id"), [{"id": i} for i in ids])
+        connection.execute(delete(search_entries).where(mine))
+
+
+def _write(connection: Connection, case_id: str, *, source: str, text: str, **place: object) -> None:
+    words = tokens(text)
+    if not words:
+        return
+    entry = insert(search_entries).values(case_id=case_id, source=source, text=text, **place)
+    entry_id = connection.execute(entry.returning(search_entries.c.id)).scalar_one()
+    connection.exec_driver_sql(
+        "INSERT INTO search_index (rowid, body, tails) VALUES (?, ?, ?)",
+        (entry_id, " ".join(t.word for t in words), " ".join(tails(words))),
+    )
+
+
+def _match(alternatives: tuple[str, ...]) -> str:
+    """Return the FTS5 expression for one term."""
+    return "(" + " OR ".join(_phrase(tokens(spelling)) for spelling in alternatives) + ")"
+
+
+def _phrase(words: tuple[Token, ...]) -> str:
+    # Words hold letters and digits only, so quoting is safe.
+    phrase = '"' + " ".join(t.word for t in words) + '"'
+    last = words[-1].word
+    if not last.isascii() or len(last) < 2:
+        return f"body : {phrase}"
+    beginning = f"body : {phrase} *"
+    return f"({beginning} OR tails : {phrase})" if len(words) == 1 else beginning
+
+
+def _cases_with_all(
+    connection: Connection, wanted: tuple[tuple[str, ...], ...], case_filter: CaseFilter, kind: DocumentKind | None
+) -> frozenset[str]:
+    allowed: frozenset[str] | None = None
+    for term in wanted:
+        ids = frozenset(row.case_id for row in _matches(connection, _match(term), None, kind))
+        allowed = ids if allowed is None else allowed & ids
+        if not allowed:
+            return frozenset()
+    filtered = select(cases.c.id).where(*conditions(case_filter))
+    return (allowed or frozenset()) & frozenset(connection.execute(filtered).scalars())
+
+
+def _matches(
+    connection: Connection, expression: str, allowed: frozenset[str] | None, kind: DocumentKind | None
+) -> list[Row[tuple[object, ...]]]:
+    """Return matching entries, best first."""
+    rows = connection.execute(
+        text(
+            "SELECT e.*, c.number AS case_number, -bm25(search_index) AS score FROM search_index "
+            "JOIN search_entries e ON e.id = search_index.rowid JOIN cases c ON c.id = e.case_id "
+            "WHERE search_index MATCH :expression AND (:kind IS NULL OR e.kind = :kind) "
+            "ORDER BY score DESC, e.id"
+        ),
+        {"expression": expression, "kind": None if kind is None else kind.value},
+    )
+    return [row for row in rows if allowed is None or row.case_id in allowed]
+
+
+def _spread(rows: list[Row[tuple[object, ...]]], limit: int) -> list[Row[tuple[object, ...]]]:
+    """Keep the best places, but no more than a few of one case."""
+    taken: dict[str, int] = {}
+    kept = []
+    for row in rows:
+        taken[row.case_id] = taken.get(row.case_id, 0) + 1
+        if taken[row.case_id] <= _HITS_PER_CASE:
+            kept.append(row)
+        if len(kept) == limit:
+            break
+    return kept
+
+
+def _hit(row: Row[tuple[object, ...]], wanted: tuple[tuple[str, ...], ...]) -> Hit:
+    snippet, marks = _snippet(row.text, [tokens(s) for term in wanted for s in term])
+    return Hit(
+        case_id=row.case_id,
+        case_number=row.case_number,
+        source=row.source,
+        document_id=row.document_id,
+        page=row.page,
+        snippet=snippet,
+        marks=marks,
+        score=row.score,
+    )
+
+
+def _snippet(text: str, phrases: list[tuple[Token, ...]]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    spans = sorted({span for phrase in phrases for span in _occurrences(tokens(text), phrase)})
+    if not spans:
+        return text[: 2 * _CONTEXT], ()
+    start = max(0, spans[0][0] - _CONTEXT)
+    end = min(len(text), spans[0][1] + _CONTEXT)
+    return text[start:end], tuple((a - start, b - start) for a, b in spans if b <= end)
+
+
+def _occurrences(words: tuple[Token, ...], phrase: tuple[Token, ...]) -> list[tuple[int, int]]:
+    spans = []
+    for i in range(len(words) - len(phrase) + 1):
+        window = words[i : i + len(phrase)]
+        *head, last = phrase
+        same_head = all(w.word == p.word for w, p in zip(window, head, strict=False))
+        if same_head and (window[-1].word.startswith(last.word) or (not head and window[-1].word.endswith(last.word))):
+            spans.append((window[0].start, window[-1].end))
+    return spans

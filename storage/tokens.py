@@ -1,0 +1,82 @@
+"""Words for the full-text index: every Chinese character is a word, so that any two-character word is a phrase.
+
+Text and query are cut in the same way. Latin letters and digits stay together (``13900000001`` is one word, found by
+its beginning); of long ones the last four and six characters are words too, because people ask for 后四位.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+TAILS = (4, 6)
+"""Lengths of the endings that are words of their own."""
+
+_LAST_OLD_IDEOGRAPH = 0x9FCC
+"""Characters above this one (rare names) are younger than the index's own character table: written as code points."""
+
+_DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word and where it stands in the text: ``text[start:end]`` (0-based, end exclusive)."""
+
+    word: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """Return the words of ``text``: single ideographs and runs of letters or digits, folded (NFKC, lower case)."""
+    found: list[Token] = []
+    run: list[str] = []
+    run_start = 0
+    for index, character in enumerate(text):
+        for folded in unicodedata.normalize("NFKC", character).casefold():
+            kind = unicodedata.category(folded)
+            if kind in ("Lo", "Nl"):
+                _close(found, run, run_start, index)
+                found.append(Token(_spelling(folded), index, index + 1))
+            elif kind[0] in "LN":
+                run_start = run_start if run else index
+                run.append(folded)
+            elif kind[0] != "M":  # accents join words and do not count
+                _close(found, run, run_start, index)
+    _close(found, run, run_start, len(text))
+    return tuple(found)
+
+
+def tails(words: tuple[Token, ...]) -> tuple[str, ...]:
+    """Return the endings (last four, last six) of the long words."""
+    return tuple(t.word[-n:] for t in words for n in TAILS if t.word.isascii() and len(t.word) > n)
+
+
+def terms(query: str) -> tuple[tuple[str, ...], ...]:
+    """Cut a query at white space; each term is the tuple of its alternatives (a date is written in several ways)."""
+    dates = [_date_spellings(m) for m in _DATE.finditer(query)]
+    rest = _DATE.sub(" ", query)
+    words = tuple((word,) for word in rest.split() if tokens(word))
+    return (*words, *dates)
+
+
+def _date_spellings(match: re.Match[str]) -> tuple[str, ...]:
+    year, month, day = (int(part) for part in match.groups())
+    spellings = (
+        f"{year}-{month:02d}-{day:02d}",
+        f"{year}-{month}-{day}",
+        f"{year}年{month}月{day}日",
+        f"{year}年{month:02d}月{day:02d}日",
+    )
+    return tuple(dict.fromkeys(spellings))
+
+
+def _close(found: list[Token], run: list[str], start: int, end: int) -> None:
+    if run:
+        found.append(Token("".join(run), start, end))
+        run.clear()
+
+
+def _spelling(character: str) -> str:
+    return f"u{ord(character):x}" if ord(character) > _LAST_OLD_IDEOGRAPH else character

@@ -1,0 +1,94 @@
+"""Cases, batches and homes that the storage tests build on. All people and papers are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from domain.case import Case
+from domain.documents import Document, KindGuess, ObjectRef, Page, ScanBatch, SourceFile
+from domain.evidence import Evidence, FieldValue
+from domain.vocabulary import CaseStatus, Channel, DocumentKind
+from storage import CaseRow, PageText, Storage, open_storage
+
+RECEIVED = datetime(2026, 11, 3, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def storage(home: Path) -> Iterator[Storage]:
+    opened = open_storage(home)
+    yield opened
+    opened.close()
+
+
+def batch_of(*files: SourceFile, batch_id: str = "b-1") -> ScanBatch:
+    return ScanBatch(id=batch_id, received_at=RECEIVED, channel=Channel.LETTER, operator="收发员", files=files)
+
+
+def put(storage: Storage, content: bytes, name: str) -> SourceFile:
+    return SourceFile(name=name, object=storage.objects.put(content, "application/pdf"))
+
+
+def accept(storage: Storage, *contents: bytes, policy: str = "exchange-member") -> CaseRow:
+    files = tuple(put(storage, c, f"{c.decode()}.pdf") for c in contents)
+    return storage.intake.accept_batch(batch_of(*files), policy, "EXM")
+
+
+def document_of(source: SourceFile) -> Document:
+    return Document(
+        id=f"doc-{source.object.sha256[:12]}-1-1",
+        source=source,
+        kind=KindGuess(kind=DocumentKind.COMPLAINT_LETTER, probability=0.93, producer="kinds/1"),
+        pages=(Page(number=1, source_page=1, width=1654, height=2339, dpi=200.0),),
+    )
+
+
+def case_of(row: CaseRow, revision: int = 1, name: str = "张三丰", **changes: object) -> Case:
+    documents = tuple(document_of(source) for source in row.originals)
+    evidence = Evidence(document_id=documents[0].id, page=1, bbox=(10.0, 20.5, 300.25, 48.0), quote=name)
+    field = FieldValue(
+        name="complainant_name", value=name, raw=name, probability=0.91, producer="forms/1", evidence=(evidence,)
+    )
+    values = {
+        "id": row.id,
+        "number": row.number,
+        "revision": revision,
+        "policy": row.policy,
+        "channel": row.channel,
+        "received_at": row.received_at,
+        "status": CaseStatus.AWAITING_REVIEW,
+        "documents": documents,
+        "fields": {"complainant_name": field},
+    }
+    return Case.model_validate({**values, **changes})
+
+
+def texts_of(case: Case, text: str) -> tuple[PageText, ...]:
+    return tuple(PageText(d.id, p.number, text) for d in case.documents for p in d.pages)
+
+
+def saved(storage: Storage, *contents: bytes, text: str = "客户投诉手续费过高，要求退还。") -> Case:
+    case = case_of(accept(storage, *contents))
+    storage.cases.save_case(case, "assembled", None, (), texts_of(case, text))
+    return case
+
+
+def object_file(home: Path, ref: ObjectRef) -> Path:
+    return home / "objects" / ref.key
+
+
+def flip_byte(path: Path) -> None:
+    """Change the last byte of a read-only file, as a bad disk or a careless root would."""
+    path.chmod(0o644)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    path.chmod(0o444)
