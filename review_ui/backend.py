@@ -1,0 +1,265 @@
+"""What the pages need from the rest: wiring implements ``ReviewBackend`` over storage and flows.
+
+Every method may be called from several threads at once. Errors are those of ``domain.errors``; the pages show
+their fact and next step. Cases are named by id or by number wherever a ``key`` is asked for.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import Field
+
+from domain.archive import ArchiveRecord
+from domain.base import BBox, Model, PageNumber, UtcTime
+from domain.case import Case, Decision, ReviewReason
+from domain.documents import Failure
+from domain.vocabulary import CaseStatus, Channel
+
+POSSIBLE_MAJOR = "possible_major"
+"""Reason code of a case that may be of the gravest level."""
+
+
+class QueueFilter(Model):
+    """Which cases are wanted; ``None`` means all.
+
+    Attributes:
+        reason: code of a review reason that the case must have.
+        policy: pack id.
+        status: state on the paper side.
+    """
+
+    reason: str | None = None
+    policy: str | None = None
+    status: CaseStatus | None = None
+
+
+class CaseEntry(Model):
+    """One line of the queue or of the list of cases.
+
+    Attributes:
+        complainant: name as far as known, ``None`` while unknown.
+        level: the pack's label, ``None`` while undecided.
+        grave: the level is the gravest of its pack, or may be: stays on top of the queue.
+        due_at: the next duty's due time, ``None`` when no duty has one.
+        reasons: what a person is asked.
+        pages: number of pages.
+        finished: a person has finished the case.
+    """
+
+    id: str
+    number: str
+    revision: int = Field(ge=1)
+    policy: str
+    channel: Channel
+    status: CaseStatus
+    received_at: UtcTime
+    complainant: str | None
+    level: str | None
+    grave: bool
+    due_at: UtcTime | None
+    reasons: tuple[ReviewReason, ...]
+    pages: int = Field(ge=0)
+    finished: bool
+
+
+class QueueCounts(Model):
+    """Figures above the queue.
+
+    Attributes:
+        waiting: cases that wait for a person.
+        grave: those of them that are, or may be, of the gravest level.
+        cases: all cases.
+        failed: inputs that could not be read.
+        by_reason: waiting cases by reason code.
+        by_policy: waiting cases by pack id.
+        by_status: waiting cases by status.
+    """
+
+    waiting: int
+    grave: int
+    cases: int
+    failed: int
+    by_reason: dict[str, int]
+    by_policy: dict[str, int]
+    by_status: dict[CaseStatus, int]
+
+
+class FailedInput(Model):
+    """An input that could not be read, visible until a person deals with it.
+
+    Attributes:
+        failure: file, cause, next step.
+        received_at: when it came in, ``None`` when unknown.
+        case_number: the case it belongs to, ``None`` when no case came of it.
+    """
+
+    failure: Failure
+    received_at: UtcTime | None = None
+    case_number: str | None = None
+
+
+class SearchHit(Model):
+    """One place where a query was found.
+
+    Attributes:
+        source: ``number``, ``file``, ``field:NAME`` or ``page``.
+        document_id: ``None`` for numbers and file names.
+        page: page inside the document, from 1.
+        snippet: words around the match.
+        marks: matches inside ``snippet`` as (start, end), 0-based, end exclusive.
+        bbox: place on the page when known, pixels of the upright page image.
+    """
+
+    case_id: str
+    case_number: str
+    source: str
+    document_id: str | None
+    page: PageNumber | None
+    snippet: str
+    marks: tuple[tuple[int, int], ...] = ()
+    bbox: BBox | None = None
+
+
+class Choices(Model):
+    """What the pack of a case allows, in its own Chinese labels.
+
+    Attributes:
+        policy_title: name of the regulation.
+        categories: labels in the pack's order.
+        levels: labels from the gravest to the lightest.
+        materials: kind name to the regime's own name of the paper.
+    """
+
+    policy_title: str
+    categories: tuple[str, ...]
+    levels: tuple[str, ...]
+    materials: dict[str, str] = Field(default_factory=dict)
+
+
+class PageImage(Model):
+    """The upright page as a picture of exactly ``Page.width`` x ``Page.height`` pixels.
+
+    Attributes:
+        content: bytes.
+        media_type: ``image/jpeg``, ``image/png`` or ``image/webp``.
+    """
+
+    content: bytes
+    media_type: str
+
+
+class OriginalFile(Model):
+    """The bytes as they were handed in.
+
+    Attributes:
+        name: file name for people.
+    """
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+class ReviewBackend(Protocol):
+    """Everything the pages ask for."""
+
+    def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
+        """Return the unfinished cases with open reasons, most urgent first (grave ones on top, then clock, then age)."""
+        ...
+
+    def counts(self) -> QueueCounts:
+        """Return the figures above the queue."""
+        ...
+
+    def cases(self, limit: int, offset: int) -> tuple[CaseEntry, ...]:
+        """Return all cases, newest first."""
+        ...
+
+    def case(self, key: str) -> Case:
+        """Return the newest revision.
+
+        Raises:
+            UnknownCaseError: no such case.
+        """
+        ...
+
+    def decide(self, case_id: str, expected_revision: int, decision: Decision) -> Case:
+        """Apply one decision, store it, and return the new revision; ``finish`` files the case again first.
+
+        Raises:
+            UnknownCaseError: no such case.
+            StaleRevisionError: the case is no longer at ``expected_revision``; nothing was changed.
+            DecisionError: the decision does not fit the case; nothing was changed.
+        """
+        ...
+
+    def page_image(self, case_id: str, document_id: str, page: int) -> PageImage:
+        """Return a page's picture.
+
+        Raises:
+            UnknownCaseError: no such case.
+            UnknownObjectError: no such document or page.
+        """
+        ...
+
+    def original(self, case_id: str, document_id: str) -> OriginalFile:
+        """Return the file that the document came from, hash verified.
+
+        Raises:
+            UnknownCaseError: no such case.
+            UnknownObjectError: no such document.
+            StorageError: the object is missing or damaged.
+        """
+        ...
+
+    def failures(self) -> tuple[FailedInput, ...]:
+        """Return the inputs that could not be read and were not dealt with, newest first."""
+        ...
+
+    def choices(self, policy: str) -> Choices:
+        """Return the labels of a pack.
+
+        Raises:
+            UnknownPolicyError: no such pack.
+        """
+        ...
+
+    def search(self, query: str, limit: int) -> tuple[SearchHit, ...]:
+        """Return where the words were found, best first; empty when nothing was found."""
+        ...
+
+    def filings(self, case_id: str) -> tuple[ArchiveRecord, ...]:
+        """Return every filing of a case, oldest first."""
+        ...
+
+
+def case_entry(case: Case, gravest: str | None) -> CaseEntry:
+    """Return the line of ``case`` in a list; ``gravest`` is the label of its pack's gravest level."""
+    judgement = case.judgement
+    level = judgement.severity.level if judgement else None
+    due = [d.due_at for d in judgement.deadlines if d.due_at is not None] if judgement else []
+    possible = any(r.code == POSSIBLE_MAJOR for r in case.review)
+    return CaseEntry(
+        id=case.id,
+        number=case.number,
+        revision=case.revision,
+        policy=case.policy,
+        channel=case.channel,
+        status=case.status,
+        received_at=case.received_at,
+        complainant=case.field_value("complainant_name"),
+        level=level,
+        grave=possible or (level is not None and level == gravest),
+        due_at=min(due, default=None),
+        reasons=case.review,
+        pages=sum(len(d.pages) for d in case.documents),
+        finished=case.finished,
+    )
+
+
+def urgency(entry: CaseEntry) -> tuple[bool, bool, datetime, datetime]:
+    """Return the sort key of the queue: grave first, then the clock, then age."""
+    never = datetime.max.replace(tzinfo=entry.received_at.tzinfo)
+    return (not entry.grave, entry.due_at is None, entry.due_at or never, entry.received_at)
