@@ -280,6 +280,7 @@ class PolicyPack(Model):
     """One regime as data."""
 
     id: Name
+    code: str = Field(pattern=r"^[A-Z]{3}$", description="letters of the case numbers, the catalogue's own code")
     version: str = "1"
     source: str
     language: str
