@@ -82,6 +82,8 @@ def _detection(_: list[str]) -> dict[str, Any]:
             "box_thresh": 0.6,
             "unclip_ratio": 1.5,
             "max_candidates": 1000,
+            # Mean over the contour, not its rectangle: a signature beside its label must not hide the label.
+            "score_mode": "slow",
         },
     }
 

@@ -89,10 +89,15 @@ def ensure_models(folder: Path) -> None:
 def _complete(pin: ModelPin, folder: Path) -> bool:
     try:
         network_path(pin, folder)
-        model_config(pin, folder)
+        config = model_config(pin, folder)
     except ModelFileError:
         return False
-    return True
+    return config == paddlex_config(pin, config["PostProcess"].get("character_dict") or _labels(config))
+
+
+def _labels(config: dict[str, Any]) -> list[str]:
+    labels: list[str] = config["PostProcess"].get("Topk", {}).get("label_list", [])
+    return labels
 
 
 def _download(target: Path) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from extractors.ctc import DecodedCharacter, decode
 from extractors.inference import engine_label, load_network
-from extractors.model_pins import DETECTION, RECOGNITION
+from extractors.model_pins import DETECTION, RECOGNITION, paddlex_config
 from extractors.models import model_config, models_folder, network_path
 from extractors.picture import Image
 from extractors.reading_settings import ReadingSettings
@@ -74,7 +74,7 @@ class LineOcr:
         folder = models_folder(settings.models_folder)
         paths = [network_path(pin, folder) for pin in (DETECTION, RECOGNITION)]
         self._detector, self._recogniser = (load_network(p, settings.engine, settings.threads) for p in paths)
-        self._find_boxes = _box_finder(model_config(DETECTION, folder)["PostProcess"])
+        self._find_boxes = _box_finder(paddlex_config(DETECTION, [])["PostProcess"])
         self._classes = _class_names(model_config(RECOGNITION, folder)["PostProcess"])
         self._side = settings.detection_side
         self._squeeze = settings.line_squeeze

@@ -14,6 +14,7 @@ from extractors.ocr import LineOcr, Quads, RawLine
 from extractors.orientation import OrientationGuesser, find_turn, opposite_is_better, turn_quads, turned
 from extractors.picture import Image, Picture
 from extractors.quality import cut_edges, judge, measure
+from extractors.red_ink import without_seals
 from extractors.reading_settings import ReadingSettings
 from extractors.render import load_picture
 
@@ -47,9 +48,9 @@ class PageReader:
             InputFileError: the page cannot be decoded.
         """
         picture = load_picture(path, media_type, source_page, self.settings)
-        turn, quads = find_turn(picture.image, self._guesser, self._ocr)
+        turn, quads = find_turn(without_seals(picture.image), self._guesser, self._ocr)
         image, quads, skew = _straight(turned(picture.image, turn), quads)
-        raw = self._ocr.recognise(image, quads)
+        raw = self._ocr.recognise(without_seals(image), quads)
         if _reads_badly(raw) and opposite_is_better(image, quads, self._ocr):
             turn = (turn + 180) % 360
             height, width = image.shape[:2]
