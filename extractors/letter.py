@@ -1,0 +1,99 @@
+"""Fields of a free complaint letter: every source gives candidates, one per field is chosen, the rest stay visible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.evidence import Candidate, FieldValue
+from domain.fields import FIELDS
+from domain.marks import PageReading
+from domain.normal import normal_form
+from extractors.combine import combine
+from extractors.confidence import Reading, field_probability
+from extractors.letter_amounts import from_amounts
+from extractors.letter_closing import from_closing
+from extractors.letter_found import CandidateSource, Found
+from extractors.letter_labels import from_labels
+from extractors.letter_parties import (
+    from_bare_numbers,
+    from_branches,
+    from_descriptions,
+    from_forwarders,
+    from_introductions,
+    from_salutation,
+    from_sentences_about_firms,
+    from_staff,
+)
+from extractors.letter_sections import from_sections
+from extractors.letter_text import LetterText, join_pages
+
+PRODUCER = "letter-rules/1"
+
+SOURCES: tuple[CandidateSource, ...] = (
+    from_labels,
+    from_closing,
+    from_introductions,
+    from_salutation,
+    from_sentences_about_firms,
+    from_branches,
+    from_staff,
+    from_bare_numbers,
+    from_descriptions,
+    from_forwarders,
+    from_amounts,
+    from_sections,
+)
+
+
+def read_letter(
+    document_id: str, pages: tuple[PageReading, ...], sources: tuple[CandidateSource, ...] = SOURCES
+) -> tuple[FieldValue, ...]:
+    """Read a letter.
+
+    Args:
+        document_id: goes into the evidence.
+        pages: its pages in order.
+        sources: where candidates come from; a trained tagger joins here.
+
+    Returns:
+        One value per field found, with the other readings as candidates, best first.
+    """
+    letter = join_pages(document_id, pages)
+    found = [f for source in sources for f in source(letter)]
+    values = (_choose(letter, name, [f for f in found if f.field == name]) for name in FIELDS)
+    return tuple(v for v in values if v is not None)
+
+
+def _choose(letter: LetterText, name: str, found: Iterable[Found]) -> FieldValue | None:
+    """Weigh the candidates of one field against each other; overlapping finds of one place count once."""
+    kept: list[Found] = []
+    for item in sorted(found, key=lambda f: (-f.prior, f.start)):
+        if not any(k.start < item.end and item.start < k.end for k in kept):
+            kept.append(item)
+    candidates = [c for c in (_candidate(letter, name, item) for item in kept) if c is not None]
+    return combine(name, candidates)
+
+
+def _candidate(letter: LetterText, name: str, item: Found) -> Candidate | None:
+    field_type = FIELDS[name].type
+    raw = letter.text[item.start : item.end]
+    form = normal_form(field_type, raw)
+    evidence = letter.evidence(item.start, item.end)
+    if form.value is None or not evidence:
+        return None
+    reading = Reading(
+        field_type=field_type,
+        scores=letter.scores(item.start, item.end),
+        checks=form.checks,
+        source=item.source,
+        prior=item.prior,
+        quality=letter.quality(item.start),
+    )
+    return Candidate(
+        value=form.value,
+        raw=raw,
+        probability=field_probability(reading),
+        producer=PRODUCER,
+        evidence=evidence,
+        checks=form.checks,
+    )

@@ -1,0 +1,132 @@
+"""What names of people and firms look like inside Chinese sentences."""
+
+from __future__ import annotations
+
+import re
+
+HAN = r"㐀-鿿"
+_COMMON = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付傅"
+    "方邹熊白孟秦邱丘江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧殷詹柯耿焦左"
+    "凌柳祁关祝纪项舒童骆盛裴霍梅游阮季俞翁应宁包候侯涂柴解甘饶苗单管盘路辛欧阳穆屈尚桂费窦宫娄冉瞿卜隋冷计邬车简巩苑古佟尤宗曲米谷戚成符"
+    "艾党霞卓蒲连佘鲍查臧练蓝焉仇边鹿敖习上卞褚晏闵明滕班房丛苟岑初栾杭鄢池荣宓匡靳甄郎明冀强封储桑乌巫嵇郁郗洪滑麻谈茅晋楚原权麦帅缪买全哈"
+)
+SURNAMES = frozenset(_COMMON)
+COMPOUND_SURNAMES = (
+    "欧阳|司马|诸葛|上官|夏侯|东方|皇甫|尉迟|公孙|慕容|令狐|端木|司徒|南宫|长孙|宇文|轩辕|独孤|拓跋|百里|东郭|呼延|"
+    "西门|太史|公冶|濮阳|淳于|单于|申屠|仲孙|钟离|司空|闾丘|子车|澹台|鲜于|第五"
+)
+MINORITY_NAME = rf"[{HAN}]{{1,8}}(?:\s?[·•・‧∙.．]\s?[{HAN}]{{1,10}})+"
+LABELLED_NAME = rf"(?:{MINORITY_NAME}|(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{HAN}](?:\s{{0,4}}[{HAN}]){{1,3}})"
+PLAIN_NAME = rf"(?:{MINORITY_NAME}|(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{HAN}]{{2,4}})"
+
+_SPEECH = re.compile(
+    r"(?:曾(?:经|多|向|在|于|与|通|被|为|要|两|三|先|因)|向(?:贵|你|您|该|其|客|公|有|上|我|本)|于(?:是|今|本|"
+    r"上|去|次|同|贵|前|近)|强(?:烈|调)|全(?:部|程|权|家|额|力|体)"
+    r"|常(?:年|常)|应(?:该|当|贵|你|客)|成(?:为|立|功)|时[常至]|万(?:分|般)|计(?:划|算)|连(?:续|同|夜)|明(?:确|"
+    r"知|白)|安(?:全|排)|关(?:于|注)|解(?:决|释)|原(?:本|系|为|先|来|是)"
+    r"|高(?:度|额)|任(?:何|职)|方(?:便|可|才)|初(?:次|步)|查(?:询|看|明|实)|单(?:位|独|方)|包(?:括|含)|和|与|"
+    r"在|经|因|自|由|从|被|把|将|已|就|并|不|没|无|为|是|系|对|要|想|愿|现|多|再|又|也|都|认|请|希|恳|根|通|购|"
+    r"买(?:入|了|卖)|参|开|签|发|收)"
+)
+_NOT_IN_NAMES = re.compile(
+    r"贵公|贵司|公司|客户|会员|单位|人员|经理|先生|女士|老师|我们|你们|他们|领导|部门|平台|交易|投诉|金额|账户|"
+    r"多次|名称|姓名|签名|签字|盖章|电话|地址|日期|身份|代表|此致|敬礼|附件|中心|材料|复印|情况|以上|如下|上述|"
+    r"请求|要求|事实|理由|本人|同志|尊敬|您好|你好|敬启|谢谢|感谢|盼复|为盼|特此"
+)
+_FOLLOWS_NAME = frozenset(
+    "的在向说称告承多以给于是对让电打推介就为与和拉诱误代操私擅未违用主建带声联通加曾将把被从也又却还都要便及等先女老经总主并当发自则没不口谎表"
+    "宣指教喊安鼓催索收人同沟交协致反处接答回所们那这会能请故恶只仅微提签办要再每亲因"
+)
+
+ORG_ENDING = (
+    r"(?:有限责任公司|股份有限公司|集团有限公司|有限公司|有限合伙|集团公司|总公司|公司|合作社|事务所|交易所|"
+    rf"交易中心|商行|经营部(?![门分])|贸易行|加油站|工厂(?![{HAN}（(])|厂(?![{HAN}（(]))"
+)
+_ORG = re.compile(rf"[{HAN}A-Za-z0-9（）()·]{{2,34}}?{ORG_ENDING}(?![{HAN}]{{0,2}}(?:有限|责任))")
+# Words of the sentence that stand before a firm's name; the look-arounds keep 经营, 和平, 中和, 致远 … inside names.
+_ORG_CUT = re.compile(
+    r"(?:投诉|起诉|举报|控告|尊敬的|尊敬|介绍的?|下属的?|所属的?|旗下的?|代理商|居间商|居间人|居间机构|居间|"
+    r"会员单位|会员企业|我单位|我公司|我司|"
+    r"签约的?|所谓的?|要求|请求|希望|恳请|名为|叫做|一家|通过|根据|关于|贵公司|你公司|该公司|自称|"
+    r"经(?![营贸纪济典纬])|"
+    r"(?<![中人祥融天永谦太三泰嘉瑞信共仁])和(?![平谐美顺泰盛畅信润丰源利鑫记成合众恒宇正兴])|"
+    r"致(?![远达诚信胜和])|"
+    r"在(?!线)|对(?!外)|向(?![阳荣上])|系(?!统)|与|跟|被|由|是|到|给|从|称|即|及|了|于|为|叫|该|入|至|把|将|找|"
+    r"让|去|某)"
+)
+_VAGUE_ORG = re.compile(
+    r"(?:贵|本|该|我|你|此|这家|那家|分|子|母|总|某|我们|你们|他们|一家|上述|原|其|有限|有限责任|股份有限)公司|"
+    r".*(?:某|贵|你们?|该|本|我们?|那家|这家)公司|.*某.*公司"
+)
+
+
+def has_known_surname(name: str) -> bool:
+    """Tell whether a name begins with a surname of the list, or is a name with ·."""
+    return "·" in name or name[:1] in SURNAMES or bool(re.match(COMPOUND_SURNAMES, name))
+
+
+def could_be_name(text: str) -> bool:
+    """Tell whether Han characters standing alone may be somebody's name: known surname, no word of speech."""
+    bare = re.sub(r"\s", "", text)
+    return len(bare) >= 2 and has_known_surname(bare) and not _SPEECH.match(bare) and not _NOT_IN_NAMES.search(bare)
+
+
+def is_no_name(text: str) -> bool:
+    """Tell whether a labelled value is certainly something else (a label, a title, a firm)."""
+    return bool(_NOT_IN_NAMES.search(re.sub(r"\s", "", text)))
+
+
+def cut_name(text: str, start: int) -> int | None:
+    """Return the end of the name that begins at ``text[start]`` inside running text, ``None`` when there is none.
+
+    Two or three characters (three or four with a compound surname): the longer one unless its last character
+    usually begins the next word; the whole text votes by how often each length stands before punctuation.
+    """
+    minority = re.compile(MINORITY_NAME).match(text, start)
+    if minority and "·" in re.sub("[•・‧∙]", "·", minority.group()):
+        return minority.end()
+    compound = re.compile(COMPOUND_SURNAMES).match(text, start)
+    if not compound and text[start : start + 1] not in SURNAMES:
+        return None
+    least = start + (3 if compound else 2)
+    run = re.compile(rf"[{HAN}]+").match(text, start)
+    if run is None or run.end() < least:
+        return None
+    if run.end() == least:
+        return least if could_be_name(text[start:least]) else None
+    longer = text[least]
+    if run.end() - least == 1 and longer not in _FOLLOWS_NAME:
+        end = least + 1
+    else:
+        alone = len(re.findall(re.escape(text[start:least]) + rf"(?![{HAN}])", text))
+        longer_alone = len(re.findall(re.escape(text[start : least + 1]) + rf"(?![{HAN}])", text))
+        end = least if longer in _FOLLOWS_NAME or alone > longer_alone else least + 1
+    return end if could_be_name(text[start:end]) else None
+
+
+def find_orgs(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
+    """Return (start, end) of full names of firms in ``text[start:end]``; 贵公司 and 某公司 are none."""
+    spans = []
+    for match in _ORG.finditer(text, start, len(text) if end is None else end):
+        first = match.start()
+        for cut in _ORG_CUT.finditer(text, match.start(), match.end() - 2):
+            first = cut.end()
+        first = _balanced(text, first, match.end())
+        name = text[first : match.end()]
+        if len(name) >= 5 and not _VAGUE_ORG.fullmatch(name) and not re.fullmatch(rf"[{HAN}]{{2,4}}分公司", name):
+            spans.append((first, match.end()))
+    return tuple(spans)
+
+
+def _balanced(text: str, start: int, end: int) -> int:
+    """Move the start behind a bracket that closes something before the name."""
+    depth = 0
+    for offset in range(start, end):
+        if text[offset] in "（(":
+            depth += 1
+        elif text[offset] in "）)":
+            depth -= 1
+            if depth < 0:
+                start, depth = offset + 1, 0
+    return start + 1 if depth > 0 and text[start] in "（(" else start
