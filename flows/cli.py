@@ -15,9 +15,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from domain.errors import ConfigurationError, JuanzongError
-
-FAILED_FILES = 3
-INTERNAL_ERROR = 1
+from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
 
 app = typer.Typer(
     name="juanzong",
@@ -210,7 +208,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("已中断；已受理的文件不会丢失，重新运行即可继续。\n")
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except Exception:  # noqa: BLE001 - the outermost frame: say it is ours, show where, end with 1
         traceback.print_exc()
         sys.stderr.write("内部错误：请把以上内容连同文件类型报告给维护者；已受理的文件不会丢失。\n")

@@ -29,7 +29,7 @@ class Settings(Model):
         models: folder of the OCR models (``JUANZONG_MODELS``).
         policies: folder of the policy packs (``JUANZONG_POLICIES``).
         adoption: adoption file, ``None`` leaves every lost or blank parameter undecided (``JUANZONG_ADOPTION``).
-        database_url: SQLAlchemy URL, default SQLite under ``home`` (``JUANZONG_DATABASE_URL``).
+        database_url: SQLAlchemy URL, ``None`` for SQLite under ``home`` (``JUANZONG_DATABASE_URL``).
         workers: OCR worker processes, each with one thread (``JUANZONG_WORKERS``, default one per core).
         engine: OCR inference engine ``auto``, ``openvino`` or ``onnxruntime`` (``JUANZONG_OCR_ENGINE``).
     """
@@ -41,16 +41,6 @@ class Settings(Model):
     database_url: str | None = None
     workers: int = Field(ge=1, le=MAX_WORKERS)
     engine: str = "auto"
-
-    @property
-    def objects(self) -> Path:
-        """Folder of the local object store."""
-        return self.home / "objects"
-
-    @property
-    def database(self) -> str:
-        """Database URL in force."""
-        return self.database_url or f"sqlite:///{self.home / 'juanzong.db'}"
 
 
 def _workers(value: str | None) -> int:

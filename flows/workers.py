@@ -7,26 +7,16 @@ and every other page goes on.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from pathlib import Path
 
-from extractors.page_worker import ReaderSettings, examine_page, start_worker
-
-from domain.errors import PageCrashedError
+from domain.errors import InputFileError, PageCrashedError
 from domain.marks import PageReading
-
-
-@dataclass(frozen=True)
-class PageJob:
-    """One page to read: the stored original and the page number in it, from 1."""
-
-    path: Path
-    media_type: str
-    source_page: int
-    name: str
+from extractors.page_worker import PageJob, examine_page, start_worker
+from extractors.reading_settings import ReadingSettings
 
 
 @dataclass(frozen=True)
@@ -40,7 +30,7 @@ class _Pending:
 class ReaderPool:
     """A pool of reader processes. Safe to use from several threads."""
 
-    def __init__(self, settings: ReaderSettings, workers: int) -> None:
+    def __init__(self, settings: ReadingSettings, workers: int) -> None:
         self._settings = settings
         self._workers = workers
         self._lock = threading.Lock()
@@ -50,12 +40,8 @@ class ReaderPool:
         """Start loading the first worker in the background."""
         self._executor().submit(_ready)
 
-    def read(self, jobs: tuple[PageJob, ...]) -> tuple[PageReading | PageCrashedError, ...]:
-        """Read pages in parallel; results in the order of ``jobs``.
-
-        Raises:
-            InputFileError: a page's file is damaged (raised for the first such page).
-        """
+    def read(self, jobs: tuple[PageJob, ...]) -> tuple[PageReading | InputFileError, ...]:
+        """Read pages in parallel; results in the order of ``jobs``, an error where a page cannot be read."""
         futures = [(job, self._submit(job)) for job in jobs]
         return tuple(self._result(job, future) for job, future in futures)
 
@@ -75,31 +61,35 @@ class ReaderPool:
     def _new_pool(self, workers: int) -> ProcessPoolExecutor:
         # spawn: the parent runs threads (Prefect), and forking a threaded process can deadlock
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker, initargs=(self._settings,))
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(self._settings,))
 
     def _submit(self, job: PageJob) -> _Pending:
         pool = self._executor()
         try:
-            return _Pending(pool, pool.submit(examine_page, str(job.path), job.media_type, job.source_page))
+            return _Pending(pool, pool.submit(examine_page, job))
         except BrokenProcessPool:
             self._drop(pool)
             pool = self._executor()
-            return _Pending(pool, pool.submit(examine_page, str(job.path), job.media_type, job.source_page))
+            return _Pending(pool, pool.submit(examine_page, job))
 
-    def _result(self, job: PageJob, pending: _Pending) -> PageReading | PageCrashedError:
+    def _result(self, job: PageJob, pending: _Pending) -> PageReading | InputFileError:
         try:
             return pending.future.result()
+        except InputFileError as error:
+            return error
         except BrokenProcessPool:
             self._drop(pending.pool)
             return self._read_alone(job)
 
-    def _read_alone(self, job: PageJob) -> PageReading | PageCrashedError:
+    def _read_alone(self, job: PageJob) -> PageReading | InputFileError:
         with self._new_pool(1) as alone:
             try:
-                return alone.submit(examine_page, str(job.path), job.media_type, job.source_page).result()
+                return alone.submit(examine_page, job).result()
+            except InputFileError as error:
+                return error
             except BrokenProcessPool:
                 return PageCrashedError(
-                    f"{job.name} 第 {job.source_page} 页两次使识别进程异常退出",
+                    f"第 {job.source_page} 页两次使识别进程异常退出",
                     "该页已隔离，原件完好；请重新扫描该页或人工录入",
                 )
 
@@ -109,6 +99,19 @@ class ReaderPool:
             if self._pool is broken:
                 self._pool = None
         broken.shutdown(wait=False)
+
+
+def _begin(settings: ReadingSettings) -> None:
+    """Initialise a worker: it ends with its parent, also when that is killed, and it loads the models."""
+    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+    start_worker(settings)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _ready() -> bool:

@@ -1,0 +1,64 @@
+"""``archive find|fetch|verify``: what the archive desk does from a terminal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from domain.errors import UnknownCaseError
+from flows.output import console
+from flows.settings import load_settings
+from flows.wiring import open_services
+
+DAMAGED = 1
+"""Exit code of ``archive verify`` when something is wrong."""
+
+
+def find(query: str, limit: int) -> None:
+    """Print where the words were found."""
+    services = open_services(load_settings())
+    hits = services.storage.search.find(query, limit=limit)
+    if not hits:
+        sys.stdout.write(f"没有找到“{query}”。\n")
+        return
+    table = Table()
+    for heading in ("案件", "位置", "文件", "页", "原文"):
+        table.add_column(heading, overflow="fold")
+    for hit in hits:
+        words = Text(hit.snippet)
+        for start, end in hit.marks:
+            words.stylize("bold reverse", start, end)
+        table.add_row(hit.case_number, hit.source, hit.document_id or "", str(hit.page or ""), words)
+    console().print(table)
+
+
+def fetch(target: str, out: Path) -> None:
+    """Write originals of a case, or one object, verified, under their original names."""
+    services = open_services(load_settings())
+    filing = services.storage.filing
+    try:
+        paths: tuple[Path, ...] = filing.fetch_case(target, out)
+    except UnknownCaseError:
+        paths = (filing.fetch_object(target, out),)
+    for path in paths:
+        sys.stdout.write(f"已取回 {path}（校验一致）\n")
+
+
+def verify(number: str | None) -> int:
+    """Re-hash objects, prove the log; print every finding; return 1 when there is one."""
+    services = open_services(load_settings())
+    findings = services.storage.fixity.verify_archive(number)
+    scope = "全部案件" if number is None else f"案件 {number}"
+    if not findings:
+        sys.stdout.write(f"{scope}：对象哈希、清单、存证日志全部一致。\n")
+        return 0
+    table = Table(title=f"{scope}：发现 {len(findings)} 处不一致", title_justify="left")
+    for heading in ("类别", "案件", "文件", "对象", "事实", "应为", "实为"):
+        table.add_column(heading, overflow="fold")
+    for f in findings:
+        table.add_row(f.code, f.case_number or "", f.file or "", f.subject, f.message, f.expected, f.got)
+    console().print(table)
+    return DAMAGED

@@ -1,0 +1,67 @@
+"""File a revision: searchable copies beside the originals, the manifest, one leaf in the log."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePath
+
+from classifiers.deadlines import retention_end
+from domain.case import Case
+from domain.documents import Document, ObjectRef
+from extractors.searchable_pdf import TextLayer, searchable_pdf
+from flows.stages import FileReading
+from flows.wiring import Services
+from storage.filing import Derivative
+
+SEARCHABLE = "searchable/1"
+
+
+def file_revision(services: Services, case: Case, derivatives: tuple[Derivative, ...]) -> Case:
+    """File ``case`` as saved; return it with its archive state. Filing a revision twice is filing it once."""
+    policy = services.policies.adopted(case.policy)
+    services.storage.filing.file_case(case, derivatives, retention_end(case, policy))
+    filed = services.storage.cases.load_case(case.id, case.revision)
+    return case if filed is None else filed
+
+
+def searchable_copies(services: Services, case: Case, readings: tuple[FileReading, ...]) -> tuple[Derivative, ...]:
+    """Return one PDF with searchable text per scanned document.
+
+    Args:
+        services: the parts.
+        case: the case to file.
+        readings: what was read in each of its files.
+    """
+    by_file = {reading.sha256: reading for reading in readings}
+    copies = []
+    for document in case.documents:
+        reading = by_file.get(document.source.object.sha256)
+        layers = () if reading is None else _layers(document, reading)
+        if layers:
+            name = f"{PurePath(document.source.name).stem}-{document.pages[0].source_page}.可检索.pdf"
+            copies.append(Derivative("searchable_pdf", name, _copy(services, document, layers), document.id))
+    return tuple(copies)
+
+
+def _layers(document: Document, reading: FileReading) -> tuple[TextLayer, ...]:
+    pages = {p.read.page.source_page: p.read for p in reading.pages}
+    found = [pages[p.source_page] for p in document.pages if p.source_page in pages]
+    if all(p.born_digital for p in found):
+        return ()
+    return tuple(TextLayer(p.page, p.text) for p in found)
+
+
+def _copy(services: Services, document: Document, layers: tuple[TextLayer, ...]) -> ObjectRef:
+    """Make the copy, or find the one made before from the same reading."""
+    digest = hashlib.sha256(document.source.object.sha256.encode())
+    for layer in layers:
+        digest.update(layer.text.model_dump_json().encode())
+    key = digest.hexdigest()
+    known = services.storage.stages.get_stage(key, "searchable", SEARCHABLE)
+    if known is not None:
+        return ObjectRef.model_validate_json(known)
+    source = document.source.object
+    content = searchable_pdf(services.storage.objects.path(source.key), source.media_type, layers)
+    ref = services.storage.objects.put(content, "application/pdf")
+    services.storage.stages.put_stage(key, "searchable", SEARCHABLE, ref.model_dump_json().encode())
+    return ref

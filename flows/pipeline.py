@@ -1,0 +1,124 @@
+"""The way of a page as a Prefect flow: read → recognise → cut → extract → assemble → judge → route → file.
+
+Tasks are coarse (a file, a case) and exchange ids only: what is done lies in our database, not in Prefect's records.
+Import this module after ``flows.engine`` has prepared the environment.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from domain.documents import Failure, SourceFile
+from domain.errors import InputFileError, JuanzongError
+from flows.filing import file_revision, searchable_copies
+from flows.grouping import failure_of
+from flows.settling import settle_case
+from flows.stages import FileReading, FileResult, page_count, read_file, understand_file
+from flows.wiring import Services
+from flows.workers import ReaderPool
+from storage.rows import CaseRow
+
+CASES_AT_ONCE = 16
+"""Cases per flow run: bounds memory when a cabinet comes in."""
+
+Listener = Callable[[str, str, int], None]
+"""Told ``(stage, name, pages)`` after every stage boundary has been committed."""
+
+
+@dataclass
+class Run:
+    """What the tasks of one call share."""
+
+    services: Services
+    pool: ReaderPool
+    listener: Listener
+    seconds: dict[str, float] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def spent(self, case_id: str, seconds: float) -> None:
+        """Add time that was spent on a case."""
+        with self.lock:
+            self.seconds[case_id] = self.seconds.get(case_id, 0.0) + seconds
+
+    def failed(self, failure: Failure) -> None:
+        """Note a failure."""
+        with self.lock:
+            self.failures.append(failure)
+
+
+@task(name="read", cache_policy=NO_CACHE, persist_result=False, task_run_name="read {source.name}")
+def read_task(run: Run, row: CaseRow, source: SourceFile) -> FileResult:
+    """Read, recognise, cut and extract one file."""
+    began = time.perf_counter()
+    reading = _read(run, source)
+    run.listener("read", source.name, len(reading.pages) + len(reading.failures))
+    forms = run.services.policies.adopted(row.policy).pack.forms
+    documents = understand_file(run.services, source, reading, forms)
+    run.listener("understand", source.name, 0)
+    run.spent(row.id, time.perf_counter() - began)
+    return FileResult(documents, reading)
+
+
+def _read(run: Run, source: SourceFile) -> FileReading:
+    try:
+        return read_file(run.services, run.pool, source)
+    except InputFileError as error:
+        # an accepted file that can no longer be described: visible, and the case goes on without it
+        return FileReading(source.object.sha256, (), (failure_of(source.name, error),), source.object.sha256)
+
+
+@task(name="settle", cache_policy=NO_CACHE, persist_result=False, task_run_name="settle {row.number}")
+def settle_task(run: Run, row: CaseRow, results: list[FileResult]) -> None:
+    """Assemble, judge and route one case, then file it."""
+    began = time.perf_counter()
+    case = settle_case(run.services, row, tuple(results))
+    run.listener("settle", row.number, 0)
+    file_revision(run.services, case, searchable_copies(run.services, case, tuple(r.reading for r in results)))
+    run.listener("file", row.number, 0)
+    run.spent(row.id, time.perf_counter() - began)
+
+
+@flow(name="process-cases", persist_result=False, validate_parameters=False)
+def process_cases(run: Run, rows: list[CaseRow]) -> None:
+    """Process accepted cases; one that fails does not stop the others."""
+    submitted: list[tuple[CaseRow, PrefectFuture[None]]] = []
+    for row in rows:
+        results = [read_task.submit(run, row, source) for source in row.originals]
+        submitted.append((row, settle_task.submit(run, row, results)))
+    for row, future in submitted:
+        outcome = future.result(raise_on_failure=False)
+        if isinstance(outcome, BaseException):
+            run.failed(_internal_failure(row, outcome))
+
+
+def _internal_failure(row: CaseRow, error: BaseException) -> Failure:
+    if isinstance(error, JuanzongError):
+        return failure_of(row.number, error)
+    return Failure(
+        file=row.number,
+        error=type(error).__name__,
+        reason=f"处理案件 {row.number} 时发生内部错误：{error}",
+        next_step="原件已安全保存；请报告给维护者，修复后重新运行即可继续",
+    )
+
+
+def process_all(run: Run, rows: tuple[CaseRow, ...]) -> None:
+    """Process ``rows`` in portions, two files in flight per worker."""
+    runner = ThreadPoolTaskRunner(max_workers=2 * run.services.settings.workers)
+    portioned = process_cases.with_options(task_runner=runner)
+    for start in range(0, len(rows), CASES_AT_ONCE):
+        portioned(run, list(rows[start : start + CASES_AT_ONCE]))
+
+
+def total_pages(services: Services, rows: tuple[CaseRow, ...]) -> int:
+    """Return the number of pages of all originals of ``rows``."""
+    return sum(page_count(services, source) for row in rows for source in row.originals)

@@ -1,0 +1,232 @@
+"""What the review pages ask for, over storage and stages."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from typing import TypeVar
+
+from domain.archive import ArchiveRecord
+from domain.case import Case, Decision
+from domain.documents import Document, Page
+from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError
+from domain.policy import PolicyPack
+from domain.review import apply_decision
+from extractors.page_image import encode_page
+from extractors.reader import render_upright
+from flows.filing import file_revision, searchable_copies
+from flows.settling import judged, review_items
+from flows.stages import FileReading, FileResult, stored_reading
+from flows.wiring import Services
+from review_ui.backend import (
+    CaseEntry,
+    Choices,
+    FailedInput,
+    OriginalFile,
+    PageImage,
+    QueueCounts,
+    QueueFilter,
+    SearchHit,
+    case_entry,
+    urgency,
+)
+from storage import CaseFilter
+
+_Key = TypeVar("_Key")
+
+
+class ReviewService:
+    """Implements ``review_ui.backend.ReviewBackend``. Safe to use from several threads."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._deciding = threading.Lock()
+
+    def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
+        """Return unfinished cases with open reasons, most urgent first."""
+        entries = [e for e in self._entries(wanted) if e.reasons and not e.finished]
+        if wanted.reason is not None:
+            entries = [e for e in entries if any(r.code == wanted.reason for r in e.reasons)]
+        return tuple(sorted(entries, key=urgency))
+
+    def counts(self) -> QueueCounts:
+        """Return the figures above the queue."""
+        waiting = self.queue(QueueFilter())
+        by_reason: dict[str, int] = {}
+        for entry in waiting:
+            for code in {r.code for r in entry.reasons}:
+                by_reason[code] = by_reason.get(code, 0) + 1
+        return QueueCounts(
+            waiting=len(waiting),
+            grave=sum(e.grave for e in waiting),
+            cases=len(self._services.storage.cases.list_cases()),
+            failed=len(self._services.storage.failures.list_failures()),
+            by_reason=by_reason,
+            by_policy=_counted(e.policy for e in waiting),
+            by_status=_counted(e.status for e in waiting),
+        )
+
+    def cases(self, limit: int, offset: int) -> tuple[CaseEntry, ...]:
+        """Return all cases, newest first."""
+        rows = self._services.storage.cases.list_cases(limit=limit, offset=offset)
+        return tuple(self._entry(case) for case in (self._loaded(row.id) for row in rows) if case is not None)
+
+    def case(self, key: str) -> Case:
+        """Return the newest revision.
+
+        Raises:
+            UnknownCaseError: there is none.
+        """
+        case = self._loaded(key)
+        if case is None:
+            raise UnknownCaseError(f"案件 {key} 已受理但尚未识别", "请等待识别完成")
+        return case
+
+    def decide(self, case_id: str, expected_revision: int, decision: Decision) -> Case:
+        """Apply one decision, judge again, save; ``finish`` files the case.
+
+        Raises:
+            UnknownCaseError: there is no such case.
+            StaleRevisionError: the case changed since it was shown.
+            DecisionError: the decision does not fit the case.
+        """
+        with self._deciding:
+            case = self.case(case_id)
+            if case.revision != expected_revision:
+                raise StaleRevisionError(
+                    f"案件 {case.number} 已是第 {case.revision} 版，您看到的是第 {expected_revision} 版",
+                    "请刷新页面，在最新版本上重新操作",
+                )
+            readings = self._readings(case)
+            texts = tuple(t for r in _results(case, readings) for t in r.texts)
+            policy = self._services.policies.adopted(case.policy)
+            changed = judged(apply_decision(case, decision), texts, policy)
+            self._services.storage.cases.save_case(changed, decision.action, case.revision, items=review_items(changed))
+            if decision.action == "finish":
+                copies = searchable_copies(self._services, changed, readings)
+                return file_revision(self._services, changed, copies)
+            return self.case(changed.id)
+
+    def page_image(self, case_id: str, document_id: str, page: int) -> PageImage:
+        """Return a page's picture.
+
+        Raises:
+            UnknownCaseError: there is no such case.
+            UnknownObjectError: there is no such document or page.
+        """
+        document, found = self._page(case_id, document_id, page)
+        source = document.source.object
+        path = self._services.storage.objects.path(source.key)
+        image = render_upright(path, source.media_type, found.source_page, found)
+        content, media_type = encode_page(image)
+        return PageImage(content=content, media_type=media_type)
+
+    def original(self, case_id: str, document_id: str) -> OriginalFile:
+        """Return the file that a document came from, hash verified.
+
+        Raises:
+            UnknownCaseError: there is no such case.
+            UnknownObjectError: there is no such document.
+            StorageError: the object is missing or damaged.
+        """
+        source = self._document(case_id, document_id).source
+        content = self._services.storage.objects.read(source.object.key)
+        return OriginalFile(content=content, media_type=source.object.media_type, name=source.name)
+
+    def failures(self) -> tuple[FailedInput, ...]:
+        """Return inputs that could not be read and were not dealt with, newest first."""
+        items = self._services.storage.failures.list_failures()
+        return tuple(FailedInput(failure=i.failure, received_at=i.first_seen_at) for i in reversed(items))
+
+    def choices(self, policy: str) -> Choices:
+        """Return the labels of a pack.
+
+        Raises:
+            UnknownPolicyError: there is no such pack.
+        """
+        pack = self._services.policies.adopted(policy).pack
+        return Choices(
+            policy_title=pack.title,
+            categories=tuple(c.label for c in pack.categories),
+            levels=_levels(pack),
+            materials=_material_labels(pack),
+        )
+
+    def search(self, query: str, limit: int) -> tuple[SearchHit, ...]:
+        """Return where the words were found, best first."""
+        hits = self._services.storage.search.find(query, limit=limit)
+        return tuple(
+            SearchHit(
+                case_id=h.case_id,
+                case_number=h.case_number,
+                source=h.source,
+                document_id=h.document_id,
+                page=h.page,
+                snippet=h.snippet,
+                marks=h.marks,
+            )
+            for h in hits
+        )
+
+    def filings(self, case_id: str) -> tuple[ArchiveRecord, ...]:
+        """Return every filing of a case, oldest first."""
+        revisions = self._services.storage.cases.case_history(case_id)
+        records = (self._services.storage.filing.record(case_id, r.number) for r in revisions)
+        return tuple(record for record in records if record is not None)
+
+    def _loaded(self, key: str) -> Case | None:
+        return self._services.storage.cases.load_case(key)
+
+    def _entries(self, wanted: QueueFilter) -> list[CaseEntry]:
+        chosen = CaseFilter(policy=wanted.policy, status=wanted.status)
+        rows = self._services.storage.cases.list_cases(chosen)
+        return [self._entry(case) for case in (self._loaded(row.id) for row in rows) if case is not None]
+
+    def _entry(self, case: Case) -> CaseEntry:
+        levels = _levels(self._services.policies.adopted(case.policy).pack)
+        return case_entry(case, levels[0] if levels else None)
+
+    def _document(self, case_id: str, document_id: str) -> Document:
+        document = self.case(case_id).document(document_id)
+        if document is None:
+            raise UnknownObjectError(f"案件没有文件 {document_id}", "请刷新页面")
+        return document
+
+    def _page(self, case_id: str, document_id: str, page: int) -> tuple[Document, Page]:
+        document = self._document(case_id, document_id)
+        found = next((p for p in document.pages if p.number == page), None)
+        if found is None:
+            raise UnknownObjectError(f"文件没有第 {page} 页", "请刷新页面")
+        return document, found
+
+    def _readings(self, case: Case) -> tuple[FileReading, ...]:
+        sources = {d.source.object.key: d.source for d in case.documents}
+        return tuple(stored_reading(self._services, source) for source in sources.values())
+
+
+def _results(case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:
+    """Pair each reading with the documents that were cut from its file."""
+    return tuple(
+        FileResult(tuple(d for d in case.documents if d.source.object.sha256 == reading.sha256), reading)
+        for reading in readings
+    )
+
+
+def _levels(pack: PolicyPack) -> tuple[str, ...]:
+    """Return the labels of the levels, the gravest first."""
+    return tuple(level.label for level in pack.severity.levels) if pack.severity else ()
+
+
+def _material_labels(pack: PolicyPack) -> dict[str, str]:
+    """Return the regime's own name of every paper in its materials lists."""
+    lists = pack.materials
+    if lists is None:
+        return {}
+    found = (lists.natural_person, lists.legal_person, lists.member_coordination)
+    return {item.kind.value: item.label for items in found if items for item in items}
+
+
+def _counted(values: Iterable[_Key]) -> dict[_Key, int]:
+    """Return how often each value occurs."""
+    return dict(Counter(values))

@@ -1,0 +1,189 @@
+"""The stages between acceptance and filing. Every result is a row; running a stage again is free.
+
+A stage's row is keyed by the hash of its input, its name and its producer's version, so a killed run goes on where it
+was, and a new producer re-runs exactly its stage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from domain.documents import Document, DocumentText, Failure, KindGuess, SourceFile, document_id
+from domain.errors import InputFileError, PageCrashedError
+from domain.forms import FormDescription
+from domain.marks import PageReading
+from domain.ocr import OcrPage
+from domain.vocabulary import DocumentKind
+from extractors.cut import cut
+from extractors.extract import extract_document
+from extractors.file_types import describe_file
+from extractors.inference import engine_label
+from extractors.kinds import recognise_page
+from extractors.page_worker import PageJob
+from flows.wiring import Services
+from flows.workers import ReaderPool
+
+DESCRIBE = "describe/1"
+READ = "read/1"
+UNDERSTAND = "understand/1"
+
+_DOCUMENTS = TypeAdapter(tuple[Document, ...])
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """What was read in one file.
+
+    Attributes:
+        sha256: of the file.
+        pages: readings in page order; ``number`` equals ``source_page``.
+        failures: pages that could not be read.
+        digest: hash of everything above, the input of the next stage.
+    """
+
+    sha256: str
+    pages: tuple[PageReading, ...]
+    failures: tuple[Failure, ...]
+    digest: str
+
+
+def read_producer(services: Services) -> str:
+    """Return the producer of the reading stage: code version and engine."""
+    return f"{READ} {engine_label(services.settings.engine)}"
+
+
+def page_count(services: Services, source: SourceFile) -> int:
+    """Return the number of pages of a stored original."""
+    ref = source.object
+    known = services.storage.stages.get_stage(ref.sha256, "describe", DESCRIBE)
+    if known is not None:
+        return int(json.loads(known)["pages"])
+    pages = describe_file(services.storage.objects.path(ref.key)).pages
+    services.storage.stages.put_stage(ref.sha256, "describe", DESCRIBE, json.dumps({"pages": pages}).encode())
+    return pages
+
+
+def read_file(services: Services, pool: ReaderPool, source: SourceFile) -> FileReading:
+    """Read every page of ``source`` that has not been read yet."""
+    payloads = _stored_payloads(services, source)
+    path = services.storage.objects.path(source.object.key)
+    missing = tuple(n for n, payload in payloads.items() if payload is None)
+    jobs = tuple(PageJob(str(path), source.object.media_type, n) for n in missing)
+    for number, outcome in zip(missing, pool.read(jobs), strict=True):
+        payload = _payload(outcome)
+        payloads[number] = payload
+        # a crash may be the machine's fault: it is not kept, the next run tries the page again
+        if not isinstance(outcome, PageCrashedError):
+            services.storage.stages.put_stage(_page_key(source, number), "read", read_producer(services), payload)
+    return _file_reading(source, payloads)
+
+
+def stored_reading(services: Services, source: SourceFile) -> FileReading:
+    """Return what is known of ``source`` without reading anything."""
+    return _file_reading(source, _stored_payloads(services, source))
+
+
+def _page_key(source: SourceFile, number: int) -> str:
+    return f"{source.object.sha256}#{number}"
+
+
+def _stored_payloads(services: Services, source: SourceFile) -> dict[int, bytes | None]:
+    producer = read_producer(services)
+    numbers = range(1, page_count(services, source) + 1)
+    return {n: services.storage.stages.get_stage(_page_key(source, n), "read", producer) for n in numbers}
+
+
+def _payload(outcome: PageReading | InputFileError) -> bytes:
+    if isinstance(outcome, PageReading):
+        return b'{"reading":' + outcome.model_dump_json().encode() + b"}"
+    failure = {"error": type(outcome).__name__, "reason": outcome.fact, "next_step": outcome.next_step}
+    return json.dumps({"failure": failure}, ensure_ascii=False).encode()
+
+
+def _file_reading(source: SourceFile, payloads: dict[int, bytes | None]) -> FileReading:
+    pages: list[PageReading] = []
+    failures: list[Failure] = []
+    digest = hashlib.sha256(f"{source.object.sha256} {source.name}".encode(errors="surrogateescape"))
+    for number, payload in sorted(payloads.items()):
+        if payload is None:
+            continue
+        digest.update(hashlib.sha256(payload).digest())
+        if payload.startswith(b'{"reading":'):
+            pages.append(PageReading.model_validate_json(payload[len(b'{"reading":') : -1]))
+        else:
+            failures.append(Failure(file=source.name, page=number, **json.loads(payload)["failure"]))
+    return FileReading(source.object.sha256, tuple(pages), tuple(failures), digest.hexdigest())
+
+
+def understand_file(
+    services: Services, source: SourceFile, reading: FileReading, forms: tuple[FormDescription, ...]
+) -> tuple[Document, ...]:
+    """Recognise the kinds of the pages, cut the file into documents, extract their fields."""
+    shape = "".join(form.model_dump_json() for form in forms)
+    key = hashlib.sha256(f"{reading.digest} {shape}".encode()).hexdigest()
+    known = services.storage.stages.get_stage(key, "understand", UNDERSTAND)
+    if known is not None:
+        return _DOCUMENTS.validate_json(known)
+    documents = _understand(source, reading, forms)
+    services.storage.stages.put_stage(key, "understand", UNDERSTAND, _DOCUMENTS.dump_json(documents))
+    return documents
+
+
+def _understand(source: SourceFile, reading: FileReading, forms: tuple[FormDescription, ...]) -> tuple[Document, ...]:
+    if not reading.pages:
+        unread = KindGuess(kind=DocumentKind.OTHER, probability=0.0, producer=UNDERSTAND, reason="没有可读的页")
+        nothing = document_id(source.object.sha256, 1, 1)
+        return (Document(id=nothing, source=source, kind=unread, pages=(), failures=reading.failures),)
+    guesses = tuple(recognise_page(page, forms) for page in reading.pages)
+    documents = []
+    for part in cut(reading.pages, guesses):
+        pages = reading.pages[part.start : part.end]
+        first, last = (pages[i].read.page.source_page for i in (0, -1))
+        documents.append(_document(source, pages, part.kind, forms, document_id(source.object.sha256, first, last)))
+    first_document = documents[0].model_copy(update={"failures": reading.failures})
+    return (first_document, *documents[1:])
+
+
+def _document(
+    source: SourceFile, pages: tuple[PageReading, ...], kind: KindGuess, forms: tuple[FormDescription, ...], name: str
+) -> Document:
+    found = extract_document(name, kind, pages, forms)
+    return Document(
+        id=name,
+        source=source,
+        kind=kind,
+        pages=tuple(p.read.page.model_copy(update={"number": n}) for n, p in enumerate(pages, 1)),
+        fields=found.fields,
+        signatures=found.signatures,
+        seals=found.seals,
+        id_sides=found.id_sides,
+    )
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """Documents of one file and the reading they were made from."""
+
+    documents: tuple[Document, ...]
+    reading: FileReading
+
+    @property
+    def texts(self) -> tuple[DocumentText, ...]:
+        """Text of the documents, pages renumbered to each document."""
+        lines = {page.read.page.source_page: page.read.text for page in self.reading.pages}
+        return tuple(
+            DocumentText(
+                document_id=document.id,
+                kind=document.kind.kind,
+                pages=tuple(_renumbered(lines[p.source_page], p.number) for p in document.pages),
+            )
+            for document in self.documents
+        )
+
+
+def _renumbered(page: OcrPage, number: int) -> OcrPage:
+    return page.model_copy(update={"number": number})

@@ -1,0 +1,61 @@
+"""Puts the parts together: one ``Services`` per process, opened from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from classifiers.packs import adopt, load_adoption, load_packs
+from domain.adoption import Adoption
+from domain.errors import UnknownPolicyError
+from domain.policy import AdoptedPolicy, PolicyPack
+from flows.settings import Settings
+from storage import Storage, open_storage
+
+
+@dataclass(frozen=True)
+class Policies:
+    """Packs and what the adopter made of them."""
+
+    packs: dict[str, PolicyPack]
+    adoption: Adoption | None
+
+    def adopted(self, policy: str) -> AdoptedPolicy:
+        """Return pack ``policy`` with the adopter's parameters.
+
+        Raises:
+            UnknownPolicyError: there is no such pack.
+        """
+        pack = self.packs.get(policy)
+        if pack is None:
+            known = "、".join(sorted(self.packs)) or "（无）"
+            raise UnknownPolicyError(f"没有制度包 {policy}，现有：{known}", "请用 juanzong policies list 查看编号")
+        return adopt(pack, self.adoption)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of one installation. Safe to use from several threads."""
+
+    settings: Settings
+    policies: Policies
+    storage: Storage
+
+    def close(self) -> None:
+        """Close the database."""
+        self.storage.close()
+
+
+def load_policies(folder: Path, adoption: Path | None) -> Policies:
+    """Load every pack of ``folder`` and the adoption file.
+
+    Raises:
+        PolicyError: a file is not valid.
+    """
+    return Policies(load_packs(folder), None if adoption is None else load_adoption(adoption))
+
+
+def open_services(settings: Settings) -> Services:
+    """Open store and database (created when absent) and load the policies."""
+    policies = load_policies(settings.policies, settings.adoption)
+    return Services(settings, policies, open_storage(settings.home, settings.database_url))
