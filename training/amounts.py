@@ -23,8 +23,13 @@ def in_words(amount: Decimal, *, capital: bool) -> str:
     words = _spell(whole, signs, units)
     if not capital and words.startswith("一十"):
         words = words[1:]
-    tail = "元" if not cents else f"元{signs[cents // 10]}角" + (f"{signs[cents % 10]}分" if cents % 10 else "")
+    tail = "元" if not cents else "元" + _spell_cents(cents, signs)
     return words + tail + ("整" if capital and not cents else "")
+
+
+def _spell_cents(cents: int, signs: str) -> str:
+    tenths = f"{signs[cents // 10]}角" if cents >= 10 else signs[0]
+    return tenths + (f"{signs[cents % 10]}分" if cents % 10 else "")
 
 
 def _spell(whole: int, signs: str, units: tuple[str, ...]) -> str:

@@ -84,12 +84,18 @@ def random_plan(rng: Random, grades: tuple[str, ...] = GRADES) -> CasePlan:
 def render(plan: CasePlan, rng: Random) -> RenderedCase:
     """Make a case: compose the complaint, write the papers, put them into files."""
     complaint = make_complaint(rng, plan.wish)
-    written, mismatches = _papers(plan, complaint, rng)
-    files = [render_file(p, rng) for p in _file_plans(plan, written, rng)]
-    return RenderedCase(tuple(files), _truth(plan, complaint, mismatches, files))
+    written, mismatches = make_papers(plan, complaint, rng)
+    files = render_files(_file_plans(plan, written, rng), rng)
+    return RenderedCase(files, case_truth(plan, complaint, mismatches, files))
 
 
-def _papers(plan: CasePlan, complaint: Complaint, rng: Random) -> tuple[list[Paper], list[dict[str, Any]]]:
+def render_files(plans: list[FilePlan], rng: Random) -> tuple[RenderedFile, ...]:
+    """Draw, degrade and pack the files of a case."""
+    return tuple(render_file(p, rng) for p in plans)
+
+
+def make_papers(plan: CasePlan, complaint: Complaint, rng: Random) -> tuple[list[Paper], list[dict[str, Any]]]:
+    """Write the papers of a case; return them and the mismatches planted between them."""
     mismatches: list[dict[str, Any]] = []
     defects, found = set(plan.defects), []
     if plan.with_letter and "no_letter" not in defects:
@@ -221,9 +227,10 @@ def _container(rng: Random, grade: str, pages: int) -> str:
     return "pdf" if pages > 1 else rng.choice(("pdf", "jpg", "jpg", "tiff"))
 
 
-def _truth(
-    plan: CasePlan, complaint: Complaint, mismatches: list[dict[str, Any]], files: list[RenderedFile]
+def case_truth(
+    plan: CasePlan, complaint: Complaint, mismatches: list[dict[str, Any]], files: tuple[RenderedFile, ...]
 ) -> dict[str, Any]:
+    """Return the truth of a case: only fields that stand on some page and that no planted mismatch touches."""
     person, firm = complaint.person, complaint.firm
     seen = {f["name"] for file in files for page in file.truth["pages"] for f in page["fields"]}
     fields = {
@@ -275,7 +282,7 @@ def _truth(
     }
 
 
-def _materials(plan: CasePlan, complaint: Complaint, files: list[RenderedFile]) -> list[dict[str, str]]:
+def _materials(plan: CasePlan, complaint: Complaint, files: tuple[RenderedFile, ...]) -> list[dict[str, str]]:
     documents = [d for f in files for d in f.truth["documents"]]
     kinds = {d["kind"] for d in documents}
     letter = _letter_status(plan, complaint, kinds)

@@ -13,7 +13,8 @@ from pathlib import Path
 from random import Random
 
 import pymupdf
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools import subset
+from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from training.fetch_fonts import FONT_FOLDER
@@ -34,6 +35,19 @@ class Face:
     def data(self) -> bytes:
         """Return the font file's bytes."""
         return builtin_cjk_face() if self.path is None else _read(self.path)
+
+    def embeddable(self, characters: str) -> bytes:
+        """Return a small font file with the glyphs of `characters`, for embedding in a PDF."""
+        font = _open(self)
+        options = subset.Options(
+            layout_features=[], notdef_outline=True, drop_tables=["+VORG", "+vhea", "+vmtx", "+BASE"]
+        )
+        worker = subset.Subsetter(options)
+        worker.populate(text=characters)
+        worker.subset(font)
+        out = io.BytesIO()
+        font.save(out)
+        return out.getvalue()
 
     def pil(self, size: int) -> ImageFont.FreeTypeFont:
         """Return the face for drawing at `size` pixels per em."""
@@ -126,15 +140,14 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def _open(face: Face) -> TTFont:
+    number = face.index if face.path and face.path.suffix == ".ttc" else -1
+    return TTFont(io.BytesIO(face.data()), fontNumber=number, lazy=True, recalcTimestamp=False)
+
+
 @functools.cache
 def _coverage(face: Face) -> frozenset[int]:
-    data = io.BytesIO(face.data())
-    font = (
-        TTCollection(data, lazy=True).fonts[face.index]
-        if face.path and face.path.suffix == ".ttc"
-        else TTFont(data, lazy=True)
-    )
-    return frozenset(font.getBestCmap())
+    return frozenset(_open(face).getBestCmap())
 
 
 @functools.lru_cache(maxsize=256)

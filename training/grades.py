@@ -61,10 +61,10 @@ def scan(sheet: Sheet, rng: Random) -> PageImage:
     dpi = rng.choice((200, 200, 240, 300))
     image = raster.draw(sheet, dpi)
     pixels, moved = _skew(np.asarray(image), rng, 3.0, rng.choice(((255, 255, 255), (250, 250, 248), (60, 60, 60))))
-    tint = np.array([rng.uniform(0.95, 1.0) for _ in range(3)])
-    light = _edge_shadow(pixels.shape[:2], rng) if rng.random() < 0.6 else np.ones(pixels.shape[:2])
-    grain = np.random.default_rng(rng.randrange(2**31)).normal(0, rng.uniform(1.5, 6), pixels.shape)
-    pixels = _clip(pixels * tint * light[..., None] + grain)
+    tint = np.array([rng.uniform(0.95, 1.0) for _ in range(3)], np.float32)
+    light = _edge_shadow(pixels.shape[:2], rng) if rng.random() < 0.6 else np.ones(pixels.shape[:2], np.float32)
+    grain = _grain(rng, rng.uniform(1.0, 5.0), pixels.shape[:2])
+    pixels = _clip(pixels * tint * light[..., None] + grain[..., None])
     if rng.random() < 0.5:
         pixels = cv2.GaussianBlur(pixels, (0, 0), rng.uniform(0.4, 0.8))
     if rng.random() < 0.2:
@@ -75,11 +75,11 @@ def scan(sheet: Sheet, rng: Random) -> PageImage:
 def copy(sheet: Sheet, rng: Random) -> PageImage:
     """Photocopy in grey: strong contrast, toner specks, lost pale tones."""
     page = scan(sheet, rng)
-    grey = np.asarray(page.image.convert("L"), np.float64)
+    grey = np.asarray(page.image.convert("L"), np.float32)
     contrast = rng.uniform(1.3, 1.9)
     noise = np.random.default_rng(rng.randrange(2**31))
     grey = (grey - 150) * contrast + 165
-    specks = noise.random(grey.shape) < rng.uniform(0.00002, 0.0004)
+    specks = noise.random(grey.shape, dtype=np.float32) < rng.uniform(0.00002, 0.0004)
     grey = np.where(cv2.dilate(specks.astype(np.uint8), np.ones((2, 2), np.uint8)) > 0, 40, grey)
     return PageImage(Image.fromarray(_clip(grey)), page.matrix, page.frame, 0, page.dpi, "copy")
 
@@ -115,7 +115,7 @@ def photo(sheet: Sheet, rng: Random) -> PageImage:
         [rng.uniform(0.94, 1.0), rng.uniform(0.95, 1.0), rng.uniform(0.86, 1.0)]
     )
     pixels = cv2.GaussianBlur(_clip(pixels), (0, 0), rng.uniform(0.5, 1.1))
-    pixels = _clip(pixels + np.random.default_rng(rng.randrange(2**31)).normal(0, rng.uniform(2, 6), pixels.shape))
+    pixels = _clip(pixels + _grain(rng, rng.uniform(1.5, 5), pixels.shape[:2])[..., None])
     return PageImage(Image.fromarray(pixels), warp @ _scale(dpi), frame, 0, (72, 72), "photo")
 
 
@@ -139,12 +139,12 @@ def _fax(sheet: Sheet, rng: Random, lines: int, grade: str) -> PageImage:
     page.paste(drawn, (left, top))
     pixels, moved = _skew(np.asarray(page), rng, 1.0, (255,))
     noise = np.random.default_rng(rng.randrange(2**31))
-    grey = pixels + noise.normal(0, rng.uniform(4, 22), pixels.shape)
+    grey = pixels + _grain(rng, rng.uniform(4, 22), pixels.shape)
     # the sender's scanner samples fewer lines; each is an average over its height
     stored_height = round(pixels.shape[0] * lines / FAX_DPI)
     grey = cv2.resize(grey.astype(np.float32), (FAX_WIDTH, stored_height), interpolation=cv2.INTER_AREA)
     ink = grey < rng.uniform(140, 190)
-    flip = noise.random(ink.shape) < rng.uniform(0, 0.0006)
+    flip = noise.random(ink.shape, dtype=np.float32) < rng.uniform(0, 0.0006)
     bits = np.where(ink ^ flip, 0, 255).astype(np.uint8)
     if rng.random() < 0.25:
         bits[:, rng.randrange(40, FAX_WIDTH - 40)] = 0
@@ -188,13 +188,19 @@ def _skew(pixels: Pixels, rng: Random, limit: float, border: tuple[int, ...]) ->
     return cv2.warpPerspective(pixels, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=border), turn
 
 
-def _edge_shadow(shape: tuple[int, ...], rng: Random) -> NDArray[np.float64]:
+def _grain(rng: Random, strength: float, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return noise of a sensor, a little softer than one pixel."""
+    noise = np.random.default_rng(rng.randrange(2**31)).standard_normal(shape, dtype=np.float32)
+    return np.asarray(cv2.GaussianBlur(noise, (3, 3), 0.6) * (1.6 * strength), np.float32)
+
+
+def _edge_shadow(shape: tuple[int, ...], rng: Random) -> NDArray[np.float32]:
     height, width = shape[:2]
     reach, depth = rng.uniform(0.03, 0.12), rng.uniform(0.1, 0.4)
     ramp = 1 - depth * np.exp(-np.linspace(0, 1, width) / reach)
     if rng.random() < 0.5:
         ramp = ramp[::-1]
-    return np.broadcast_to(ramp, (height, width)).copy()
+    return np.broadcast_to(ramp.astype(np.float32), (height, width))
 
 
 def _dark_border(pixels: Pixels, rng: Random) -> None:
@@ -227,16 +233,16 @@ def _table_top(frame: tuple[int, int], rng: Random) -> NDArray[np.float64]:
     return base + 9.0 * grain[..., None]
 
 
-def _lamp(frame: tuple[int, int], rng: Random) -> NDArray[np.float64]:
+def _lamp(frame: tuple[int, int], rng: Random) -> NDArray[np.float32]:
     width, height = frame
-    ys, xs = np.mgrid[0:height, 0:width]
+    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     x, y = rng.uniform(0, width), rng.uniform(0, height)
     far = np.hypot(xs - x, ys - y) / np.hypot(width, height)
     light = rng.uniform(0.96, 1.05) - rng.uniform(0.15, 0.45) * far
     if rng.random() < 0.4:
         edge = (xs * rng.uniform(-1, 1) + ys * rng.uniform(-1, 1)) / width + rng.uniform(-0.4, 0.4)
         light *= 1 - 0.22 / (1 + np.exp(-edge * 40))
-    return np.asarray(light, np.float64)
+    return np.asarray(light, np.float32)
 
 
 def soften(image: Image.Image, radius: float) -> Image.Image:

@@ -68,13 +68,19 @@ class _Writer:
 
 
 def letter(
-    rng: Random, complaint: Complaint, *, signed: bool = True, hand: bool | None = None, sealed: bool = True
+    rng: Random,
+    complaint: Complaint,
+    *,
+    signed: bool = True,
+    hand: bool | None = None,
+    sealed: bool = True,
+    size: float | None = None,
 ) -> list[Sheet]:
     """Write a letter of one or more pages; a firm's letter is signed by its legal representative and sealed."""
     page = look.make_look(
         rng,
         hand=(rng.random() < 0.25 if hand is None else hand) and complaint.firm is None,
-        size=rng.choice((12, 12, 14, 10.5)),
+        size=size or rng.choice((12, 12, 14, 10.5)),
     )
     body = page.value if page.handwritten else page.value.sized(page.label.size)
     leading = body.size * (rng.uniform(1.7, 2.0) if page.handwritten else rng.uniform(1.45, 1.9))

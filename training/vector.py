@@ -6,7 +6,7 @@ import pymupdf
 from PIL import Image
 
 from training import sheet as sheets
-from training.fonts import builtin_cjk_face
+from training.fonts import Face
 
 STAMP = "D:20261102090000+08'00'"
 
@@ -14,14 +14,23 @@ STAMP = "D:20261102090000+08'00'"
 def write_pdf(pages: list[sheets.Sheet], title: str) -> bytes:
     """Write sheets as a PDF with real text; one PDF page per sheet, in points."""
     document = pymupdf.open()
-    faces: dict[str, pymupdf.Font] = {}
+    faces = _load_faces(pages)
     for sheet in pages:
         page = document.new_page(width=sheet.width, height=sheet.height)
         for mark in sheet.marks:
             _write_mark(page, mark, faces)
-    document.subset_fonts()
     document.set_metadata({"title": title, "creationDate": STAMP, "modDate": STAMP, "producer": "office suite"})
     return bytes(document.tobytes(garbage=4, deflate=True, deflate_fonts=True, no_new_id=True))
+
+
+def _load_faces(pages: list[sheets.Sheet]) -> dict[str, pymupdf.Font]:
+    """Load each face with only the glyphs that these pages need."""
+    needed: dict[Face, set[str]] = {}
+    for sheet in pages:
+        for mark in sheet.marks:
+            if isinstance(mark, sheets.TextMark):
+                needed.setdefault(mark.face, set()).update(mark.text)
+    return {f.name: pymupdf.Font(fontbuffer=f.embeddable("".join(sorted(used)))) for f, used in needed.items()}
 
 
 def _write_mark(page: pymupdf.Page, mark: sheets.Mark, faces: dict[str, pymupdf.Font]) -> None:
@@ -37,13 +46,8 @@ def _write_mark(page: pymupdf.Page, mark: sheets.Mark, faces: dict[str, pymupdf.
 
 
 def _write_text(page: pymupdf.Page, mark: sheets.TextMark, faces: dict[str, pymupdf.Font]) -> None:
-    # collections (.ttc) cannot be embedded as they are: those faces are written with the built-in one
-    embeddable = mark.face.path is not None and mark.face.path.suffix == ".ttf"
-    name = mark.face.name if embeddable else "builtin"
-    if name not in faces:
-        faces[name] = pymupdf.Font(fontbuffer=mark.face.data() if embeddable else builtin_cjk_face())
     writer = pymupdf.TextWriter(page.rect, color=_rgb(mark.colour))
-    writer.append((mark.x, mark.y), mark.text, font=faces[name], fontsize=mark.size)
+    writer.append((mark.x, mark.y), mark.text, font=faces[mark.face.name], fontsize=mark.size)
     writer.write_text(page)
 
 
