@@ -1,0 +1,107 @@
+"""Printed forms: every field with its value, or that its place is blank, or that it was not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.evidence import Evidence, FieldMissing, FieldResult
+from domain.forms import FormDescription
+from domain.marks import PageReading
+from domain.vocabulary import MissingReason
+from extractors.confidence import Source
+from extractors.form_cells import SURE, read_tables
+from extractors.form_flow import Spot, read_flow
+from extractors.form_labels import LabelBook
+from extractors.form_signs import read_signs
+from extractors.form_text import FormPage, Words, cut_page
+from extractors.form_values import Found, field_result, is_empty, trimmed
+
+PRODUCER = "form/1"
+_PRIOR_CELL, _PRIOR_LINE = 0.985, 0.95
+_LATER = 0.3
+"""Factor for a second place with the same label: more likely a note than the value."""
+
+
+def read_form(document_id: str, pages: Sequence[PageReading], form: FormDescription) -> tuple[FieldResult, ...]:
+    """Read a form.
+
+    Args:
+        document_id: goes into the evidence.
+        pages: its pages in order; evidence counts them from 1.
+        form: titles and labels, from the policy pack.
+
+    Returns:
+        One result per field of the form with a value of its own (printed notices have none), in the form's order.
+    """
+    book = LabelBook(form)
+    labels = [label for field in form.fields for label in field.labels]
+    cut = [cut_page(index, page, labels) for index, page in enumerate(pages)]
+    spots = _named([spot for page in cut for spot in _spots(page, book)], form)
+    results = []
+    for field in form.fields:
+        if field.anchor == "notice":
+            continue
+        own = spots.get(field.name, [])
+        if field.anchor == "signature":
+            results.append(read_signs(document_id, field.name, own, cut, PRODUCER))
+        else:
+            results.append(_result(document_id, field.name, own, cut))
+    return tuple(results)
+
+
+def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
+    ruled = read_tables(page.cells, book)
+    return [*ruled, *(spot for area in page.areas for spot in read_flow(area, book))]
+
+
+def _named(spots: Sequence[Spot], form: FormDescription) -> dict[str, list[Spot]]:
+    """Give every spot one field: an ambiguous label goes to the first of its fields that has no clear label."""
+    named: dict[str, list[Spot]] = {field.name: [] for field in form.fields}
+    for spot in spots:
+        if len(spot.names) == 1:
+            named[spot.names[0]].append(spot)
+    for spot in spots:
+        if len(spot.names) > 1:
+            free = [name for name in spot.names if not named[name]]
+            named[(free or spot.names)[0]].append(spot)
+    return named
+
+
+def _result(document_id: str, name: str, spots: Sequence[Spot], pages: Sequence[FormPage]) -> FieldResult:
+    found = [_found(document_id, name, spot, pages) for spot in _best(spots)]
+    first = [item for item in found if item.words.places]
+    ordered = [*first[:1], *(_less_likely(item) for item in first[1:]), *(i for i in found if not i.words.places)]
+    result = field_result(document_id, ordered, PRODUCER)
+    return result or FieldMissing(name=name, reason=MissingReason.NOT_FOUND, producer=PRODUCER)
+
+
+def _best(spots: Sequence[Spot]) -> list[Spot]:
+    """Keep the places with the best kind of label: a cell of its own before running text, exact before similar."""
+    if not spots:
+        return []
+    ordered = sorted(spots, key=_rank, reverse=True)
+    top = _rank(ordered[0])
+    return [spot for spot in ordered if _rank(spot) == top]
+
+
+def _rank(spot: Spot) -> tuple[bool, bool]:
+    return (spot.strength >= SURE, spot.ruled)
+
+
+def _less_likely(item: Found) -> Found:
+    return Found(item.name, item.words, item.where, item.source, item.prior * _LATER, item.quality)
+
+
+def _found(document_id: str, name: str, spot: Spot, pages: Sequence[FormPage]) -> Found:
+    words = trimmed(spot.words)
+    if is_empty(words.text):
+        words = Words(())
+    where = Evidence(document_id=document_id, page=spot.block.page + 1, bbox=spot.block.bbox, quote=spot.words.text)
+    return Found(
+        name=name,
+        words=words,
+        where=(where,),
+        source=Source.CELL if spot.ruled else Source.LINE,
+        prior=(_PRIOR_CELL if spot.ruled else _PRIOR_LINE) * min(1.0, 0.2 + 0.8 * spot.strength),
+        quality=pages[spot.block.page].quality,
+    )

@@ -1,0 +1,165 @@
+"""Ruled forms: which cell is a label, and which cells hold its value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from domain.fields import FIELDS, FieldType
+from domain.marks import RuledCell
+from extractors.form_flow import Spot, read_flow
+from extractors.form_labels import LabelBook, find_labels
+from extractors.form_text import Block, Words
+
+SURE = 0.78
+_BOXED = frozenset({FieldType.CN_ID, FieldType.PHONE, FieldType.ACCOUNT_NO, FieldType.DATE})
+_OTHER_SIDE = ("被投诉", "会员单位", "被诉", "受理", "处理")
+_OWN_SIDE = ("投诉人", "投诉方", "客户", "申请人")
+_OTHER_FIELDS = ("respondent_", "member_", "handling_")
+
+
+@dataclass
+class _Table:
+    """Blocks of one table while its cells are being claimed.
+
+    Attributes:
+        blocks: one per cell.
+        labels: fields and strength of the cells that are labels, by block index.
+        claimed: indexes of blocks that are some label's value.
+    """
+
+    blocks: Sequence[Block]
+    labels: dict[int, tuple[tuple[str, ...], float]] = field(default_factory=dict)
+    claimed: set[int] = field(default_factory=set)
+
+    def cell(self, index: int) -> RuledCell:
+        """Return the ruled cell of a block."""
+        cell = self.blocks[index].cell
+        assert cell is not None
+        return cell
+
+    def right_of(self, index: int) -> list[int]:
+        """Return the cells that touch the right edge of a cell, from the top."""
+        own = self.cell(index)
+        return [
+            i
+            for i in range(len(self.blocks))
+            if self.cell(i).column == own.column + own.column_span
+            and own.row <= self.cell(i).row < own.row + own.row_span
+        ]
+
+    def below(self, index: int) -> list[int]:
+        """Return the cells that touch the lower edge of a cell, from the left."""
+        own = self.cell(index)
+        return [
+            i
+            for i in range(len(self.blocks))
+            if self.cell(i).row == own.row + own.row_span
+            and self.cell(i).column < own.column + own.column_span
+            and own.column < self.cell(i).column + self.cell(i).column_span
+        ]
+
+    def free(self, index: int) -> bool:
+        """Tell whether a cell may be a value."""
+        return index not in self.labels and index not in self.claimed
+
+
+def read_tables(blocks: Sequence[Block], book: LabelBook) -> list[Spot]:
+    """Return label and value pairs of all tables of a page."""
+    tables: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.cell is not None:
+            tables.setdefault(block.cell.table, []).append(block)
+    return [spot for table in tables.values() for spot in _read_table(_Table(table), book)]
+
+
+def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
+    """Claim values for sure labels first, to the right, then below; then cells with inner labels; then weak labels."""
+    matches = {i: book.match(block.text) for i, block in enumerate(table.blocks)}
+    table.labels = {i: match for i, match in matches.items() if match[1] >= SURE}
+    starts = {i for i, block in enumerate(table.blocks) if i not in table.labels and _opens_with_label(block, book)}
+    values = _claim_right(table, list(table.labels), starts)
+    values |= _claim_below(table, [i for i in table.labels if i not in values], starts)
+    weak = {i: m for i, m in matches.items() if 0 < m[1] < SURE and table.free(i) and i not in starts}
+    for i, match in weak.items():
+        table.labels[i] = match
+        values.update(_claim_right(table, [i], starts) or _claim_below(table, [i], starts))
+    found = [_spot(table, i, values.get(i, [])) for i in sorted(table.labels)]
+    inner = [spot for i in sorted(starts - table.claimed) for spot in read_flow(table.blocks[i], book)]
+    return [_on_its_side(table, spot) for spot in (*found, *inner)]
+
+
+def _opens_with_label(block: Block, book: LabelBook) -> bool:
+    hits = find_labels(block, book)
+    return bool(hits) and hits[0].start <= 3
+
+
+def _claim_right(table: _Table, labels: Sequence[int], starts: set[int]) -> dict[int, list[int]]:
+    values: dict[int, list[int]] = {}
+    for i in labels:
+        right = [j for j in table.right_of(i) if table.free(j) and j not in starts]
+        if not right:
+            continue
+        if any(FIELDS[name].type in _BOXED for name in table.labels[i][0]):
+            right = _with_boxes(table, right, starts)
+        values[i] = right
+        table.claimed.update(right)
+    return values
+
+
+def _with_boxes(table: _Table, right: list[int], starts: set[int]) -> list[int]:
+    """Go on to the right over narrow cells: one box per digit, or for year, month and day."""
+    cells = list(right)
+    while True:
+        last = table.cell(cells[-1])
+        width, height = last.bbox[2] - last.bbox[0], last.bbox[3] - last.bbox[1]
+        following = [j for j in table.right_of(cells[-1]) if table.free(j) and j not in starts and j not in cells]
+        if not following or width > 3.5 * height:
+            return cells
+        cells.extend(following)
+
+
+def _claim_below(table: _Table, labels: Sequence[int], starts: set[int]) -> dict[int, list[int]]:
+    values: dict[int, list[int]] = {}
+    for i in labels:
+        below = [j for j in table.below(i) if table.free(j) and j not in starts]
+        if below:
+            values[i] = below[:1]
+            table.claimed.update(below[:1])
+    return values
+
+
+def _spot(table: _Table, label: int, values: Sequence[int]) -> Spot:
+    names, strength = table.labels[label]
+    blocks = [table.blocks[i] for i in values]
+    words = Words(tuple(place for block in blocks for place in block.places))
+    return Spot(names, words, blocks[0] if blocks else table.blocks[label], strength, ruled=bool(blocks))
+
+
+def _on_its_side(table: _Table, spot: Spot) -> Spot:
+    """Drop fields of the other side when a heading beside the rows says whose section this is (被投诉方)."""
+    if len(spot.names) < 2:
+        return spot
+    heading = _heading(table, spot.block)
+    if heading is None:
+        return spot
+    if any(word in heading for word in _OTHER_SIDE):
+        kept = tuple(n for n in spot.names if n.startswith(_OTHER_FIELDS)) or spot.names
+    else:
+        kept = tuple(n for n in spot.names if not n.startswith(_OTHER_FIELDS)) or spot.names
+    return Spot(kept, spot.words, spot.block, spot.strength, spot.ruled)
+
+
+def _heading(table: _Table, block: Block) -> str | None:
+    """Return the words of the merged cell left of a block that spans several rows and is no label."""
+    own = block.cell
+    if own is None:
+        return None
+    for i, other in enumerate(table.blocks):
+        cell = table.cell(i)
+        beside = cell.row <= own.row < cell.row + cell.row_span and cell.column < own.column
+        if beside and cell.row_span > 1 and cell.row_span > own.row_span and i not in table.labels:
+            words = other.text
+            if any(word in words for word in (*_OTHER_SIDE, *_OWN_SIDE)):
+                return words
+    return None

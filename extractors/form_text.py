@@ -1,0 +1,290 @@
+"""Text of a form by place: lines cut at cell borders, gathered into blocks that can be searched and traced back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from statistics import median
+
+from domain.base import BBox, union_box
+from domain.documents import PageQuality
+from domain.evidence import Evidence
+from domain.marks import PageReading, RuledCell
+from domain.ocr import OcrLine, OcrPage
+
+_IGNORED = re.compile(r"[\s_＿‗﹍﹏￣]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a line that belongs to one cell or one free area.
+
+    Attributes:
+        page: 0-based index of the page in the document.
+        line: the line it is cut from.
+        start: 0-based offset of its first character in ``line.text``.
+        end: offset after its last character.
+    """
+
+    page: int
+    line: OcrLine
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The words of the piece."""
+        return self.line.text[self.start : self.end]
+
+    @cached_property
+    def bbox(self) -> BBox:
+        """Box of the piece on the upright page, pixels."""
+        return self.line.span_box(self.start, self.end)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One character of a block: its piece, its offset in the piece's line, and the visual row it stands in."""
+
+    piece: Piece
+    offset: int
+    row: int
+
+    @property
+    def score(self) -> float:
+        """Raw recognition score of the character."""
+        line = self.piece.line
+        return line.characters[self.offset].score if len(line.characters) == len(line.text) else line.score
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """The recogniser's next best readings of the character, best first."""
+        line = self.piece.line
+        return line.characters[self.offset].alternatives if len(line.characters) == len(line.text) else ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A cell or a free area as one run of words, blanks and writing lines left out.
+
+    Attributes:
+        text: all characters in reading order, without white space and underscores.
+        places: one entry per character of ``text``.
+        gaps: offsets into ``text`` that follow white space, an underscore, a new piece or a new row.
+        bbox: where the block is on its page.
+        page: 0-based index of the page.
+        cell: the ruled cell, ``None`` for a free area.
+    """
+
+    text: str
+    places: tuple[Place, ...]
+    gaps: frozenset[int]
+    bbox: BBox
+    page: int
+    cell: RuledCell | None = None
+
+    @property
+    def rows(self) -> int:
+        """Number of visual rows."""
+        return self.places[-1].row + 1 if self.places else 0
+
+
+def make_block(pieces: Sequence[Piece], bbox: BBox, page: int, cell: RuledCell | None = None) -> Block:
+    """Join pieces in reading order."""
+    text: list[str] = []
+    places: list[Place] = []
+    gaps = {0}
+    for number, row in enumerate(_visual_rows(pieces)):
+        for piece in row:
+            gaps.add(len(text))
+            for offset in range(piece.start, piece.end):
+                sign = piece.line.text[offset]
+                if _IGNORED.match(sign):
+                    gaps.add(len(text))
+                    continue
+                text.append(sign)
+                places.append(Place(piece, offset, number))
+    return Block("".join(text), tuple(places), frozenset(gaps), bbox, page, cell)
+
+
+def _visual_rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Group pieces that stand on one level; left to right inside a row."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: (p.bbox[1] + p.bbox[3]) / 2):
+        if rows and any(_same_level(other.bbox, piece.bbox) for other in rows[-1]):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [sorted(row, key=lambda p: p.bbox[0]) for row in rows]
+
+
+def _same_level(a: BBox, b: BBox) -> bool:
+    shared = min(a[3], b[3]) - max(a[1], b[1])
+    aside = min(a[2], b[2]) - max(a[0], b[0]) < 0.3 * min(a[2] - a[0], b[2] - b[0])
+    return aside and shared > 0.5 * min(a[3] - a[1], b[3] - b[1])
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """One page of a form, cut into blocks: one per ruled cell, and the free areas above, between and below tables."""
+
+    index: int
+    reading: PageReading
+    cells: tuple[Block, ...]
+    areas: tuple[Block, ...]
+
+    @property
+    def quality(self) -> PageQuality | None:
+        """Measured quality of the page."""
+        return self.reading.read.page.quality
+
+
+def cut_page(index: int, reading: PageReading, labels: Iterable[str] = ()) -> FormPage:
+    """Cut the lines of a page at cell borders.
+
+    Args:
+        index: 0-based index of the page in its document.
+        reading: lines and ruled cells.
+        labels: printed labels; a cut that falls inside one moves to its end (character boxes are good to half a
+            character only).
+    """
+    page = reading.read.text
+    cells = reading.marks.cells
+    tilt = _tilt(page)
+    by_cell: dict[int, list[Piece]] = {}
+    known = tuple(sorted({label for label in labels if len(label) >= 3}, key=len, reverse=True))
+    for line in page.lines:
+        for owner, start, end in _cuts(line, cells, tilt, known):
+            if line.text[start:end].strip():
+                by_cell.setdefault(owner, []).append(Piece(index, line, start, end))
+    blocks = tuple(make_block(by_cell.get(i, []), cell.bbox, index, cell) for i, cell in enumerate(cells))
+    return FormPage(index, reading, blocks, _areas(by_cell.get(-1, []), cells, index, page))
+
+
+def _tilt(page: OcrPage) -> float:
+    """Return the slope that lines of text still have (photographs keep some), in pixels per pixel."""
+    slopes = []
+    for line in page.lines:
+        (x0, y0), (x1, y1) = line.polygon[0], line.polygon[1]
+        if x1 - x0 > 0.15 * page.width:
+            slopes.append((y1 - y0) / (x1 - x0))
+    return median(slopes) if len(slopes) >= 3 else 0.0
+
+
+def _cuts(line: OcrLine, cells: Sequence[RuledCell], tilt: float, labels: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Return (cell index or -1, start, end) of the parts of a line."""
+    if not line.text:
+        return []
+    near = [i for i, cell in enumerate(cells) if _overlaps(cell.bbox, line.bbox)]
+    if not near:
+        return [(-1, 0, len(line.text))]
+    owners = [_owner(line.span_box(i, i + 1), cells, near, tilt) for i in range(len(line.text))]
+    owners = _settled(line, owners)
+    for start, end in _label_spans(line.text, labels):
+        # a label never crosses a border: all of it belongs where most of it stands
+        inside = owners[start:end]
+        owners[start:end] = [max(set(inside), key=inside.count)] * (end - start)
+    parts, position = [], 0
+    for owner, run in groupby(owners):
+        length = len(list(run))
+        parts.append((owner, position, position + length))
+        position += length
+    return parts
+
+
+def _settled(line: OcrLine, owners: list[int]) -> list[int]:
+    """Give characters that stand on a border, or overflow into nothing, to the cell of their neighbours."""
+    settled = list(owners)
+    for i, owner in enumerate(owners):
+        if owner == -1 and i:
+            settled[i] = settled[i - 1]
+    first = next((o for o in settled if o != -1), -1)
+    if all(o in (-1, first) for o in settled) and settled.count(first) >= 0.5 * len(settled):
+        return [first] * len(settled)
+    box = line.bbox
+    upright = box[3] - box[1] > 1.8 * (box[2] - box[0])
+    return [max(set(settled), key=settled.count)] * len(settled) if upright else settled
+
+
+def _label_spans(text: str, labels: Sequence[str]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for label in labels:
+        start = text.find(label)
+        if start >= 0 and not any(a < start + len(label) and start < b for a, b in spans):
+            spans.append((start, start + len(label)))
+    return spans
+
+
+def _overlaps(a: BBox, b: BBox) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] - 8 < b[3] and b[1] < a[3] + 8
+
+
+def _owner(box: BBox, cells: Sequence[RuledCell], near: Sequence[int], tilt: float) -> int:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    for i in near:
+        x0, y0, x1, y1 = cells[i].bbox
+        lift = tilt * (x - (x0 + x1) / 2)
+        if x0 <= x < x1 and y0 <= y - lift < y1:
+            return i
+    return -1
+
+
+def _areas(pieces: Sequence[Piece], cells: Sequence[RuledCell], index: int, page: OcrPage) -> tuple[Block, ...]:
+    """Group free pieces into the areas above, between and below tables."""
+    tables: dict[int, list[BBox]] = {}
+    for cell in cells:
+        tables.setdefault(cell.table, []).append(cell.bbox)
+    middles = sorted((box[1] + box[3]) / 2 for box in (union_box(tuple(boxes)) for boxes in tables.values()))
+    groups: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        y = (piece.bbox[1] + piece.bbox[3]) / 2
+        groups.setdefault(sum(y > m for m in middles), []).append(piece)
+    return tuple(
+        make_block(group, union_box(tuple(p.bbox for p in group)), index) for _, group in sorted(groups.items())
+    )
+
+
+@dataclass(frozen=True)
+class Words:
+    """A stretch of a form that may be a value: characters of one or more blocks, in reading order."""
+
+    places: tuple[Place, ...]
+
+    @property
+    def text(self) -> str:
+        """The characters, without white space."""
+        return "".join(p.piece.line.text[p.offset] for p in self.places)
+
+    @property
+    def raw(self) -> str:
+        """The words as they stand on the paper: blanks inside a line kept, rows joined without a break."""
+        return "".join(_quote(list(run)) for _, run in groupby(self.places, key=lambda p: id(p.piece.line)))
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """Raw recognition score of every character."""
+        return tuple(p.score for p in self.places)
+
+    def evidence(self, document_id: str) -> tuple[Evidence, ...]:
+        """Return one box per page, tight around the words; pages count from 1."""
+        found = []
+        for page, run in groupby(self.places, key=lambda p: p.piece.page):
+            places = list(run)
+            pieces = [list(r) for _, r in groupby(places, key=lambda p: id(p.piece.line))]
+            boxes = tuple(_box(r) for r in pieces)
+            quote = "".join(_quote(r) for r in pieces)
+            found.append(Evidence(document_id=document_id, page=page + 1, bbox=union_box(boxes), quote=quote))
+        return tuple(found)
+
+
+def _box(run: Sequence[Place]) -> BBox:
+    offsets = [p.offset for p in run]
+    return run[0].piece.line.span_box(min(offsets), max(offsets) + 1)
+
+
+def _quote(run: Sequence[Place]) -> str:
+    offsets = [p.offset for p in run]
+    return run[0].piece.line.text[min(offsets) : max(offsets) + 1]

@@ -1,0 +1,139 @@
+"""From the words found for a field to its value: normal form, checks, probability, repairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.documents import PageQuality
+from domain.evidence import Candidate, Check, Evidence, FieldMissing, FieldResult, FieldValue
+from domain.fields import FIELDS, FieldType
+from domain.normal import normal_form
+from domain.vocabulary import MissingReason
+from extractors.combine import combine
+from extractors.confidence import Reading, Source, field_probability
+from extractors.form_text import Place, Words
+from extractors.id_number import repairs
+
+_EDGE = " \t　:：∶﹕;；_＿‗,，、*＊|｜丨"
+_EMPTY = re.compile(
+    r"(?:[年月日时分/／\\\-—–_.。,，:：;；()（）\[\]【】〔〕|｜丨%￥¥元万整√□☐号第页共]|签字|签名|盖章|公章|签章|加盖|手印|无|同上)*"
+)
+_HINT = re.compile(
+    r"[(（【\[](?:请|如|必填|选填|可|含|手写|签字|签名|盖章|公章|加盖|正楷|另附|可附|若|不够|区号|元|万元|单位|法人)[^()（）]{0,40}[)）】\]]"
+)
+REPAIR_PROBABILITY = 0.04
+NO_STRUCTURE = frozenset({FieldType.TEXT, FieldType.ORG, FieldType.LONGTEXT, FieldType.LIST})
+
+
+@dataclass(frozen=True)
+class Found:
+    """Words found for a field.
+
+    Attributes:
+        name: contract field name.
+        words: the value's words, possibly empty.
+        where: places to show when there are no words (the empty cell, the label).
+        source: kind of place.
+        prior: chance that these are the right words, when they are read well.
+        quality: measured quality of the page.
+    """
+
+    name: str
+    words: Words
+    where: tuple[Evidence, ...]
+    source: Source
+    prior: float
+    quality: PageQuality | None = None
+
+
+def trimmed(words: Words) -> Words:
+    """Drop separators, printed hints and empty blanks around a value."""
+    text = words.text
+    keep = [True] * len(text)
+    for match in _HINT.finditer(text):
+        keep[match.start() : match.end()] = [False] * (match.end() - match.start())
+    places = [place for place, kept in zip(words.places, keep, strict=True) if kept]
+    signs = [place.piece.line.text[place.offset] for place in places]
+    start, end = 0, len(places)
+    while start < end and signs[start] in _EDGE:
+        start += 1
+    while end > start and signs[end - 1] in _EDGE:
+        end -= 1
+    return Words(tuple(places[start:end]))
+
+
+def is_empty(text: str) -> bool:
+    """Tell whether words are only the form's own blanks (年 月 日), strokes or 无."""
+    return _EMPTY.fullmatch(re.sub(r"\s", "", text)) is not None
+
+
+def field_result(document_id: str, found: Sequence[Found], producer: str) -> FieldResult | None:
+    """Return the value of one field from everything found for it, best first; ``None`` when nothing was found.
+
+    A label whose place is empty gives ``blank_on_form``; words that hold no such value give ``illegible``.
+    """
+    if not found:
+        return None
+    filled = [item for item in found if item.words.places]
+    if not filled:
+        where = next((item.where for item in found if item.where), ())
+        return FieldMissing(name=found[0].name, reason=MissingReason.BLANK_ON_FORM, producer=producer, evidence=where)
+    candidates = [c for item in filled if (c := _candidate(document_id, item, producer)) is not None]
+    chosen = combine(found[0].name, candidates)
+    if chosen is None:
+        evidence = filled[0].words.evidence(document_id)
+        return FieldMissing(name=found[0].name, reason=MissingReason.ILLEGIBLE, producer=producer, evidence=evidence)
+    return _with_repairs(chosen, filled, document_id, producer)
+
+
+def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None:
+    field_type = FIELDS[item.name].type
+    raw = item.words.raw
+    form = normal_form(field_type, raw)
+    if form.value is None:
+        return None
+    reading = Reading(
+        field_type=field_type,
+        scores=item.words.scores,
+        checks=form.checks,
+        source=item.source,
+        prior=item.prior,
+        quality=item.quality,
+    )
+    return Candidate(
+        value=form.value,
+        raw=raw,
+        probability=field_probability(reading),
+        producer=producer,
+        evidence=item.words.evidence(document_id),
+        checks=form.checks,
+    )
+
+
+def _with_repairs(value: FieldValue, found: Sequence[Found], document_id: str, producer: str) -> FieldValue:
+    """Offer numbers that differ in one character and pass every test, for a person to choose from."""
+    if FIELDS[value.name].type is not FieldType.CN_ID or not value.vetoed:
+        return value
+    offered = [
+        Candidate(
+            value=number,
+            raw=value.raw,
+            probability=REPAIR_PROBABILITY,
+            producer=f"{producer}+repair",
+            evidence=value.evidence,
+            checks=(Check(name="repaired", passed=None, message="按校验码推测，请与原件核对"),),
+        )
+        for number in repairs(value.value, _number_characters(value.value, found))
+    ]
+    return value.model_copy(update={"candidates": (*value.candidates, *offered)})
+
+
+def _number_characters(number: str, found: Sequence[Found]) -> tuple[Place, ...]:
+    """Return the places of the characters of ``number`` when they can be told one for one."""
+    for item in found:
+        places = [p for p in item.words.places if p.piece.line.text[p.offset].isalnum()]
+        if len(places) == len(number):
+            return tuple(places)
+    return ()
