@@ -74,14 +74,16 @@ def ingest(
     json_target: JsonTarget = None,
 ) -> None:
     """读取扫描件，生成案卷。"""
+    from domain.vocabulary import Channel
     from flows.commands import ingest_paths
+    from flows.grouping import GroupMode
     from flows.request import IngestRequest
 
     request = IngestRequest(
         paths=tuple(paths),
         policy=policy,
-        mode=group,
-        channel=channel,
+        mode=GroupMode(group),
+        channel=Channel(channel),
         received_at=_received(received),
         adoption=adoption,
     )

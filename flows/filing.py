@@ -11,7 +11,7 @@ from domain.documents import Document, ObjectRef
 from extractors.searchable_pdf import TextLayer, searchable_pdf
 from flows.stages import FileReading
 from flows.wiring import Services
-from storage.filing import Derivative
+from storage.manifest import Derivative
 
 SEARCHABLE = "searchable/1"
 

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any, cast
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from domain.documents import Failure, SourceFile
 from domain.errors import InputFileError, JuanzongError
@@ -93,7 +94,7 @@ def process_cases(run: Run, rows: list[CaseRow]) -> None:
     submitted: list[tuple[CaseRow, PrefectFuture[None]]] = []
     for row in rows:
         results = [read_task.submit(run, row, source) for source in row.originals]
-        submitted.append((row, settle_task.submit(run, row, results)))
+        submitted.append((row, settle_task.submit(run, row, cast("list[FileResult]", results))))
     for row, future in submitted:
         outcome = future.result(raise_on_failure=False)
         if isinstance(outcome, BaseException):
@@ -113,8 +114,8 @@ def _internal_failure(row: CaseRow, error: BaseException) -> Failure:
 
 def process_all(run: Run, rows: tuple[CaseRow, ...]) -> None:
     """Process ``rows`` in portions, two files in flight per worker."""
-    runner = ThreadPoolTaskRunner(max_workers=2 * run.services.settings.workers)
-    portioned = process_cases.with_options(task_runner=runner)
+    runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2 * run.services.settings.workers)
+    portioned = process_cases.with_options(task_runner=cast("TaskRunner[PrefectFuture[Any]]", runner))
     for start in range(0, len(rows), CASES_AT_ONCE):
         portioned(run, list(rows[start : start + CASES_AT_ONCE]))
 

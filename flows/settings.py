@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import cast, get_args
 
 from pydantic import Field
 
 from domain.base import Model
 from domain.errors import ConfigurationError
+from extractors.reading_settings import Engine
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: policies, models and samples lie here."""
@@ -40,7 +42,7 @@ class Settings(Model):
     adoption: Path | None = None
     database_url: str | None = None
     workers: int = Field(ge=1, le=MAX_WORKERS)
-    engine: str = "auto"
+    engine: Engine = "auto"
 
 
 def _workers(value: str | None) -> int:
@@ -51,6 +53,15 @@ def _workers(value: str | None) -> int:
             f"JUANZONG_WORKERS 应为 1 到 {MAX_WORKERS} 的整数，实际为 {value}", "请改正环境变量后重试"
         )
     return int(value)
+
+
+def _engine(value: str) -> Engine:
+    allowed = get_args(Engine)
+    if value not in allowed:
+        raise ConfigurationError(
+            f"JUANZONG_OCR_ENGINE 应为 {'、'.join(allowed)} 之一，实际为 {value}", "请改正环境变量后重试"
+        )
+    return cast("Engine", value)
 
 
 def load_settings(adoption: Path | None = None) -> Settings:
@@ -71,5 +82,5 @@ def load_settings(adoption: Path | None = None) -> Settings:
         adoption=adoption or (Path(named) if named else None),
         database_url=env.get("JUANZONG_DATABASE_URL"),
         workers=_workers(env.get("JUANZONG_WORKERS")),
-        engine=env.get("JUANZONG_OCR_ENGINE", "auto"),
+        engine=_engine(env.get("JUANZONG_OCR_ENGINE", "auto")),
     )

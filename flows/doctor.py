@@ -1,0 +1,92 @@
+"""``juanzong doctor``: is this machine fit to run? One line per check, what is wrong with its next step."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from domain.errors import JuanzongError, StoreFullError
+from extractors.inference import engine_label
+from extractors.model_pins import PINS
+from extractors.models import network_path
+from flows.cli_codes import USAGE_ERROR
+from flows.settings import Settings, load_settings, usable_cores
+from flows.wiring import load_policies, open_services
+
+LEAST_FREE_BYTES = 2 * 1024**3
+"""Below this a day's post may not fit."""
+
+Check = Callable[[Settings], str]
+
+
+def run_doctor() -> int:
+    """Run every check; return 2 when one fails."""
+    settings = load_settings()
+    failed = 0
+    for name, check in CHECKS.items():
+        try:
+            sys.stdout.write(f"[正常] {name}：{check(settings)}\n")
+        except (JuanzongError, OSError, ImportError) as error:
+            failed += 1
+            sys.stdout.write(f"[异常] {name}：{error}\n")
+    return USAGE_ERROR if failed else 0
+
+
+def _models(settings: Settings) -> str:
+    for pin in PINS:
+        network_path(pin, settings.models)
+    return f"{settings.models}，{len(PINS)} 个模型"
+
+
+def _engine(settings: Settings) -> str:
+    return f"{engine_label(settings.engine)}，{settings.workers} 个进程（{usable_cores()} 核）"
+
+
+def _policies(settings: Settings) -> str:
+    policies = load_policies(settings.policies, settings.adoption)
+    return f"{len(policies.packs)} 个；采用文件 {settings.adoption or '未指定，缺失的参数一律交人工'}"
+
+
+def _state(settings: Settings) -> str:
+    services = open_services(settings)
+    cases = len(services.storage.cases.list_cases())
+    pending = len(services.storage.intake.pending())
+    services.close()
+    return f"{settings.home}，案件 {cases} 个，未完成 {pending} 个"
+
+
+def _space(settings: Settings) -> str:
+    free = shutil.disk_usage(_existing(settings.home)).free
+    if free < LEAST_FREE_BYTES:
+        raise StoreFullError(f"仅剩 {free / 1024**3:.1f} GB", "请清理磁盘，或将 JUANZONG_HOME 移到更大的磁盘")
+    return f"可用 {free / 1024**3:.1f} GB"
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() else _existing(path.parent)
+
+
+def _web_assets(_settings: Settings) -> str:
+    from review_ui.assets import vendor_files
+
+    return f"{len(vendor_files())} 个文件"
+
+
+def _log(settings: Settings) -> str:
+    services = open_services(settings)
+    size = services.storage.log.size()
+    services.close()
+    return f"存证日志 {size} 叶"
+
+
+CHECKS: dict[str, Check] = {
+    "识别模型": _models,
+    "识别引擎": _engine,
+    "制度包": _policies,
+    "数据目录": _state,
+    "磁盘空间": _space,
+    "网页资源": _web_assets,
+    "存证日志": _log,
+}
