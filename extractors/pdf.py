@@ -21,6 +21,8 @@ pymupdf.TOOLS.mupdf_display_warnings(False)
 _POINTS_PER_INCH = 72.0
 # A page drawn from one image is the scan itself: its pixels are taken as they are instead of being drawn again.
 _WHOLE_PAGE = 0.97
+# Pasted seals and signatures are finer than the page needs.
+_LARGE = 0.3
 _INK_OF_OTHERS = frozenset({"fill-text", "stroke-text", "fill-path", "stroke-path", "fill-shade", "fill-imgmask"})
 _LONGEST_SIDE = 6000
 
@@ -147,7 +149,8 @@ def _whole_page_image(document: Any, sheet: Any) -> tuple[Image, tuple[float, fl
 
 def _draw(sheet: Any, dpi: int, max_dpi: int) -> Picture:
     images = sheet.get_image_info()
-    finest = max((_image_dpi(info) for info in images), default=0.0)
+    large = [info for info in images if abs(pymupdf.Rect(info["bbox"]) & sheet.rect) > _LARGE * abs(sheet.rect)]
+    finest = max((_image_dpi(info) for info in large), default=0.0)
     wanted = float(min(max(dpi, finest), max_dpi))
     longest = max(sheet.rect.width, sheet.rect.height, 1.0) / _POINTS_PER_INCH
     wanted = min(wanted, _LONGEST_SIDE / longest)
@@ -176,3 +179,35 @@ def _pixels(pixmap: Any) -> Image:
     planes = rows[:, : pixmap.width * pixmap.n].reshape(pixmap.height, pixmap.width, pixmap.n)
     code = cv2.COLOR_GRAY2BGR if pixmap.n == 1 else cv2.COLOR_RGB2BGR
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(planes), code), np.uint8)
+
+
+@dataclass(frozen=True)
+class TextLayer:
+    """What a page says about its own text.
+
+    Attributes:
+        visible: characters that are drawn.
+        invisible: characters that are there for searching only (a scanner's own OCR).
+        images: boxes of images, points, origin top left.
+        image_share: part of the page that images cover, 0 to 1.
+    """
+
+    visible: str
+    invisible: int
+    images: tuple[tuple[float, float, float, float], ...]
+    image_share: float
+
+
+_INVISIBLE = 3  # text rendering mode 3, ISO 32000-1 table 106
+
+
+def text_layer(path: Path, page: int) -> TextLayer:
+    """Return the text layer of ``page`` (from 1)."""
+    with _document(path) as (document, _):
+        sheet = document[page - 1]
+        spans = sheet.get_texttrace()
+        visible = "".join(chr(c[0]) for span in spans if span["type"] != _INVISIBLE for c in span["chars"])
+        invisible = sum(len(span["chars"]) for span in spans if span["type"] == _INVISIBLE)
+        boxes = [pymupdf.Rect(info["bbox"]) & sheet.rect for info in sheet.get_image_info()]
+        share = sum(abs(box) for box in boxes) / max(abs(sheet.rect), 1.0)
+        return TextLayer(visible, invisible, tuple(tuple(box) for box in boxes), min(1.0, share))
