@@ -1,0 +1,199 @@
+"""The documents of one case together: agreement raises a probability, contradiction is shown to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from domain.case import Mismatch, MismatchValue
+from domain.documents import Document
+from domain.evidence import Candidate, FieldMissing, FieldResult, FieldValue
+from domain.fields import FIELDS
+from domain.vocabulary import ComplainantType, MissingReason
+from extractors.combine import OTHER_DOCUMENT, against, agreed_probability, vetoed
+from extractors.complainant import complainant_type, named_for
+from extractors.contradiction import COMPARED, contradict, same_value
+from extractors.source_rank import SourcedReading, weight_of
+
+PRODUCER = "assemble/1"
+MISMATCH_CEILING = 0.85
+"""A contradicted value is never surer than this: which paper is right, a person says."""
+
+REQUIRED = (
+    "complainant_name",
+    "complainant_id_no",
+    "complainant_mobile",
+    "complainant_address",
+    "trading_account_no",
+    "respondent_org",
+    "complaint_facts",
+    "complaint_request",
+    "complaint_date",
+)
+"""Fields that a person is told about when no paper has them (annex 3, fields 2 to 15)."""
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """Fields of a case with what contradicts what."""
+
+    fields: dict[str, FieldResult]
+    mismatches: tuple[Mismatch, ...]
+    complainant_type: ComplainantType | None
+    complainant_type_probability: float
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Readings that say the same, best first, and the chance that they are right."""
+
+    readings: tuple[SourcedReading, ...]
+    probability: float
+
+    @property
+    def refused(self) -> bool:
+        return vetoed(self.readings[0].candidate)
+
+
+def assemble(documents: tuple[Document, ...], required: Iterable[str] = REQUIRED) -> Assembled:
+    """Merge the readings of all documents of a case.
+
+    Args:
+        documents: every paper of the case with its own readings.
+        required: fields that are reported missing when no paper has them.
+    """
+    kind, certainty = complainant_type(documents)
+    readings = named_for(kind, tuple(_readings(documents)))
+    fields: dict[str, FieldResult] = {}
+    mismatches: list[Mismatch] = []
+    for name in FIELDS:
+        of_name = tuple(r for r in readings if r.field == name)
+        mismatch = _mismatch(name, of_name)
+        found = _merged(name, of_name, contradicted=mismatch is not None)
+        if mismatch is not None:
+            mismatches.append(mismatch)
+        if found is not None:
+            fields[name] = found
+    _add_missing(fields, documents, required)
+    return Assembled(fields, tuple(mismatches), kind, certainty)
+
+
+def accept(fields: Mapping[str, FieldResult], budgets: Mapping[str, float], default: float) -> dict[str, FieldResult]:
+    """Accept every value whose chance of being wrong is within its error budget and that no test refused.
+
+    Args:
+        fields: by contract name.
+        budgets: accepted share of wrong values by field name.
+        default: the budget of every other field.
+    """
+    return {name: _accepted(found, budgets.get(name, default)) for name, found in fields.items()}
+
+
+def _accepted(found: FieldResult, budget: float) -> FieldResult:
+    if isinstance(found, FieldMissing):
+        return found
+    within = 1 - found.probability <= budget + 1e-9
+    return found.model_copy(update={"accepted": within and not found.vetoed})
+
+
+def _readings(documents: tuple[Document, ...]) -> Iterable[SourcedReading]:
+    for document in documents:
+        for found in document.fields:
+            if isinstance(found, FieldValue):
+                others = tuple(c for c in found.candidates if c.value != found.value)
+                yield SourcedReading(found.name, document.id, document.kind.kind, found.as_candidate(), others)
+
+
+def _merged(name: str, readings: tuple[SourcedReading, ...], *, contradicted: bool) -> FieldResult | None:
+    """Choose the best value among documents, or say that every reading was refused."""
+    if not readings:
+        return None
+    groups = _groups(name, readings)
+    best = max(groups, key=lambda g: (not g.refused, g.probability))
+    candidates = tuple(c for g in (best, *(g for g in groups if g is not best)) for c in _candidates(g))
+    chosen = best.readings[0].candidate
+    if best.refused:
+        return FieldMissing(
+            name=name,
+            reason=MissingReason.CHECK_FAILED,
+            candidates=candidates,
+            producer=PRODUCER,
+            evidence=chosen.evidence,
+        )
+    rivals = [g.probability for g in groups if g is not best and not g.refused] if name in COMPARED else []
+    probability = against(best.probability, rivals)
+    return FieldValue(
+        name=name,
+        value=chosen.value,
+        raw=chosen.raw,
+        probability=min(probability, MISMATCH_CEILING) if contradicted else probability,
+        producer=chosen.producer if len(best.readings) == 1 else PRODUCER,
+        evidence=tuple(e for r in best.readings for e in r.candidate.evidence),
+        checks=chosen.checks,
+        candidates=candidates,
+    )
+
+
+def _candidates(group: _Group) -> tuple[Candidate, ...]:
+    own = tuple(r.candidate for r in group.readings)
+    return own + tuple(c for r in group.readings for c in r.others)
+
+
+def _groups(name: str, readings: tuple[SourcedReading, ...]) -> list[_Group]:
+    """Put readings that say the same together, the weightiest first."""
+    weighed = [(r, _weighed(name, r, readings)) for r in readings]
+    ordered = sorted(weighed, key=lambda pair: (vetoed(pair[0].candidate), -pair[1]))
+    sets: list[list[tuple[SourcedReading, float]]] = []
+    for reading, chance in ordered:
+        home = next((s for s in sets if same_value(name, s[0][0].candidate.value, reading.candidate.value)), None)
+        if home is None:
+            sets.append([(reading, chance)])
+        else:
+            home.append((reading, chance))
+    groups = (_Group(tuple(r for r, _ in s), agreed_probability((p for _, p in s), OTHER_DOCUMENT)) for s in sets)
+    return sorted(groups, key=lambda g: (g.refused, -g.probability))
+
+
+def _weighed(name: str, reading: SourcedReading, readings: tuple[SourcedReading, ...]) -> float:
+    """Return the chance of a reading among papers of different standing; the best paper present keeps its own."""
+    top = max(weight_of(name, r.kind) for r in readings if not vetoed(r.candidate) or r is reading)
+    share = weight_of(name, reading.kind) / top if top else 1.0
+    odds = reading.candidate.probability / max(1 - reading.candidate.probability, 1e-6) * min(share, 1.0)
+    return odds / (1 + odds)
+
+
+def _mismatch(name: str, readings: tuple[SourcedReading, ...]) -> Mismatch | None:
+    """Return the contradicting values of different documents, one per value, surest first."""
+    if name not in COMPARED:
+        return None
+    ordered = sorted(readings, key=lambda r: (vetoed(r.candidate), -r.candidate.probability))
+    clashing = [r for r in ordered if any(contradict(name, r, o) for o in ordered if o.document_id != r.document_id)]
+    kept: list[SourcedReading] = []
+    for reading in clashing:
+        if not any(same_value(name, k.candidate.value, reading.candidate.value) for k in kept):
+            kept.append(reading)
+    if len(kept) < 2:
+        return None
+    values = (
+        MismatchValue(
+            value=r.candidate.value,
+            document_id=r.document_id,
+            page=r.candidate.evidence[0].page if r.candidate.evidence else 1,
+        )
+        for r in kept
+    )
+    return Mismatch(field=name, values=tuple(values))
+
+
+def _add_missing(fields: dict[str, FieldResult], documents: tuple[Document, ...], required: Iterable[str]) -> None:
+    """Report what no paper has: left blank or illegible on a form, else not found; without paper, no document."""
+    for document in documents:
+        for blank in document.fields:
+            if isinstance(blank, FieldMissing):
+                before = fields.get(blank.name)
+                if before is None or (isinstance(before, FieldMissing) and not before.candidates):
+                    fields[blank.name] = blank
+    reason = MissingReason.NOT_FOUND if documents else MissingReason.NO_DOCUMENT
+    for name in required:
+        if name not in fields:
+            fields[name] = FieldMissing(name=name, reason=reason, producer=PRODUCER)
