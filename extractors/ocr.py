@@ -78,6 +78,7 @@ class LineOcr:
         self._classes = _class_names(model_config(RECOGNITION, folder)["PostProcess"])
         self._side = settings.detection_side
         self._squeeze = settings.line_squeeze
+        self._second_look = settings.second_look
         self._normal = _normalising_table()
         self.producer = f"ppocrv6-small/{engine_label(settings.engine)}"
 
@@ -92,16 +93,21 @@ class LineOcr:
 
     def recognise(self, image: Image, quads: Quads) -> list[RawLine]:
         """Return what is written in each of ``quads`` on ``image``."""
-        return [self.recognise_crop(_crop(image, quad)) for quad in quads]
+        return [self._recognise_fast(_crop(image, quad)) for quad in quads]
 
-    def recognise_crop(self, crop: Image) -> RawLine:
-        """Return what is written on ``crop``, one line of text."""
+    def recognise_crop(self, crop: Image, squeeze: float = 1.0) -> RawLine:
+        """Return what is written on ``crop``, one line of text.
+
+        Args:
+            crop: blue, green, red; any height.
+            squeeze: share of the width that the line is narrowed to before it is read.
+        """
         height, width = crop.shape[:2]
         downwards = height >= _DOWNWARDS * width
         if downwards:
             crop = np.rot90(crop)
             height, width = width, height
-        inner = min(_MOST_WIDTH, max(1, math.ceil(_LINE_HEIGHT * width / height * self._squeeze)))
+        inner = min(_MOST_WIDTH, max(1, math.ceil(_LINE_HEIGHT * width / height * squeeze)))
         outer = max(_LEAST_WIDTH, -(-inner // _WIDTH_STEP) * _WIDTH_STEP)
         batch = np.zeros((1, 3, _LINE_HEIGHT, outer), np.float32)
         resized = cv2.resize(np.ascontiguousarray(crop), (inner, _LINE_HEIGHT))
@@ -109,6 +115,13 @@ class LineOcr:
         batch[0, :, :, :inner] -= 1.0
         characters = decode(self._recogniser(batch)[0], self._classes)
         return RawLine(_stretched(characters, outer / inner), downwards)
+
+    def _recognise_fast(self, crop: Image) -> RawLine:
+        """Read the narrowed line; where that is not sure, read it at full width too and take the better."""
+        first = self.recognise_crop(crop, self._squeeze)
+        if first.score >= self._second_look or self._squeeze == 1.0:
+            return first
+        return max(first, self.recognise_crop(crop), key=lambda line: line.score)
 
 
 def _stretched(characters: tuple[DecodedCharacter, ...], factor: float) -> tuple[DecodedCharacter, ...]:

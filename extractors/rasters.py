@@ -6,6 +6,9 @@ OpenCV decodes as fast but fills the missing part of a cut-off JPEG with grey an
 from __future__ import annotations
 
 import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from PIL import ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from domain.errors import DamagedImageError
 from extractors.picture import Image
+from extractors.tiff_chain import broken_page
 
 # The limit on pixels is ours and is checked from the header; Pillow's own would be a warning at another number.
 PillowImage.MAX_IMAGE_PIXELS = None
@@ -40,9 +44,12 @@ def image_sizes(content: bytes, name: str) -> tuple[tuple[int, int], ...]:
     Raises:
         DamagedImageError: a header is broken, or pixel data reach beyond the end of the file.
     """
-    with _opened(content, name) as image:
+    with _quietly(), _opened(content, name) as image:
         if not isinstance(image, TiffImagePlugin.TiffImageFile):
             return (image.size,)
+        page = broken_page(content)
+        if page is not None:
+            raise DamagedImageError(f"{name} 第 {page} 页的目录损坏", _RESCAN)
         return _tiff_sizes(image, len(content), name)
 
 
@@ -52,7 +59,7 @@ def decode_page(path: Path, page: int) -> tuple[Image, tuple[float, float] | Non
     Raises:
         DamagedImageError: the data cannot be decoded to the end.
     """
-    with _opened(path.read_bytes(), path.name) as image:
+    with _quietly(), _opened(path.read_bytes(), path.name) as image:
         try:
             image.seek(page - 1)
             image.load()
@@ -63,6 +70,14 @@ def decode_page(path: Path, page: int) -> tuple[Image, tuple[float, float] | Non
         if dpi is not None and _swaps_axes(image, turned):
             dpi = (dpi[1], dpi[0])
         return _to_bgr(turned), dpi
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep Pillow's warnings about metadata from standard error; broken pixel data raise."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _opened(content: bytes, name: str) -> PillowImage.Image:

@@ -23,7 +23,8 @@ class ReadingSettings(Model):
         dpi: resolution that vector pages are rendered at.
         max_dpi: scans with more dots per inch are reduced to this (600 dpi costs time and reads no better).
         detection_side: longest side of the image that text is searched on, pixels.
-        line_squeeze: lines are narrowed to this share of their width before recognition.
+        line_squeeze: lines are first read narrowed to this share of their width, which costs that share of the time.
+        second_look: a line that scores less is read again at full width and the better reading counts.
     """
 
     models_folder: Path | None = None
@@ -33,4 +34,5 @@ class ReadingSettings(Model):
     dpi: int = Field(default=200, ge=72, le=600)
     max_dpi: int = Field(default=300, ge=72, le=1200)
     detection_side: int = Field(default=960, ge=320)
-    line_squeeze: float = Field(default=0.85, gt=0.3, le=1.0)
+    line_squeeze: float = Field(default=0.7, gt=0.3, le=1.0)
+    second_look: float = Field(default=0.95, ge=0.0, le=1.0)
