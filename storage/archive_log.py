@@ -31,7 +31,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
-    """Proof that a leaf is in the tree of ``size`` leaves with the root ``root_hash``.
+    """Proof that a leaf is in the tree of ``size`` leaves with the recorded root ``root_hash``.
 
     Attributes:
         seq: 0-based index of the leaf.
@@ -132,8 +132,7 @@ class ArchiveLog:
             if not seq < wanted <= total:
                 raise UnknownObjectError(f"归档日志的前 {wanted} 项不含第 {seq} 项", f"日志现有 {total} 项")
             proof = tree.prove_inclusion(seq + 1, wanted)
-            root = tree.get_state(wanted).hex()
-        return InclusionProof(seq, wanted, leaf.leaf_hash, root, proof)
+        return InclusionProof(seq, wanted, leaf.leaf_hash, self.leaf(wanted - 1).root_hash, proof)
 
     def prove_consistency(self, old_size: int, new_size: int | None = None) -> MerkleProof:
         """Prove that the tree of ``new_size`` leaves (all when ``None``) only added to the one of ``old_size``."""

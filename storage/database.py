@@ -51,7 +51,8 @@ class Database:
         self._file = location if isinstance(location, Path) else None
         url = f"sqlite:///{location}" if isinstance(location, Path) else location
         try:
-            self._engine = create_engine(make_url(url))
+            # Threads wait for the database, not for a connection.
+            self._engine = create_engine(make_url(url), max_overflow=-1)
         except (exc.ArgumentError, exc.NoSuchModuleError) as error:
             raise DatabaseUnusableError(f"数据库地址无效：{url}", "请检查 JUANZONG_HOME 与数据库设置") from error
         self.is_sqlite = self._engine.dialect.name == "sqlite"
@@ -134,6 +135,11 @@ def insert_if_absent(connection: Connection, table: Table, **values: Any) -> boo
     return result.rowcount == 1
 
 
+def stored_bytes(value: bytes | str) -> bytes:
+    """Return the bytes of a binary column; SQLite lets a changed row hold text there."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 def take_lock(connection: Connection, name: str) -> None:
     """Wait until no other transaction holds the lock ``name``; held until this transaction ends."""
     row_name = f"lock:{name}"
@@ -200,6 +206,13 @@ def _translated() -> Iterator[None]:
         if translated is None:
             raise
         raise translated from error
+    except ValueError as error:
+        if "Couldn't parse" not in str(error):
+            raise
+        raise DatabaseDamagedError(f"数据库中的日期无法读取：{error}", _RESTORE) from error
+
+
+_RESTORE = "请从备份恢复数据库后运行 archive verify"
 
 
 def _translate(message: str) -> JuanzongError | None:
@@ -210,7 +223,7 @@ def _translate(message: str) -> JuanzongError | None:
     if any(words in message for words in _FULL):
         return StoreFullError("数据库所在磁盘空间不足，本次操作未写入", "请清理磁盘后重新运行，已接收的文件不受影响")
     if any(words in message for words in _DAMAGED):
-        return DatabaseDamagedError(f"数据库文件无法读取：{message}", "请从备份恢复数据库后运行 archive verify")
+        return DatabaseDamagedError(f"数据库文件无法读取：{message}", _RESTORE)
     if "unable to open database file" in message:
         return DatabaseUnusableError("无法打开数据库文件", "请检查 JUANZONG_HOME 是否存在且可写")
     return None

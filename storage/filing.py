@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -20,7 +19,7 @@ from storage.digests import chunks, digest_of, sha256_of
 from storage.errors import OutputExistsError, StoreWriteError
 from storage.intake import files_of, find_case
 from storage.manifest import CASE_TYPE, MANIFEST_TYPE, Derivative, Part, write_leaf, write_manifest
-from storage.objects import ObjectStore
+from storage.objects import ObjectStore, place
 from storage.registry import reference, register
 from storage.revisions import canonical_case, get_revision
 from storage.tables import archived_objects, case_files, filings, log_leaves, objects
@@ -139,7 +138,7 @@ class Filing:
             with target.open("rb") as present:
                 if digest_of(chunks(present)).sha256 == source.object.sha256:
                     return target
-            raise OutputExistsError(f"{target} 已存在且内容不同，未覆盖", "请换一个输出文件夹，或移走该文件后重试")
+            raise _taken(target)
         self._store.verify(source.object)
         piece = target.with_name(f".{uuid.uuid4().hex}.part")
         try:
@@ -147,10 +146,15 @@ class Filing:
                 for chunk in chunks(stream):
                     copy.write(chunk)
             _check_copy(piece, source.object)
-            os.link(piece, target)
+            if not place(piece, target):
+                raise _taken(target)
         finally:
             piece.unlink(missing_ok=True)
         return target
+
+
+def _taken(target: Path) -> OutputExistsError:
+    return OutputExistsError(f"{target} 已存在且内容不同，未覆盖", "请换一个输出文件夹，或移走该文件后重试")
 
 
 def _check_copy(piece: Path, ref: ObjectRef) -> None:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from domain.base import iso
 from domain.errors import JuanzongError, ObjectDamagedError, ObjectMissingError
-from storage.archive_log import ArchiveLog
-from storage.database import Database
+from storage.archive_log import ArchiveLog, leaf_hasher
+from storage.database import Database, stored_bytes
 from storage.digests import Digests, sha256_of
 from storage.errors import DatabaseDamagedError
-from storage.intake import find_case
+from storage.intake import files_of, find_case
 from storage.log_check import check_log
-from storage.objects import ObjectStore, key_digest
+from storage.manifest import MANIFEST_TYPE
+from storage.objects import ObjectStore, key_digest, object_key
 from storage.revisions import get_revision
 from storage.rows import Finding
 from storage.tables import archived_objects, case_files, cases, decisions, filings, log_leaves, objects
@@ -65,7 +67,7 @@ class _Check:
         yield from self._check_revisions(case_id)
         yield from self._check_decisions(case_id)
         if case_id is None:
-            yield from self._check_leaves_have_filings()
+            yield from self._check_nothing_is_gone()
 
     def _check_accepted(self, case_id: str | None) -> Iterator[Finding]:
         """Re-hash what the database lists: every file of the case, or every object there is."""
@@ -85,21 +87,19 @@ class _Check:
 
     def _check_filing(self, filing: Row[Any]) -> Iterator[Finding]:
         names = {"case_id": filing.case_id, "case_number": filing.number}
-        leaf = _parsed(filing.leaf)
-        yield from _compare("filing_row", f"filing {filing.seq}", _row_facts(filing), leaf, names)
+        facts = _row_facts(filing)
+        # A leaf that lost its hash is named by the check of the log; its words prove nothing.
+        sound = leaf_hasher().hash_leaf(stored_bytes(filing.leaf)).hex() == filing.leaf_hash
+        leaf = _parsed(filing.leaf) if sound else facts
+        yield from _compare("filing_row", f"filing {filing.seq}", facts, leaf, names)
         yield from self._check_inclusion(filing, names)
-        manifest_digest = str(leaf.get("manifest_sha256", filing.manifest_sha256))
-        described = {
-            "key": filing.manifest_key,
-            "sha256": manifest_digest,
-            "sm3": leaf.get("manifest_sm3"),
-            "size": filing.manifest_size,
-        }
+        key = object_key(str(leaf["manifest_sha256"]))
+        described = {"key": key, "sha256": leaf["manifest_sha256"], "sm3": leaf["manifest_sm3"]}
         names = {**names, "file": f"{filing.number}.manifest.json"}
         damage = list(self._check_object(described, names))
         yield from damage
         if not damage:
-            yield from self._check_manifest(filing, _parsed(self._store.read(filing.manifest_key)))
+            yield from self._check_manifest(filing, _parsed(self._store.read(key)))
 
     def _check_manifest(self, filing: Row[Any], manifest: dict[str, Any]) -> Iterator[Finding]:
         """Hold objects and rows against a manifest whose own hash is in the log."""
@@ -119,6 +119,7 @@ class _Check:
             yield from self._check_object(part, {**names, "file": part["name"]})
             yield from self._check_object_row(part, {**names, "file": part["name"]})
         yield from self._check_part_rows(filing, parts, names)
+        yield from self._check_case_files(filing, originals, names)
         yield from self._check_filed_revision(filing, manifest["case"]["sha256"], names)
 
     def _check_object(self, described: dict[str, Any], names: dict[str, Any]) -> Iterator[Finding]:
@@ -131,7 +132,7 @@ class _Check:
         # Which of the two is wrong is known from the key, which holds the SHA-256 too.
         code = "object_damaged" if found.sha256 != key_digest(key) else "object_row"
         for name, got in (("sha256", found.sha256), ("sm3", found.sm3), ("size", found.size)):
-            if described[name] != got:
+            if described.get(name, got) != got:
                 yield _finding(code, key, described[name], got, f"对象 {key} 的 {name}", names)
                 return
 
@@ -156,6 +157,16 @@ class _Check:
         if got != expected:
             wrong = next((pair for pair in zip(expected, got, strict=False) if pair[0] != pair[1]), (expected, got))
             yield _finding("filing_row", f"filing {filing.seq}", wrong[0], wrong[1], "归档对象清单", names)
+
+    def _check_case_files(
+        self, filing: Row[Any], originals: list[dict[str, Any]], names: dict[str, Any]
+    ) -> Iterator[Finding]:
+        """Everything filed must still be a file of the case; later files may have come."""
+        present = {(f.source.name, f.source.object.key) for f in files_of(self._connection, filing.case_id)}
+        for original in originals:
+            if (original["name"], original["key"]) not in present:
+                subject = f"filing {filing.seq}"
+                yield _finding("case_file", subject, original["name"], "缺失", "案件文件清单", names)
 
     def _check_filed_revision(self, filing: Row[Any], expected: str, names: dict[str, Any]) -> Iterator[Finding]:
         try:
@@ -204,16 +215,23 @@ class _Check:
                 yield _finding("decision", subject, row.sha256, got, f"第 {row.position} 条人工决定", names)
                 continue
             facts = {"actor": row.actor, "action": row.action, "subject": row.subject}
-            yield from _compare("decision", subject, facts, _parsed(row.body), names)
+            said = _parsed(row.body)
+            yield from _compare("decision", subject, facts, said, names)
+            if datetime.fromisoformat(said["at"]) != row.at:
+                yield _finding("decision", subject, said["at"], iso(row.at), f"{subject} 的 at", names)
 
-    def _check_leaves_have_filings(self) -> Iterator[Finding]:
-        orphans = (
-            select(log_leaves.c.seq)
-            .outerjoin(filings, filings.c.seq == log_leaves.c.seq)
-            .where(filings.c.seq.is_(None))
-        )
-        for seq in self._connection.execute(orphans).scalars():
+    def _check_nothing_is_gone(self) -> Iterator[Finding]:
+        """A filing is a leaf, a row and a registered manifest, written together: one without the others was deleted."""
+        leaves = select(log_leaves.c.seq).where(log_leaves.c.seq.not_in(select(filings.c.seq)))
+        for seq in self._connection.execute(leaves).scalars():
             yield _finding("filing_row", f"filing {seq}", "存在", "缺失", f"日志第 {seq} 项的归档记录", {})
+        manifests = (
+            select(objects.c.key)
+            .where(objects.c.media_type == MANIFEST_TYPE)
+            .where(objects.c.key.not_in(select(filings.c.manifest_key)))
+        )
+        for key in self._connection.execute(manifests).scalars():
+            yield _finding("filing_row", key, "存在", "缺失", f"归档清单 {key} 的归档记录", {})
 
     def _digest(self, key: str) -> Digests | JuanzongError:
         if key not in self._digests:
@@ -233,7 +251,7 @@ def _filings(case_id: str | None) -> Any:
             cases.c.policy,
             objects.c.sha256.label("manifest_sha256"),
             objects.c.sm3.label("manifest_sm3"),
-            objects.c.size.label("manifest_size"),
+            log_leaves.c.leaf_hash,
         )
         .join(log_leaves, log_leaves.c.seq == filings.c.seq)
         .join(cases, cases.c.id == filings.c.case_id)

@@ -97,6 +97,22 @@ def key_digest(key: str) -> str:
     return match.group(3)
 
 
+def place(piece: Path, target: Path) -> bool:
+    """Give the finished file ``piece`` the name ``target`` without overwriting; return False when the name is taken."""
+    try:
+        os.link(piece, target)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        # A file system without hard links (memory sticks, some network drives): look first, then rename.
+        if target.exists():
+            return False
+        piece.rename(target)
+    return True
+
+
 class LocalObjectStore:
     """Objects as read-only files below ``root`` (created when absent). Safe for several processes at once."""
 
@@ -175,18 +191,7 @@ class LocalObjectStore:
     def _place(self, piece: Path, target: Path) -> bool:
         """Give the finished ``piece`` its name without overwriting; return False when the name was taken."""
         _make_folders(self.root, target.parent)
-        is_new = True
-        try:
-            os.link(piece, target)
-        except FileExistsError:
-            is_new = False
-        except OSError as error:
-            if error.errno not in _NO_HARD_LINKS:
-                raise
-            # A file system without hard links: renaming could replace the file, but only by the same bytes.
-            is_new = not target.exists()
-            if is_new:
-                piece.rename(target)
+        is_new = place(piece, target)
         # Also when the name was taken: the process that wrote it may not have come this far yet.
         _sync_folder(target.parent)
         return is_new

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from domain.case import ArchiveState, Case, Decision
 from storage.canonical import canonical_json
-from storage.database import Database, insert_all
+from storage.database import Database, insert_all, stored_bytes
 from storage.digests import sha256_of
 from storage.errors import DatabaseDamagedError, DecisionsRewrittenError
 from storage.tables import case_revisions, decisions
@@ -77,12 +77,21 @@ def get_revision(connection: Connection, case_id: str, number: int) -> StoredRev
     if row is None:
         return None
     try:
-        body = zlib.decompress(row.body)
+        body = _unpack(stored_bytes(row.body))
     except zlib.error as error:
         raise _damaged(case_id, number, f"无法解压（{error}）") from error
     if sha256_of(body) != row.sha256:
         raise _damaged(case_id, number, f"SHA-256 应为 {row.sha256}，实为 {sha256_of(body)}")
     return StoredRevision(number, body, row.sha256)
+
+
+def _unpack(packed: bytes) -> bytes:
+    """Decompress; bytes behind the end of the stream are an error too, every byte of the row counts."""
+    stream = zlib.decompressobj()
+    body = stream.decompress(packed)
+    if not stream.eof or stream.unused_data:
+        raise zlib.error("unexpected length")
+    return body
 
 
 def _damaged(case_id: str, number: int, what: str) -> DatabaseDamagedError:

@@ -139,7 +139,7 @@ class Finding:
 
     Attributes:
         code: ``object_missing``, ``object_damaged``, ``object_row`` (its row disagrees), ``manifest``, ``revision``,
-            ``decision``, ``filing_row``, ``leaf``, ``root``, ``node``, ``inclusion``.
+            ``decision``, ``filing_row``, ``case_file``, ``leaf``, ``root``, ``node``, ``inclusion``.
         subject: the object key, ``leaf 12``, ``filing 12``, ``revision 3``, ``decision 0``.
         expected: what the archive vouches for; ``got``: what was found.
         message: the fact for a person, with case and file name where there is one (Chinese).

@@ -1,14 +1,28 @@
 """Full-text search over cases: numbers, fields, file names, and the text of every page.
 
-The only module that speaks SQLite's FTS5; PostgreSQL will get its own form of ``_write`` and ``_matches`` here.
+The only module that speaks SQLite's FTS5; PostgreSQL will get its own form of ``_write`` and ``_matching`` here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    table,
+    text,
+)
 
 from domain.case import Case
 from domain.evidence import FieldValue
@@ -24,6 +38,9 @@ _CONTEXT = 24
 """Characters of text on each side of the first match in a snippet."""
 
 _HITS_PER_CASE = 3
+
+_index = table("search_index", column("rowid"))
+_whole_index: ColumnElement[Any] = literal_column("search_index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +95,9 @@ class SearchIndex:
         wanted = terms(query)
         if not wanted:
             raise SearchQueryError(f"检索词“{query}”中没有可检索的文字", "请输入姓名、编号、日期或正文中的词语")
+        statement = _best_places(wanted, case_filter or CaseFilter(), kind).limit(limit)
         with self._database.read() as connection:
-            allowed = _cases_with_all(connection, wanted, case_filter or CaseFilter(), kind)
-            anything = " OR ".join(_match(term) for term in wanted)
-            rows = _matches(connection, anything, allowed, kind)
-            return tuple(_hit(row, wanted) for row in _spread(rows, limit))
+            return tuple(_hit(row, wanted) for row in connection.execute(statement))
 
 
 def index_case(connection: Connection, case: Case, file_names: Iterable[str], texts: Iterable[PageText] | None) -> None:
@@ -164,49 +179,43 @@ def _phrase(words: tuple[Token, ...]) -> str:
     return f"({beginning} OR tails : {phrase})" if len(words) == 1 else beginning
 
 
-def _cases_with_all(
-    connection: Connection, wanted: tuple[tuple[str, ...], ...], case_filter: CaseFilter, kind: DocumentKind | None
-) -> frozenset[str]:
-    allowed: frozenset[str] | None = None
-    for term in wanted:
-        ids = frozenset(row.case_id for row in _matches(connection, _match(term), None, kind))
-        allowed = ids if allowed is None else allowed & ids
-        if not allowed:
-            return frozenset()
-    filtered = select(cases.c.id).where(*conditions(case_filter))
-    return (allowed or frozenset()) & frozenset(connection.execute(filtered).scalars())
-
-
-def _matches(
-    connection: Connection, expression: str, allowed: frozenset[str] | None, kind: DocumentKind | None
-) -> list[Row[tuple[object, ...]]]:
-    """Return matching entries, best first."""
-    rows = connection.execute(
-        text(
-            "SELECT e.*, c.number AS case_number, -bm25(search_index) AS score FROM search_index "
-            "JOIN search_entries e ON e.id = search_index.rowid JOIN cases c ON c.id = e.case_id "
-            "WHERE search_index MATCH :expression AND (:kind IS NULL OR e.kind = :kind) "
-            "ORDER BY score DESC, e.id"
-        ),
-        {"expression": expression, "kind": None if kind is None else kind.value},
+def _matching(expression: str, kind: DocumentKind | None) -> Select[Any]:
+    """Return the selection of entries that match an FTS5 expression."""
+    found = (
+        select(search_entries.c.id, search_entries.c.case_id)
+        .select_from(_index)
+        .join(search_entries, search_entries.c.id == _index.c.rowid)
+        .where(_whole_index.op("MATCH")(expression))
     )
-    return [row for row in rows if allowed is None or row.case_id in allowed]
+    return found if kind is None else found.where(search_entries.c.kind == kind.value)
 
 
-def _spread(rows: list[Row[tuple[object, ...]]], limit: int) -> list[Row[tuple[object, ...]]]:
-    """Keep the best places, but no more than a few of one case."""
-    taken: dict[str, int] = {}
-    kept = []
-    for row in rows:
-        taken[row.case_id] = taken.get(row.case_id, 0) + 1
-        if taken[row.case_id] <= _HITS_PER_CASE:
-            kept.append(row)
-        if len(kept) == limit:
-            break
-    return kept
+def _best_places(
+    wanted: tuple[tuple[str, ...], ...], case_filter: CaseFilter, kind: DocumentKind | None
+) -> Select[Any]:
+    """Return the selection of places with any term, in cases that have all terms, a few of each case, best first."""
+    having = [_matching(_match(term), kind).with_only_columns(search_entries.c.case_id) for term in wanted]
+    allowed = select(cases.c.id).where(*conditions(case_filter), *(cases.c.id.in_(h) for h in having))
+    matched = (
+        _matching(" OR ".join(_match(term) for term in wanted), kind)
+        .add_columns((-func.bm25(_whole_index)).label("score"))
+        .where(search_entries.c.case_id.in_(allowed))
+        .cte("matched")
+        .prefix_with("MATERIALIZED", dialect="sqlite")
+    )
+    order = (matched.c.score.desc(), matched.c.id)
+    place = func.row_number().over(partition_by=matched.c.case_id, order_by=order).label("place")
+    ranked = select(matched, place).subquery("ranked")
+    return (
+        select(search_entries, cases.c.number.label("case_number"), ranked.c.score)
+        .join(ranked, ranked.c.id == search_entries.c.id)
+        .join(cases, cases.c.id == search_entries.c.case_id)
+        .where(ranked.c.place <= _HITS_PER_CASE)
+        .order_by(ranked.c.score.desc(), search_entries.c.id)
+    )
 
 
-def _hit(row: Row[tuple[object, ...]], wanted: tuple[tuple[str, ...], ...]) -> Hit:
+def _hit(row: Row[Any], wanted: tuple[tuple[str, ...], ...]) -> Hit:
     snippet, marks = _snippet(row.text, [tokens(s) for term in wanted for s in term])
     return Hit(
         case_id=row.case_id,

@@ -7,7 +7,7 @@ import zlib
 
 from sqlalchemy import ColumnElement, delete, select
 
-from storage.database import Database, insert_if_absent
+from storage.database import Database, insert_if_absent, stored_bytes
 from storage.tables import stage_results
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class StageResults:
         if packed is None:
             return None
         try:
-            return zlib.decompress(packed)
+            return zlib.decompress(stored_bytes(packed))
         except zlib.error as error:
             _log.warning("stage result %s of %s is damaged (%s): it is computed again", stage, input_hash, error)
         with self._database.write() as connection:

@@ -16,7 +16,7 @@ TAILS = (4, 6)
 _LAST_OLD_IDEOGRAPH = 0x9FCC
 """Characters above this one (rare names) are younger than the index's own character table: written as code points."""
 
-_DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
+_DATE = re.compile(r"(?<![\d-])(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?![\d-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def terms(query: str) -> tuple[tuple[str, ...], ...]:
 def _date_spellings(match: re.Match[str]) -> tuple[str, ...]:
     year, month, day = (int(part) for part in match.groups())
     spellings = (
+        match.group(),
         f"{year}-{month:02d}-{day:02d}",
         f"{year}-{month}-{day}",
         f"{year}年{month}月{day}日",

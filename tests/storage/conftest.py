@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from domain.case import Case
 from domain.documents import Document, KindGuess, ObjectRef, Page, ScanBatch, SourceFile
@@ -22,8 +24,17 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that is already migrated: copying it is quicker than migrating one for every test."""
+    folder = tmp_path_factory.mktemp("empty") / "home"
+    open_storage(folder).close()
+    return folder
+
+
 @pytest.fixture
-def storage(home: Path) -> Iterator[Storage]:
+def storage(home: Path, empty_home: Path) -> Iterator[Storage]:
+    shutil.copytree(empty_home, home)
     opened = open_storage(home)
     yield opened
     opened.close()
@@ -92,3 +103,18 @@ def flip_byte(path: Path) -> None:
     data[-1] ^= 1
     path.write_bytes(data)
     path.chmod(0o444)
+
+
+def drop_triggers(storage: Storage) -> None:
+    """Do what an intruder with the database file would do first."""
+    with storage.database.write() as connection:
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+        for name in names:
+            connection.execute(text(f"DROP TRIGGER {name}"))
+
+
+def change(storage: Storage, statement: str, **values: object) -> int:
+    """Change a row behind the application's back; return the number of rows."""
+    drop_triggers(storage)
+    with storage.database.write() as connection:
+        return connection.execute(text(statement), values).rowcount

@@ -1,0 +1,162 @@
+"""Finding cases: two-character words, names, numbers, dates, filters, snippets."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.case import Case
+from domain.vocabulary import CaseStatus, DocumentKind
+from storage import CaseFilter, PageText, Storage
+from storage.errors import SearchQueryError
+from storage.tokens import terms, tokens
+from tests.storage.conftest import accept, case_of, saved, texts_of
+from tests.storage.test_cases import decided
+
+LETTER = (
+    "本人于2026年11月3日在贵公司开户，客户经理承诺收益。\n手续费过高，要求退还。"
+    "电话１３９００００１２３４，账号80012345678。"
+)
+
+
+@pytest.fixture
+def letter(storage: Storage) -> Case:
+    saved(storage, b"other", text="天气很好，适合出游。手续已办妥，费用另计。")
+    return saved(storage, b"letter", text=LETTER)
+
+
+def numbers(storage: Storage, query: str, **filters: object) -> set[str]:
+    return {hit.case_number for hit in storage.search.find(query, **filters)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "退还",
+        "收益",
+        "手续费",
+        "益手续",  # across a line break: names wrap too
+        "手续费 退还",
+        "退还 经理 开户",
+        "13900001234",
+        "139000",
+        "1234",
+        "001234",
+        "5678",
+        "2026-11-03",
+        "2026年11月3日",
+        "2026.11.3",
+        "2026/11/03",
+        "EXM-2026-000002",
+        "exm-2026-000002",
+        "letter.pdf",
+        "退还！",
+        "“退还”",
+    ],
+)
+def test_found(storage: Storage, letter: Case, query: str) -> None:
+    assert numbers(storage, query) == {letter.number}
+
+
+@pytest.mark.parametrize("query", ["退货", "还退", "手续费 出游", "3900001", "2026-11-04", "费手续 办妥", "OR", "body"])
+def test_not_found(storage: Storage, letter: Case, query: str) -> None:
+    assert numbers(storage, query) == set()
+
+
+@pytest.mark.parametrize("query", ["", "   ", "！？", '"', "***"])
+def test_nothing_to_search_for(storage: Storage, letter: Case, query: str) -> None:
+    with pytest.raises(SearchQueryError):
+        storage.search.find(query)
+
+
+@given(query=st.text(max_size=20))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_query_breaks_the_index(storage: Storage, query: str) -> None:
+    if terms(query):
+        assert storage.search.find(query) == ()
+
+
+@given(data=st.data(), text=st.text(st.sampled_from("甲乙丙丁AB12 ，。\n〇𫖯鿫々é①"), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_stretch_of_words_is_found_and_marked(storage: Storage, data: st.DataObject, text: str) -> None:
+    words = tokens(text)
+    if not words:
+        return
+    row = accept(storage, b"letter")
+    revision = (storage.intake.case_row(row.id).revision or 0) + 1
+    case = case_of(row, revision=revision, fields={})
+    storage.cases.save_case(case, "assembled", revision - 1 or None, (), texts_of(case, text))
+    start = data.draw(st.integers(0, len(words) - 1))
+    end = data.draw(st.integers(start, len(words) - 1))
+    stretch = text[words[start].start : words[end].end]
+    query = "".join(stretch.split())
+    if [t.word for t in tokens(query)] != [t.word for t in words[start : end + 1]]:
+        return  # two words grew together when the space went
+    hits = [h for h in storage.search.find(query) if h.source == "page"]
+    assert hits
+    marked = [hits[0].snippet[a:b] for a, b in hits[0].marks]
+    assert any([t.word for t in tokens(m)][: end - start] == [t.word for t in words[start:end]] for m in marked)
+
+
+def test_hit_says_where(storage: Storage, letter: Case) -> None:
+    (hit,) = storage.search.find("退还")
+    assert (hit.case_id, hit.source, hit.document_id, hit.page) == (letter.id, "page", letter.documents[0].id, 1)
+    assert [hit.snippet[a:b] for a, b in hit.marks] == ["退还"]
+    assert "要求退还" in hit.snippet
+    fields = {h.case_id: h for h in storage.search.find("张三")}
+    assert len(fields) == 2
+    assert fields[letter.id].source == "field:complainant_name"
+    assert fields[letter.id].document_id == letter.documents[0].id
+
+
+def test_name_of_two_characters_and_rare_characters(storage: Storage) -> None:
+    case = saved(storage, b"letter", text="投诉人：𫖯鿫〇，代理人 欧阳䶮。")
+    for query in ("𫖯鿫", "鿫〇", "欧阳䶮", "阳䶮"):
+        assert numbers(storage, query) == {case.number}
+    assert numbers(storage, "𫖯〇") == set()
+
+
+def test_pages_do_not_flood_the_answer(storage: Storage) -> None:
+    case = case_of(accept(storage, b"thick"))
+    storage.cases.save_case(case, "assembled", None, (), tuple(PageText("doc-x", n, "手续费") for n in range(1, 30)))
+    thin = saved(storage, b"thin", text="手续费")
+    hits = storage.search.find("手续费")
+    assert [sum(h.case_id == c.id for h in hits) for c in (case, thin)] == [3, 1]
+    assert len(storage.search.find("手续费", limit=2)) == 2
+
+
+def test_best_place_comes_first(storage: Storage) -> None:
+    saved(storage, b"long", text="退还" + "其他内容很多很多" * 60)
+    short = saved(storage, b"short", text="退还。退还！")
+    hits = storage.search.find("退还")
+    assert hits[0].case_id == short.id
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+def test_filters(storage: Storage, letter: Case) -> None:
+    assert numbers(storage, "退还", kind=DocumentKind.COMPLAINT_LETTER) == {letter.number}
+    assert numbers(storage, "退还", kind=DocumentKind.ID_CARD_COPY) == set()
+    for wanted, found in (
+        (CaseFilter(policy="exchange-member", received_from=date(2026, 11, 1)), True),
+        (CaseFilter(status=CaseStatus.FILED), False),
+        (CaseFilter(received_to=date(2026, 11, 1)), False),
+    ):
+        assert bool(storage.search.find("退还", wanted)) is found
+
+
+def test_index_follows_the_revisions(storage: Storage, letter: Case) -> None:
+    changed = decided(storage, letter)
+    assert numbers(storage, "退还") == {letter.number}  # pages stay when only a field was decided
+    renamed = case_of(storage.intake.case_row(letter.id), revision=3, name="李四海", decisions=changed.decisions)
+    storage.cases.save_case(renamed, "assembled", 2, (), texts_of(renamed, "新的文字"))
+    assert numbers(storage, "李四") == numbers(storage, "文字") == {letter.number}
+    assert numbers(storage, "退还") == set()
+    assert letter.number not in numbers(storage, "张三")
+
+
+def test_date_inside_a_number_is_no_date() -> None:
+    assert terms("0571-88-12345") == (("0571-88-12345",),)
+    assert len(terms("2026年11月3日 退还")) == 2
