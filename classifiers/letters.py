@@ -1,0 +1,150 @@
+"""Signatures and seals on the complaint itself: by the right person, of the right firm."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz
+
+from classifiers.labels import kind_label
+from classifiers.paper import Finding, is_copy_only, unreadable, whole_page, worst
+from classifiers.parties import firm_name, signer_name
+from domain.case import Case
+from domain.documents import Document
+from domain.evidence import Evidence, Seal, Signature
+from domain.policy import MaterialRequirement
+from domain.vocabulary import ComplainantType, MaterialStatus, SealColour
+
+_S = MaterialStatus
+SURE_MARK = 0.6
+"""From here a mark counts as there."""
+
+FAINT_MARK = 0.3
+"""Below this a mark counts as absent."""
+
+SAME_FIRM = 82.0
+OTHER_FIRM = 55.0
+"""rapidfuzz ratios (0 to 100) of ring text and firm: at least the same firm, at most another one."""
+
+_OTHER_HAND = re.compile(r"代理人|经办|受理|接待|见证|记录|审批|审核|部门|会员单位|总负责|复核")
+_LEGAL_HAND = re.compile(r"法定代表|法人代表|负责人|代表人")
+_SPECIAL_SEAL = re.compile(
+    r"(?:财务|合同|发票|业务|人事|行政|报关|投标|采购|销售|技术|质检|仓库|收货|档案)(?:部)?(?:专用)?章?|专用章"
+)
+
+
+def check_signed_paper(required: MaterialRequirement, paper: Document, case: Case, listed: ComplainantType) -> Finding:
+    """Return the state of a paper that must be signed, sealed or both."""
+    label = kind_label(paper.kind.kind)
+    findings = []
+    if required.signed_by:
+        findings.append(_signature(required, paper, case, listed))
+    if required.company_seal:
+        findings.append(_seal(paper, case, listed))
+    if paper.kind.probability < SURE_MARK:
+        findings.append(Finding(_S.UNCLEAR, f"该材料可能是{label}，须人工确认", whole_page(paper)))
+    found = worst(tuple(findings))
+    if found.status is not _S.PRESENT:
+        return found
+    named = "" if paper.kind.kind is required.kind else f"（以{label}作为书面投诉）"
+    copy = "（复印或传真件，原件待补）" if is_copy_only(paper, case) else ""
+    return Finding(_S.PRESENT, f"已提交{required.label}{named}，{found.reason}{copy}", found.evidence)
+
+
+def _signature(required: MaterialRequirement, paper: Document, case: Case, listed: ComplainantType) -> Finding:
+    marks = [s for s in paper.signatures if not (s.anchor and _OTHER_HAND.search(s.anchor))]
+    sure = [s for s in marks if s.probability >= SURE_MARK]
+    legal = required.signed_by == "legal_representative"
+    who = "法定代表人" if legal else "本人"
+    if not sure:
+        return _unsigned(paper, marks, who)
+    name = signer_name(case, listed)
+    fitting = [s for s in sure if _fits(s, name, legal)]
+    if fitting:
+        return Finding(_S.PRESENT, f"{who}已签字", _mark(paper, fitting[0]))
+    written = "、".join(s.name for s in sure if s.name)
+    if legal and not name and not written:
+        return Finding(_S.UNCLEAR, "有签字，但不能确定是否为法定代表人所签", _mark(paper, sure[0]))
+    expected = f"“{name}”" if name else who
+    return Finding(
+        _S.UNCLEAR, f"签字（{written or '无法辨认'}）与{who}{expected}不一致，须人工核对", _mark(paper, sure[0])
+    )
+
+
+def _unsigned(paper: Document, marks: list[Signature], who: str) -> Finding:
+    faint = [s for s in marks if s.probability >= FAINT_MARK]
+    if faint:
+        return Finding(_S.UNCLEAR, f"疑似有{who}签字，须人工确认", _mark(paper, faint[0]))
+    if unreadable(paper):
+        return Finding(_S.UNCLEAR, f"页面无法辨认，不能确定{who}是否签字", whole_page(paper))
+    agents = [s for s in paper.signatures if s.anchor and _OTHER_HAND.search(s.anchor)]
+    if agents:
+        return Finding(_S.DEFECTIVE, f"只有{agents[0].anchor}处的签字，未见{who}签字", _mark(paper, agents[0]))
+    return Finding(_S.DEFECTIVE, f"未签字：未见{who}手写签名（打印姓名不算签字）", whole_page(paper))
+
+
+def _fits(signature: Signature, name: str | None, legal: bool) -> bool:
+    if signature.name and name:
+        return signature.name == name or (len(name) > 2 and fuzz.ratio(signature.name, name) >= 60)
+    if legal:
+        # A signature beside a firm's seal stands for the firm; whose it is follows from its label or from the name.
+        return bool(name) or bool(signature.anchor and _LEGAL_HAND.search(signature.anchor))
+    return True
+
+
+def _seal(paper: Document, case: Case, listed: ComplainantType) -> Finding:
+    sure = [s for s in paper.seals if s.probability >= SURE_MARK]
+    faint = [s for s in paper.seals if FAINT_MARK <= s.probability < SURE_MARK]
+    copy = is_copy_only(paper, case)
+    if sure:
+        firm = firm_name(case, listed)
+        return min((_one_seal(s, paper, firm, copy) for s in sure), key=lambda f: _RANK[f.status])
+    if faint:
+        return Finding(_S.UNCLEAR, "疑似有公章，须人工确认", _box(paper, faint[0]))
+    if copy or unreadable(paper):
+        return Finding(_S.UNCLEAR, "传真、复印或模糊的页面上未见公章，须核对原件", whole_page(paper))
+    return Finding(_S.DEFECTIVE, "未加盖公章", whole_page(paper))
+
+
+_RANK = {_S.PRESENT: 0, _S.UNCLEAR: 1, _S.DEFECTIVE: 2}
+
+
+def _one_seal(seal: Seal, paper: Document, firm: str | None, copy: bool) -> Finding:
+    place = _box(paper, seal)
+    if not seal.text:
+        return Finding(_S.UNCLEAR, "有印章，文字无法辨认", place)
+    likeness = _likeness(seal.text, firm) if firm else None
+    sure_text = seal.text_probability is None or seal.text_probability >= 0.5
+    if likeness is not None and likeness <= OTHER_FIRM and sure_text:
+        return Finding(_S.DEFECTIVE, f"印章为“{seal.text}”，与“{firm}”不一致", place)
+    if _SPECIAL_SEAL.search(seal.text):
+        return Finding(_S.DEFECTIVE, f"所盖印章“{seal.text}”不是公章", place)
+    if likeness is None:
+        return Finding(_S.UNCLEAR, f"有印章“{seal.text}”，但单位名称未知，须人工核对", place)
+    if likeness < SAME_FIRM:
+        return Finding(_S.UNCLEAR, f"印章文字“{seal.text}”与“{firm}”不完全一致，须人工核对", place)
+    if copy or seal.colour is SealColour.BLACK:
+        return Finding(_S.UNCLEAR, "印章为黑白影印，原件待补，须核对原件", place)
+    return Finding(_S.PRESENT, "已加盖公章", place)
+
+
+_NUMBER = re.compile(r"[\s\d（）()★☆*·.]|公章|有限(?:责任)?公司$")
+
+
+def _likeness(text: str, firm: str) -> float:
+    """Return how alike ring text and firm are, 0 to 100; the ring may be read from any point or in part."""
+    left, right = (_NUMBER.sub("", t) for t in (text, firm))
+    if not left or not right:
+        return fuzz.ratio(text, firm)
+    turned = max(fuzz.ratio(left[i:] + left[:i], right) for i in range(len(left)))
+    part = fuzz.partial_ratio(left, right) if len(left) >= 0.7 * len(right) else 0.0
+    return max(turned, part)
+
+
+def _mark(paper: Document, signature: Signature) -> tuple[Evidence, ...]:
+    quote = signature.name or ""
+    return (Evidence(document_id=paper.id, page=signature.page, bbox=signature.bbox, quote=quote),)
+
+
+def _box(paper: Document, seal: Seal) -> tuple[Evidence, ...]:
+    return (Evidence(document_id=paper.id, page=seal.page, bbox=seal.bbox, quote=seal.text or ""),)

@@ -1,0 +1,143 @@
+"""Required materials: what is there, what is wrong with it, what a person must look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from classifiers.id_copies import check_id_copy
+from classifiers.labels import kind_label
+from classifiers.letters import check_signed_paper
+from classifiers.paper import Finding, best, is_copy_only, unreadable, whole_page
+from classifiers.parties import complainant_list
+from classifiers.producers import MATERIALS
+from domain.case import Case
+from domain.documents import Document, DocumentText
+from domain.evidence import Evidence
+from domain.policy import AdoptedPolicy, MaterialRequirement
+from domain.review import complete_of, decided_by_person
+from domain.verdicts import MaterialItem, MaterialsReport
+from domain.vocabulary import ComplainantType, DocumentKind, MaterialStatus
+
+_K = DocumentKind
+_S = MaterialStatus
+_ID_KINDS = frozenset({_K.ID_CARD_COPY, _K.LEGAL_REP_ID_COPY})
+
+EVIDENCE_KINDS = frozenset(
+    {
+        _K.EVIDENCE,
+        _K.TRADE_STATEMENT,
+        _K.ACCOUNT_OPENING_FILE,
+        _K.CONTRACT_RISK_DISCLOSURE,
+        _K.INTERVIEW_RECORD,
+        _K.AUDIO_VIDEO,
+        _K.POLICE_REPORT,
+        _K.INVOICE,
+        _K.MEMO,
+        _K.TEST_REPORT,
+        _K.OWNER_DOCUMENTS,
+        _K.REPAIR_RECORD,
+        _K.WARRANTY_LETTER,
+        _K.ABNORMAL_SAMPLE,
+        _K.ABNORMAL_SLIP,
+        _K.RETURN_OR_ALLOWANCE_PROOF,
+        _K.RETURN_SLIP,
+    }
+)
+"""Papers that can support a complaint, whatever their kind (design §5)."""
+
+LEAST_KIND_PROBABILITY = 0.6
+"""A paper whose kind is less sure is shown to a person before it counts."""
+
+
+@dataclass(frozen=True)
+class _Context:
+    case: Case
+    texts: dict[str, DocumentText]
+    listed: ComplainantType
+    required: tuple[MaterialRequirement, ...]
+
+
+def check_materials(case: Case, texts: tuple[DocumentText, ...], policy: AdoptedPolicy) -> MaterialsReport:
+    """Return the state of every required material; items that persons decided are kept."""
+    kind = complainant_list(case)
+    required = policy.pack.materials.of(kind) if policy.pack.materials and kind else None
+    if kind is None or not required:
+        return MaterialsReport(list=kind.value if kind else None, complete=None if policy.pack.materials else True)
+    context = _Context(case, {t.document_id: t for t in texts}, kind, required)
+    earlier = case.judgement.materials if case.judgement else MaterialsReport(list=None, complete=None)
+    same = earlier.list in (None, kind.value)
+    decided = {i.material: i for i in earlier.items if decided_by_person(i.producer)} if same else {}
+    items = tuple(decided.get(r.kind.value) or _item(r, context) for r in required)
+    return MaterialsReport(list=kind.value, complete=complete_of(items), items=items)
+
+
+def _item(required: MaterialRequirement, context: _Context) -> MaterialItem:
+    finding = _supporting(required, context) if required.any_paper else _named(required, context)
+    return MaterialItem(
+        material=required.kind.value,
+        status=finding.status,
+        reason=finding.reason,
+        evidence=finding.evidence,
+        producer=MATERIALS,
+    )
+
+
+def _named(required: MaterialRequirement, context: _Context) -> Finding:
+    papers = _candidates(required, context)
+    if not papers:
+        return _absent(required, context)
+    if required.kind in _ID_KINDS:
+        return check_id_copy(required, papers, context.case, context.listed)
+    if required.signed_by or required.company_seal:
+        return best(tuple(check_signed_paper(required, p, context.case, context.listed) for p in papers))
+    return best(tuple(_there(required, p, context.case) for p in papers))
+
+
+def _candidates(required: MaterialRequirement, context: _Context) -> tuple[Document, ...]:
+    """Return papers of the kind itself; only without any of those, papers that count for it."""
+    documents = context.case.documents
+    own = tuple(d for d in documents if d.kind.kind is required.kind)
+    if required.kind in _ID_KINDS:
+        return own or tuple(d for d in documents if d.kind.kind in _ID_KINDS)
+    return own or tuple(d for d in documents if d.kind.kind in required.satisfied_by)
+
+
+def _absent(required: MaterialRequirement, context: _Context) -> Finding:
+    doubtful = [d for d in context.case.documents if unreadable(d)]
+    if doubtful:
+        reason = f"未见{required.label}，但有无法读取的页面，可能在其中"
+        return Finding(_S.UNCLEAR, reason, tuple(e for d in doubtful for e in whole_page(d)))
+    if context.case.failures and not context.case.documents:
+        return Finding(_S.UNCLEAR, f"来件未能读取，不能确定是否附有{required.label}", ())
+    return Finding(_S.MISSING, f"未见{required.label}", ())
+
+
+def _there(required: MaterialRequirement, paper: Document, case: Case) -> Finding:
+    evidence = whole_page(paper)
+    if unreadable(paper):
+        return Finding(_S.UNCLEAR, f"{required.label}的页面无法辨认", evidence)
+    if paper.kind.probability < LEAST_KIND_PROBABILITY:
+        return Finding(_S.UNCLEAR, f"一份材料可能是{required.label}，须人工确认", evidence)
+    note = "（复印或传真件，原件待补）" if is_copy_only(paper, case) else ""
+    named = "" if paper.kind.kind is required.kind else f"（以{kind_label(paper.kind.kind)}代）"
+    return Finding(_S.PRESENT, f"已提交{required.label}{named}{note}", evidence)
+
+
+def _supporting(required: MaterialRequirement, context: _Context) -> Finding:
+    elsewhere = {r.kind for r in context.required if not r.any_paper}
+    elsewhere |= {k for r in context.required if not r.any_paper for k in r.satisfied_by}
+    usable = [d for d in context.case.documents if d.kind.kind in EVIDENCE_KINDS - elsewhere]
+    readable = [d for d in usable if not unreadable(d)]
+    if len(readable) >= required.minimum:
+        names = "、".join(dict.fromkeys(kind_label(d.kind.kind) for d in readable))
+        return Finding(_S.PRESENT, f"已提交{required.label}：{names}", _pages(readable))
+    if usable:
+        return Finding(_S.UNCLEAR, f"{required.label}的页面无法辨认", _pages(usable))
+    other = [d for d in context.case.documents if d.kind.kind is _K.OTHER]
+    if other:
+        return Finding(_S.UNCLEAR, f"有未能识别种类的材料，是否为{required.label}须人工确认", _pages(other))
+    return _absent(required, context)
+
+
+def _pages(papers: list[Document]) -> tuple[Evidence, ...]:
+    return tuple(e for d in papers[:3] for e in whole_page(d))

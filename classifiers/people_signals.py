@@ -1,0 +1,197 @@
+"""Signals about people: how many complain, who is complained about, who complains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifiers.language import ME, Mode, Stance, stance
+from classifiers.lexicon import NUMBER
+from classifiers.narrative import Sentence
+from classifiers.producers import SIGNALS
+from domain.case import Case
+from domain.evidence import Evidence, FieldMissing, FieldValue
+from domain.numerals import parse_number
+from domain.policy import AdoptedPolicy
+from domain.verdicts import Signal
+from domain.vocabulary import DocumentKind, SignalCode
+
+GROUP_LEAST = 3
+"""三人以上 includes three; what a level makes of it is the pack's matter."""
+
+_WHO = r"(?:客户|投资者|投资人|受害者|受害人|业主|投诉人|用户|会员|散户|群众|股民|储户|住户|代理商|同胞|亲友|老人)"
+_COUNTED = re.compile(
+    rf"(?:我们|本人|我|笔者|投诉人)(?:等|这)?(?:一行|一共|共|总共|共计|合计|全体)?(?P<a>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人|{_WHO})"
+    rf"|等(?:一行|共|共计)?(?P<b>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人|{_WHO})"
+    rf"|(?P<c>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人|{_WHO})[^,。]{{0,8}}(?:联名|集体|共同|一起|一致|联合|签名|均|都|先后|受骗|被骗|遭遇|受害|要求|投诉|维权|反映|上访)"
+    rf"|(?:涉及|还有|另有|尚有|包括|已有|共有|有|连同|联合|超过|多达)(?P<d>{NUMBER})(?:余|多)?(?:名|位|个|户){_WHO}"
+    rf"|(?:投诉人|签名人|联名人|签字人)[^,。]{{0,4}}(?:共|共计|合计)(?P<e>{NUMBER})(?:名|位|人|户)"
+)
+_UNCOUNTED = re.compile(
+    rf"联名|群诉|群访|集体(?:投诉|上访|维权|反映|签名|诉讼|起诉|举报|信访|退)|群体性(?:事件|投诉|上访|维权|纠纷)|"
+    rf"(?:众多|多名|许多|大量|大批|广大|数名|数十名|上百名|几十名|一批|全体)(?:的)?{_WHO}[^,。]{{0,10}}(?:联名|集体|共同|一起|维权|投诉|受骗|被骗|受害|聚集|上访|要求|反映)"
+)
+_NOT_GROUP = re.compile(r"员工|工作人员|业务员|客服|名经理|小时|分钟|天内|桌|手$")
+
+
+def group_signal(case: Case, spoken: tuple[Sentence, ...]) -> Signal | None:
+    """Return a group complaint of at least three; people from words, names or signatures."""
+    for count, sentence, start, end in _counts(spoken):
+        if count >= GROUP_LEAST:
+            number = f"{count:g} 人"
+            return _signal(SignalCode.GROUP, f"{number}共同投诉或受影响", sentence.evidence(start, end), 0.93)
+    names = _names(case)
+    if len(names[0]) >= GROUP_LEAST:
+        return _signal(SignalCode.GROUP, f"{len(names[0])} 人共同投诉：{'、'.join(names[0])}", names[1], 0.93)
+    for sentence in spoken:
+        for match in _UNCOUNTED.finditer(sentence.text):
+            meant = stance(sentence.text, match.start(), match.end(), Mode.ACT)
+            if meant is not Stance.NONE:
+                evidence = sentence.evidence(match.start(), match.end())
+                return _signal(SignalCode.GROUP, f"群体投诉：{match.group()}", evidence, 0.85, meant is Stance.FACT)
+    return None
+
+
+def _counts(spoken: tuple[Sentence, ...]) -> Iterator[tuple[float, Sentence, int, int]]:
+    for sentence in spoken:
+        for match in _COUNTED.finditer(sentence.text):
+            words = next(g for g in match.groups() if g)
+            count = _people(words)
+            denied = stance(sentence.text, match.start(), match.end(), Mode.STATE) is Stance.NONE
+            if count and not denied and not _NOT_GROUP.search(sentence.text[match.end() - 3 : match.end() + 4]):
+                yield count, sentence, match.start(), match.end()
+
+
+def _people(words: str) -> float | None:
+    if words in ("数", "几"):
+        return float(GROUP_LEAST)
+    number = parse_number(words.replace("几", "").replace("数", "").replace("两", "二"))
+    return float(number) if number is not None else None
+
+
+def _names(case: Case) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+    """Return the complainants' distinct names by field, else by signatures on the letter."""
+    field = case.fields.get("complainant_name")
+    if isinstance(field, FieldValue):
+        listed = tuple(dict.fromkeys(n for n in re.split(r"[、,，;；/]", field.value) if n))
+        if len(listed) >= GROUP_LEAST:
+            return listed, field.evidence
+    signed = {
+        s.name: Evidence(document_id=d.id, page=s.page, bbox=s.bbox, quote=s.name)
+        for d in case.documents
+        if d.kind.kind in (DocumentKind.COMPLAINT_LETTER, DocumentKind.APPLICATION_FORM)
+        for s in d.signatures
+        if s.name and s.probability >= 0.5
+    }
+    return tuple(signed), tuple(signed.values())
+
+
+SENIOR = (
+    "董事长",
+    "副董事长",
+    "总经理",
+    "副总经理",
+    "总裁",
+    "副总裁",
+    "财务总监",
+    "风控总监",
+    "合规总监",
+    "首席风险官",
+    "分公司经理",
+    "营业部经理",
+    "法定代表人",
+)
+"""Titles that leave the question to a person while the adoption lists none."""
+
+_AS_RECEIVER = re.compile(
+    r"(?:尊敬的|敬爱的|致|呈|此致|向|找|请|给|报告?|让|联系|求见|要求|恳请|希望|盼|求|叫|见|跟|同|与|和|通过|建议)[^,。;:]{0,14}$"
+)
+_ADDRESSED = re.compile(
+    r"^\s*(?:先生|女士|同志)?\s*[:：]|^(?:信箱|邮箱|热线|办公室(?:收|电话)?|接待日|台鉴|收|亲启|出面|亲自(?:处理|过问|出面)|处反映|反映|汇报|投诉)"
+)
+_OWN_TITLE = re.compile(rf"{ME}(?:是|系|为|任|担任|作为|公司的?|的)?[^,。]{{0,10}}$|法定代表人.{{0,6}}$")
+
+
+def key_position_signal(case: Case, spoken: tuple[Sentence, ...], policy: AdoptedPolicy) -> Signal | None:
+    """Return that the complaint concerns a person in a key position of the firm or an agent.
+
+    With the adoption's list the match is certain; without one a senior title is left to a person.
+    """
+    adoption = policy.adoption
+    titles = adoption.key_positions if adoption else ()
+    names = tuple(p.name for p in adoption.key_staff) if adoption else ()
+    certain = bool(titles or names)
+    field = case.fields.get("respondent_staff")
+    for word in sorted((*names, *(titles or SENIOR)), key=len, reverse=True):
+        if isinstance(field, FieldValue) and _whole(word, field.value) >= 0:
+            detail = f"被投诉人员涉及重要岗位：{word}"
+            return _signal(SignalCode.KEY_POSITION, detail, field.evidence, 0.95, certain)
+    for sentence in spoken:
+        for word in sorted((*names, *(titles or SENIOR)), key=len, reverse=True):
+            found = _concerned(sentence, word, word in names)
+            if found:
+                detail = f"涉及重要岗位人员：{word}"
+                return _signal(SignalCode.KEY_POSITION, detail, sentence.evidence(*found), 0.93, certain)
+    return None
+
+
+def _whole(word: str, text: str) -> int:
+    """Return where ``word`` stands in ``text`` and is not the tail of another title (总经理 in 副总经理), else -1."""
+    match = re.search(rf"(?<![副原前大助]){re.escape(word)}(?!助理|秘书|办公室)", text)
+    return match.start() if match else -1
+
+
+_DOES = re.compile(
+    r"承诺|保证|说|称|要求|指使|授意|默许|纵容|包庇|参与|操作|挪用|威胁|恐吓|骗|欺|骂|打|收(?:受|取|了)|拒绝|推诿|隐瞒|诱导|误导|伪造|签|亲自|出面|"
+    r"主导|策划|批准|同意|勾结|知情|态度|辱骂|违规|违法|私自|擅自|利用|拍桌|敷衍|答应|表示|让|叫|逼|扣|拖|侵占|涉嫌|带领|组织|劝|推荐|向我|对我|给我|将我|把我|不予|不肯|的行为|的做法|投诉"
+)
+
+
+def _concerned(sentence: Sentence, word: str, is_name: bool) -> tuple[int, int] | None:
+    """Return the span of ``word`` where the person acts or is complained about, not merely addressed."""
+    text = sentence.text
+    for match in re.finditer(rf"(?<![副原前大助]){re.escape(word)}(?!助理|秘书|办公室)", text):
+        clause = max(text.rfind(c, 0, match.start()) for c in ",;。!?") + 1
+        head, after = text[clause : match.start()], text[match.end() : match.end() + 24]
+        accused = bool(
+            re.search(r"(?:投诉|举报|控告|状告|检举|追究|处分|查处|处理|是|系|由|被|遭|经)[^,。]{0,14}$", head)
+        )
+        if _ADDRESSED.search(after) or (_AS_RECEIVER.search(head) and not accused) or _OWN_TITLE.search(head):
+            continue
+        if accused or is_name or _DOES.search(re.split(r"[。;!?]", after)[0]):
+            return match.start(), match.end()
+    return None
+
+
+def vip_signal(case: Case, policy: AdoptedPolicy) -> Signal | None:
+    """Return that the complainant stands on the adoption's list of important clients."""
+    listed = policy.adoption.vip if policy.adoption else ()
+    for name in ("complainant_name", "complainant_employer", "trading_account_no"):
+        field = case.fields.get(name)
+        if isinstance(field, FieldValue) and field.value in listed:
+            detail = f"投诉人在重要客户名单中：{field.value}"
+            return _signal(SignalCode.VIP, detail, field.evidence, field.probability)
+    return None
+
+
+def anonymous_signal(case: Case, spoken: tuple[Sentence, ...], worded: Signal | None) -> Signal | None:
+    """Return that nobody signs with a name: words say so, or a letter carries neither name nor signature."""
+    named = isinstance(case.fields.get("complainant_name"), FieldValue)
+    if worded is not None:
+        return worded.model_copy(update={"certain": worded.certain and not named})
+    field = case.fields.get("complainant_name")
+    confirmed = isinstance(field, FieldMissing) and field.accepted
+    letters = [d for d in case.documents if d.kind.kind is DocumentKind.COMPLAINT_LETTER]
+    if named or not letters or not spoken or any(d.signatures for d in letters):
+        return None
+    last = spoken[-1]
+    evidence = last.evidence(0, len(last.text))
+    return _signal(SignalCode.ANONYMOUS, "来信没有署名，也未见签名", evidence, 0.7, confirmed)
+
+
+def _signal(
+    code: SignalCode, detail: str, evidence: tuple[Evidence, ...], probability: float, certain: bool = True
+) -> Signal:
+    return Signal(
+        signal=code, detail=detail, evidence=evidence, certain=certain, probability=probability, producer=SIGNALS
+    )
