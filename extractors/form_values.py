@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domain.documents import PageQuality
 from domain.evidence import Candidate, Check, Evidence, FieldMissing, FieldResult, FieldValue
 from domain.fields import FIELDS, FieldType
-from domain.normal import normal_form
+from domain.normal import NormalForm, normal_form
 from domain.vocabulary import MissingReason
 from extractors.combine import combine
 from extractors.confidence import Reading, Source, field_probability
@@ -91,7 +91,7 @@ def field_result(document_id: str, found: Sequence[Found], producer: str) -> Fie
 def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None:
     field_type = FIELDS[item.name].type
     raw = item.words.raw
-    form = normal_form(field_type, raw)
+    form = date_form(raw) if field_type is FieldType.DATE else normal_form(field_type, raw)
     if form.value is None:
         return None
     reading = Reading(
@@ -110,6 +110,19 @@ def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None
         evidence=item.words.evidence(document_id),
         checks=form.checks,
     )
+
+
+def date_form(raw: str) -> NormalForm:
+    """Return the normal form of a date; eight digits with a misread or lost separator still make one, flagged."""
+    form = normal_form(FieldType.DATE, raw)
+    digits = re.sub(r"\D", "", raw)
+    if form.value is not None or len(digits) != 8:
+        return form
+    again = normal_form(FieldType.DATE, f"{digits[:4]}-{digits[4:6]}-{digits[6:]}")
+    if again.value is None:
+        return form
+    doubt = Check(name="date_separators", passed=None, message=f"日期分隔符不清：{raw.strip()}")
+    return NormalForm(value=again.value, checks=(*again.checks, doubt))
 
 
 def _with_repairs(value: FieldValue, found: Sequence[Found], document_id: str, producer: str) -> FieldValue:

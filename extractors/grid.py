@@ -26,6 +26,8 @@ LEAST_BAND = 11.0
 COVERED = 0.55
 FREE_END = 7.0
 OPEN_SIDE = 25.0
+STREAK = 32.0
+ONE_ROW, STROKE_GAP = 48.0, 3.5
 ENCLOSED, WELL_DRAWN = 0.6, 0.75
 """Least drawn share of the outline of a cell, and of the cells of a table on average."""
 BRIDGED = 6.0
@@ -169,7 +171,28 @@ def _inside(loose: Sequence[Segment], across: Sequence[Segment], down: Sequence[
 
 def _lattice(across: Sequence[Segment], down: Sequence[Segment]) -> _Lattice:
     rows, columns = _lines(across), _lines(down)
+    rows = _without_streaks(rows, columns)
+    columns = tuple(c for c in _without_streaks(columns, rows) if _spans_row(c, rows))
     return _Lattice(_closed(rows, columns), _closed(columns, rows))
+
+
+def _without_streaks(lines: tuple[_Line, ...], crossing: tuple[_Line, ...]) -> tuple[_Line, ...]:
+    """Drop lines that run far out of the table on one side: streaks of a fax, folds, edges of the sheet."""
+    if len(crossing) < 2:
+        return lines
+    low, high = crossing[0].at - STREAK, crossing[-1].at + STREAK
+    kept = tuple(line for line in lines if line.drawn[0][0] > low and line.drawn[-1][1] < high)
+    # tables without side rules run out on every line
+    return kept if len(kept) >= 2 and 2 * len(kept) > len(lines) else lines
+
+
+def _spans_row(column: _Line, rows: tuple[_Line, ...]) -> bool:
+    """Tell a short rule, which must join two rows, from an upright stroke of a character."""
+    drawn = sum(end - start for start, end in column.drawn)
+    if drawn > ONE_ROW:
+        return True
+    start, end = column.drawn[0][0], column.drawn[-1][1]
+    return all(any(abs(row.at - place) < STROKE_GAP for row in rows) for place in (start, end))
 
 
 def _lines(segments: Sequence[Segment]) -> tuple[_Line, ...]:
@@ -250,12 +273,19 @@ def _blocks(lattice: _Lattice, least: float) -> list[set[tuple[int, int]]]:
     for r, c in product(range(rows), range(columns)):
         if c + 1 < columns and not lattice.down[c + 1].covers(v[r], v[r + 1], least):
             _join(parent, r * columns + c, r * columns + c + 1)
-        if r + 1 < rows and not lattice.across[r + 1].covers(u[c], u[c + 1], least):
+        if r + 1 < rows and not _divides(lattice.across[r + 1], u, c, least):
             _join(parent, r * columns + c, (r + 1) * columns + c)
     blocks: dict[int, set[tuple[int, int]]] = {}
     for r, c in product(range(rows), range(columns)):
         blocks.setdefault(_root(parent, r * columns + c), set()).add((r, c))
     return list(blocks.values())
+
+
+def _divides(row: _Line, u: Sequence[float], column: int, least: float) -> bool:
+    """Tell whether a row line divides one column; a line whole in the next column may be badly broken in this one."""
+    beside = [i for i in (column - 1, column + 1) if 0 <= i < len(u) - 1]
+    goes_on = any(row.share(u[i], u[i + 1]) > 0.9 for i in beside)
+    return row.covers(u[column], u[column + 1], min(least, 0.18) if goes_on else least)
 
 
 def _extent(block: set[tuple[int, int]]) -> Place:
