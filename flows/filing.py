@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import PurePath
 
-from classifiers.deadlines import retention_end
+from classifiers.deadlines import local_day, retention_end
 from domain.case import Case
 from domain.documents import Document, ObjectRef
 from extractors.searchable_pdf import TextLayer, searchable_pdf
@@ -19,7 +19,7 @@ SEARCHABLE = "searchable/1"
 def file_revision(services: Services, case: Case, derivatives: tuple[Derivative, ...]) -> Case:
     """File ``case`` as saved; return it with its archive state. Filing a revision twice is filing it once."""
     policy = services.policies.adopted(case.policy)
-    services.storage.filing.file_case(case, derivatives, retention_end(case, policy))
+    services.storage.filing.file_case(case, derivatives, retention_end(policy, local_day(case.received_at)))
     filed = services.storage.cases.load_case(case.id, case.revision)
     return case if filed is None else filed
 

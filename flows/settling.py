@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime
 
 from classifiers.judge import judge
-from classifiers.route import case_status, queue_priority
+from classifiers.route import accept_fields, case_status, queue_priority
 from domain.case import Case, ReviewReason
 from domain.documents import Document, DocumentText
 from domain.errors import DecisionError
@@ -14,7 +14,7 @@ from domain.evidence import FieldValue
 from domain.policy import AdoptedPolicy
 from domain.review import ReviewItem, apply_decision
 from domain.vocabulary import CaseStatus
-from extractors.assemble import accept, assemble
+from extractors.assemble import assemble
 from flows.stages import FileResult
 from flows.wiring import Services
 from storage.rows import CaseRow, PageText
@@ -44,7 +44,7 @@ def settle_case(services: Services, row: CaseRow, results: tuple[FileResult, ...
         case,
         "assembled",
         None if before is None else before.revision,
-        items=review_items(case),
+        items=review_items(case, policy),
         texts=tuple(PageText(t.document_id, page.number, page.text) for t in texts for page in t.pages),
     )
     return case
@@ -52,9 +52,7 @@ def settle_case(services: Services, row: CaseRow, results: tuple[FileResult, ...
 
 def _assembled(row: CaseRow, documents: tuple[Document, ...], policy: AdoptedPolicy) -> Case:
     assembled = assemble(documents)
-    budgets = policy.adoption.error_budgets if policy.adoption else {}
-    fields = accept(assembled.fields, budgets, policy.error_budget("default"))
-    return Case(
+    case = Case(
         id=row.id,
         number=row.number,
         revision=1,
@@ -65,10 +63,11 @@ def _assembled(row: CaseRow, documents: tuple[Document, ...], policy: AdoptedPol
         complainant_type=assembled.complainant_type,
         complainant_type_probability=assembled.complainant_type_probability,
         documents=documents,
-        fields=fields,
+        fields=assembled.fields,
         mismatches=assembled.mismatches,
         failures=tuple(f for d in documents for f in d.failures),
     )
+    return case.model_copy(update={"fields": accept_fields(case, policy)})
 
 
 def _with_decisions(case: Case, before: Case) -> Case:
@@ -88,14 +87,16 @@ def judged(case: Case, texts: tuple[DocumentText, ...], policy: AdoptedPolicy) -
     judgement, reasons = judge(case, texts, policy)
     answered = {d.subject for d in case.decisions if d.action != "comment"}
     open_reasons = tuple(r for r in reasons if r.subject not in answered)
-    case = case.model_copy(update={"judgement": judgement, "review": open_reasons})
-    return case.model_copy(update={"status": case_status(case)})
+    status = case_status(case, judgement, open_reasons)
+    return case.model_copy(update={"judgement": judgement, "review": open_reasons, "status": status})
 
 
-def review_items(case: Case) -> tuple[ReviewItem, ...]:
-    """Return what a person is asked about ``case``, with what the machine would say."""
+def review_items(case: Case, policy: AdoptedPolicy) -> tuple[ReviewItem, ...]:
+    """Return what a person is asked about ``case`` (a judged one), with what the machine would say."""
+    if case.judgement is None:
+        return ()
     now = datetime.now(UTC)
-    priority = queue_priority(case)
+    priority = queue_priority(case, case.judgement, policy)
     return tuple(
         ReviewItem(
             case_id=case.id,
