@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -52,10 +52,13 @@ def pdf_facts(path: Path, max_pixels: int) -> PdfFacts:
         EncryptedPdfError: it opens with a password only.
         PageTooLargeError: an embedded image is larger than allowed.
     """
-    with _document(path) as (document, repaired):
+
+    def facts(document: Any, repaired: bool) -> PdfFacts:
         for index in range(document.page_count):
             _check_images(document, index, max_pixels, path.name)
         return PdfFacts(document.page_count, repaired)
+
+    return _on_document(path, facts)
 
 
 def render_pdf_page(path: Path, page: int, dpi: int, max_dpi: int) -> Picture:
@@ -67,53 +70,49 @@ def render_pdf_page(path: Path, page: int, dpi: int, max_dpi: int) -> Picture:
     Raises:
         DamagedPdfError: the page cannot be drawn.
     """
-    with _document(path) as (document, _):
-        try:
-            sheet = document[page - 1]
-            scan = _whole_page_image(document, sheet)
-            if scan is not None:
-                return square_picture(*scan, max_dpi)
-            return _draw(sheet, dpi, max_dpi)
-        except (RuntimeError, ValueError, IndexError) as error:
-            raise DamagedPdfError(f"{path.name} 第 {page} 页无法显示", _RESEND) from error
+
+    def draw(document: Any, _: bool) -> Picture:
+        sheet = document[page - 1]
+        scan = _whole_page_image(document, sheet)
+        return _draw(sheet, dpi, max_dpi) if scan is None else square_picture(*scan, max_dpi)
+
+    return _on_document(path, draw)
 
 
+_Result = TypeVar("_Result")
 _RESEND = "请重新扫描或请投诉人重新提交该文件"
+_MUPDF_ERRORS = (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, pymupdf.mupdf.FzErrorBase)
 
 
-@contextmanager
-def _document(path: Path) -> Iterator[tuple[Any, bool]]:
-    document, repaired = _open(path)
+def _on_document(path: Path, action: Callable[[Any, bool], _Result]) -> _Result:
+    """Return ``action(document, repaired)``; what fails on the file as it is, is tried on a copy repaired by QPDF."""
     try:
-        yield document, repaired
-    finally:
-        document.close()
+        with closing(_open(path)) as document:
+            if not (document.is_repaired and document.page_count == 0):
+                return action(document, bool(document.is_repaired))
+    except _MUPDF_ERRORS as error:
+        reason = error
+    else:
+        reason = ValueError("no page")
+    from extractors.pdf_repair import repaired_bytes  # QPDF is slow to import and seldom needed
+
+    try:
+        with closing(pymupdf.open(stream=repaired_bytes(path), filetype="pdf")) as document:
+            if document.page_count == 0:
+                raise DamagedPdfError(f"{path.name} 损坏，修复后仍找不到页面", _RESEND)
+            return action(document, True)
+    except _MUPDF_ERRORS:
+        raise DamagedPdfError(f"{path.name} 损坏，无法显示其页面", _RESEND) from reason
 
 
-def _open(path: Path) -> tuple[Any, bool]:
+def _open(path: Path) -> Any:
     try:
         document = pymupdf.open(path, filetype="pdf")
-    except pymupdf.FileDataError:
-        document = None
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise UnreadableFileError(f"无法读取 {path.name}：{error}", "请检查文件权限后重试") from error
-    if document is not None and document.needs_pass:
+    if document.needs_pass:
         document.close()
         raise EncryptedPdfError(f"{path.name} 设有打开密码", "请提供不加密的文件，或去除密码后重新提交")
-    if document is not None and not (document.is_repaired and document.page_count == 0):
-        return document, bool(document.is_repaired)
-    if document is not None:
-        document.close()
-    return _open_repaired(path), True
-
-
-def _open_repaired(path: Path) -> Any:
-    from extractors.pdf_repair import repaired_bytes
-
-    document = pymupdf.open(stream=repaired_bytes(path), filetype="pdf")
-    if document.page_count == 0:
-        document.close()
-        raise DamagedPdfError(f"{path.name} 损坏，修复后仍找不到页面", _RESEND)
     return document
 
 
@@ -203,7 +202,8 @@ _INVISIBLE = 3  # text rendering mode 3, ISO 32000-1 table 106
 
 def text_layer(path: Path, page: int) -> TextLayer:
     """Return the text layer of ``page`` (from 1)."""
-    with _document(path) as (document, _):
+
+    def layer(document: Any, _: bool) -> TextLayer:
         sheet = document[page - 1]
         spans = sheet.get_texttrace()
         visible = "".join(chr(c[0]) for span in spans if span["type"] != _INVISIBLE for c in span["chars"])
@@ -211,3 +211,5 @@ def text_layer(path: Path, page: int) -> TextLayer:
         boxes = [pymupdf.Rect(info["bbox"]) & sheet.rect for info in sheet.get_image_info()]
         share = sum(abs(box) for box in boxes) / max(abs(sheet.rect), 1.0)
         return TextLayer(visible, invisible, tuple(tuple(box) for box in boxes), min(1.0, share))
+
+    return _on_document(path, layer)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import logging
 from pathlib import Path
 
 import pikepdf
 
 from domain.errors import DamagedPdfError, EncryptedPdfError
+
+logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
 
 
 def repaired_bytes(path: Path) -> bytes:

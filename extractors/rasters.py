@@ -6,6 +6,7 @@ OpenCV decodes as fast but fills the missing part of a cut-off JPEG with grey an
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from extractors.tiff_chain import broken_page
 
 # The limit on pixels is ours and is checked from the header; Pillow's own would be a warning at another number.
 PillowImage.MAX_IMAGE_PIXELS = None
+# What matters about a broken file is said by our errors, once.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 _RESCAN = "请重新扫描或请投诉人重新提交该文件"
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, OverflowError, MemoryError)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,7 @@ def saved(image: Image.Image, kind: str, **options: object) -> bytes:
     return target.getvalue()
 
 
+@cache
 def pdf_bytes(pages: int = 1) -> bytes:
     document = pymupdf.open()
     for number in range(pages):
