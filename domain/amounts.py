@@ -10,7 +10,7 @@ from domain.numerals import DIGIT_CHARACTERS, UNIT_CHARACTERS, is_capital, parse
 from domain.spans import Span, mend_digits, to_half_width
 
 _SIGNS = rf"0-9{DIGIT_CHARACTERS}{UNIT_CHARACTERS}"
-_CURRENCY_BEFORE = r"(?:人民币|RMB|CNY|¥|Y(?=\d))"
+_CURRENCY_BEFORE = r"(?:人民币|RMB|CNY|¥|(?<![A-Za-z0-9])Y(?=\d))"
 _YUAN = r"(?:元|圆|圓|块钱|块|人民币)"
 _VAGUE_INSIDE = "余多几來来"
 _NUMBER = rf"[{_SIGNS}](?:[{_SIGNS}{_VAGUE_INSIDE}]|[,.](?=\s?\d)|(?<=[,.])\s(?=\d)|\s(?=[{UNIT_CHARACTERS}]))*"
@@ -75,6 +75,8 @@ def normal_amount(raw: str) -> tuple[str | None, tuple[Check, ...]]:
 
 def _is_money(text: str, match: re.Match[str]) -> bool:
     if _FOREIGN.match(text, match.end("number")) or _FOREIGN_BEFORE.search(text, 0, match.start()):
+        return False
+    if match["before"] and re.match("[A-Za-z]", text[match.end("number") :]):
         return False
     if match["before"] or match["yuan"]:
         return not (match["yuan"] == "块" and match["number"][-1:] == "一" and not match["before"])

@@ -35,6 +35,26 @@ _AROUND = " \t\n　:：;；,，。、_＿"
 _DOTS = str.maketrans({c: "·" for c in "•・‧∙⋅．﹒●"})
 _NAME_NOTE = re.compile(r"[(（](?:签名|签字|签章|盖章|签字盖章|手写|本人|男|女|身份证.*?)[)）]?$")
 _NAME = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2,4}|[㐀-鿿]{1,8}(?:·[㐀-鿿]{1,10})+")
+_COMPOUND_SURNAMES = frozenset(
+    [
+        "欧阳",
+        "司马",
+        "诸葛",
+        "上官",
+        "夏侯",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "端木",
+        "司徒",
+        "南宫",
+        "长孙",
+        "宇文",
+    ]
+)
 _ID_SPOT = re.compile(r"(?<![0-9A-Za-z])[1-9](?:[\s\-]?[0-9OolI]){16}[\s\-]?[0-9xX×ⅩOolI*](?![0-9A-Za-z])")
 _PHONE_SPOT = re.compile(
     r"(?<![0-9A-Za-z.\-])(?:(?:\+?86[\s\-]?)?(?P<mobile>1[3-9]\d(?:[\s\-]?\d){8})"
@@ -175,15 +195,23 @@ def _account(raw: str) -> _Result:
 
 
 def _person(raw: str) -> _Result:
-    value = _SPACE.sub("", to_half_width(raw).translate(_DOTS)).strip(_AROUND)
+    value = _SPACE.sub("", _several_names(to_half_width(raw).translate(_DOTS))).strip(_AROUND)
     value = re.sub(r"(?<=[㐀-鿿])\.(?=[㐀-鿿])", "·", value)
     while (shorter := _NAME_NOTE.sub("", value)) != value:
         value = shorter
+    value = value.replace("(", "（").replace(")", "）")
     if not value:
         return None, ()
     if all(_NAME.fullmatch(part) for part in re.split("[、,，/]", value)):
         return value, ()
     return value, (Check(name="name_shape", passed=None, message=f"不像常见的姓名：{value}"),)
+
+
+def _several_names(text: str) -> str:
+    """Separate names that stand side by side (王芳 李强); 欧阳 文静 and 张 伟 are one name."""
+    parts = text.strip(_AROUND).split()
+    names = len(parts) > 1 and all(re.fullmatch("[㐀-鿿]{2,4}", p) for p in parts)
+    return "、".join(parts) if names and not (len(parts) == 2 and parts[0] in _COMPOUND_SURNAMES) else text
 
 
 def _org(raw: str) -> _Result:

@@ -50,7 +50,7 @@ def same_value(field: str, one: str, other: str) -> bool:
         return a in b or b in a or fuzz.ratio(a, b) >= _TEXT_LIKENESS
     if kind is FieldType.PERSON:
         # A joint letter names several; one of them on a card is no contradiction.
-        return bool(set(re.split("[、,，]", one)) & set(re.split("[、,，]", other)))
+        return bool(set(re.split("[、,，（）]", one)) & set(re.split("[、,，（）]", other)))
     return False
 
 

@@ -14,16 +14,8 @@ from extractors.letter_amounts import from_amounts
 from extractors.letter_closing import from_closing
 from extractors.letter_found import CandidateSource, Found
 from extractors.letter_labels import from_labels
-from extractors.letter_parties import (
-    from_bare_numbers,
-    from_branches,
-    from_descriptions,
-    from_forwarders,
-    from_introductions,
-    from_salutation,
-    from_sentences_about_firms,
-    from_staff,
-)
+from extractors.letter_parties import from_bare_numbers, from_descriptions, from_forwarders, from_introductions
+from extractors.letter_respondent import from_branches, from_salutation, from_sentences_about_firms, from_staff
 from extractors.letter_sections import from_sections
 from extractors.letter_text import LetterText, join_pages
 

@@ -92,7 +92,8 @@ LABELS: tuple[Label, ...] = (
     ),
     Label(
         "account",
-        "交易账号 交易账户 交易帐号 交易账户号 交易账号为 客户账号 客户帐号 客户号 客户编号 资金账号 资金帐号 "
+        "交易账号 交易账户 交易帐号 交易账户号 交易账号为 客户账号 客户帐号 客户号 账户 交易商代码 客户代码 "
+        "客户编号 资金账号 资金帐号 "
         "投诉人交易账号 投诉客户账号 账号 帐号 账户号码 账户号 交易编码 开户账号 会员账号 交易商账号 交易商编号",
     ),
     Label(
@@ -156,7 +157,9 @@ _LABEL = re.compile(
 )
 # Typed values may follow their label at once; names and addresses need a colon or a place at the start of a line.
 _TYPED = frozenset({"phone", "mobile", "email", "id_no", "account", "uscc", "date", "birth", "amount", "number"})
-_NOT_MINE = re.compile(r"(?:其|他|她|他们|该公司|贵公司|客服|对方|经理|业务员|老师|分析师|银行|收款)的?$")
+_NOT_MINE = re.compile(
+    r"(?:其|他|她|他们|该公司|贵公司|客服|对方|经理|业务员|老师|分析师|银行|收款|冻结|模拟|他人)的?$"
+)
 _STOP = re.compile(
     r"[。；;\n]|[，,](?=\s*(?:系|是|于|在|现就|因|为)?(?:我|本人|贵|联系|电话|手机|身份|邮编|客户|交易))"
 )
@@ -184,7 +187,9 @@ def find_labels(text: str) -> tuple[Spot, ...]:
         colon = bool(re.search("[：:;；]", match["colon"]))
         fresh = match.start() == 0 or text[match.start() - 1] in "\n，,。；;、 （("
         marked = colon or (fresh and bool(match["colon"]) and label.kind not in ("bank", "other"))
-        if (marked or label.kind in _TYPED) and (fresh or colon or label.kind in _TYPED):
+        if (marked or label.kind in _TYPED or (fresh and label.kind == "legal_rep")) and (
+            fresh or colon or label.kind in _TYPED
+        ):
             spots.append(Spot(label, match.start(), match.end(), colon))
     return tuple(spots)
 
@@ -219,7 +224,12 @@ def claimed_by_others(text: str) -> tuple[tuple[int, int], ...]:
 def _of_somebody_named(text: str, spot: Spot) -> bool:
     """陈涛（电话…）: a number in brackets after a name, unless the name is introduced as the writer's."""
     before = text[max(0, spot.start - 10) : spot.start]
-    return bool(re.search(rf"[{HAN}][（(]$", before)) and not re.search("我|本人|投诉人|姓名|反映人|申请人", before)
+    if spot.label.kind not in ("phone", "mobile", "email"):
+        return False
+    mine = re.search(
+        rf"(?:我|本人|投诉人|姓名|反映人|申请人|我司|公司)[是叫系为，,：:]{{0,2}}[{HAN}·]{{0,6}}[（(]$", before
+    )
+    return bool(re.search(rf"[{HAN}][（(]$", before)) and (not mine or bool(re.search("[给向对找与跟]", before)))
 
 
 def _party_at(text: str, spot: Spot, party: Party) -> Party:
@@ -313,7 +323,7 @@ def _read_name(text: str, start: int, limit: int, *, sloppy: bool) -> tuple[int,
     if orgs and orgs[0][0] - start <= 1:
         return orgs[0]
     one = rf"{LABELLED_NAME}(?![{HAN}·])"
-    found = re.compile(rf"\s*({one}(?:\s*[、]\s*{one})*)").match(text, start, limit)
+    found = re.compile(rf"\s*({one}(?:(?:\s*、\s*| {{1,4}}){one})*)").match(text, start, limit)
     if found and not is_no_name(found[1]):
         return found.span(1)
     if not sloppy:
@@ -339,6 +349,8 @@ def _read_address(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
     end = stop.start() if stop else limit
     carried = _ADDRESS_GOES_ON.match(text, end, limit) if text[end : end + 1] == "\n" else None
     raw = text[spot.value : carried.end() if carried else end].rstrip(" ，,（(")
+    if raw.count("）") + raw.count(")") > raw.count("（") + raw.count("("):
+        raw = raw.rstrip("）)")
     words = re.sub(r"\s", "", raw)
     looks = re.search(r"[省市区县州旗镇乡村路街巷道号室栋幢弄]", words)
     if (

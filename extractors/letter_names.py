@@ -36,7 +36,7 @@ _NOT_IN_NAMES = re.compile(
 )
 _FOLLOWS_NAME = frozenset(
     "的在向说称告承多以给于是对让电打推介就为与和拉诱误代操私擅未违用主建带声联通加曾将把被从也又却还都要便及等先女老经总主并当发自则没不口谎表"
-    "宣指教喊安鼓催索收人同沟交协致反处接答回所们那这会能请故恶只仅微提签办要再每亲因"
+    "宣指教喊安鼓催索收人同沟交协致反处接答回所们那这会能请故恶只仅微提签办要再每亲因掌"
 )
 
 ORG_ENDING = (
@@ -48,13 +48,15 @@ _ORG = re.compile(rf"[{HAN}A-Za-z0-9（）()·]{{2,34}}?{ORG_ENDING}(?![{HAN}]{{
 _ORG_CUT = re.compile(
     r"(?:投诉|起诉|举报|控告|尊敬的|尊敬|介绍的?|下属的?|所属的?|旗下的?|代理商|居间商|居间人|居间机构|居间|"
     r"会员单位|会员企业|我单位|我公司|我司|"
-    r"签约的?|所谓的?|要求|请求|希望|恳请|名为|叫做|一家|通过|根据|关于|贵公司|你公司|该公司|自称|"
+    r"签约的?|所谓的?|加入了?|进入|来自|询问|现就|以及|或者|但是|因为|如果|要求|请求|希望|恳请|名为|叫做|一家|"
+    r"通过|根据|关于|贵公司|你公司|该公司|自称|"
     r"经(?![营贸纪济典纬])|"
-    r"(?<![中人祥融天永谦太三泰嘉瑞信共仁])和(?![平谐美顺泰盛畅信润丰源利鑫记成合众恒宇正兴])|"
+    r"(?<![中人祥融天永谦太三泰嘉瑞信共仁呼])和(?![平谐美顺泰盛畅信润丰源利鑫记成合众恒宇正兴浩田县林])|"
     r"致(?![远达诚信胜和])|"
     r"在(?!线)|对(?!外)|向(?![阳荣上])|系(?!统)|与|跟|被|由|是|到|给|从|称|即|及|了|于|为|叫|该|入|至|把|将|找|"
-    r"让|去|某)"
+    r"让|去|某|就|但|因|而|若|并)"
 )
+_COMMON_SURNAMES = frozenset(_COMMON[:150])
 _VAGUE_ORG = re.compile(
     r"(?:贵|本|该|我|你|此|这家|那家|分|子|母|总|某|我们|你们|他们|一家|上述|原|其|有限|有限责任|股份有限)公司|"
     r".*(?:某|贵|你们?|该|本|我们?|那家|这家)公司|.*某.*公司"
@@ -70,6 +72,17 @@ def could_be_name(text: str) -> bool:
     """Tell whether Han characters standing alone may be somebody's name: known surname, no word of speech."""
     bare = re.sub(r"\s", "", text)
     return len(bare) >= 2 and has_known_surname(bare) and not _SPEECH.match(bare) and not _NOT_IN_NAMES.search(bare)
+
+
+def is_likely_name(text: str) -> bool:
+    """Tell whether Han characters in the middle of a sentence are likely a name: a frequent or compound surname."""
+    frequent = text[:1] in _COMMON_SURNAMES or re.match(COMPOUND_SURNAMES, text) or "·" in text
+    return bool(frequent) and could_be_name(text)
+
+
+def ends_in_speech(name: str) -> bool:
+    """Tell whether the last character of a would-be name usually begins the next word."""
+    return name[-1:] in _FOLLOWS_NAME
 
 
 def is_no_name(text: str) -> bool:
@@ -101,7 +114,8 @@ def cut_name(text: str, start: int) -> int | None:
     else:
         alone = len(re.findall(re.escape(text[start:least]) + rf"(?![{HAN}])", text))
         longer_alone = len(re.findall(re.escape(text[start : least + 1]) + rf"(?![{HAN}])", text))
-        end = least if longer in _FOLLOWS_NAME or alone > longer_alone else least + 1
+        seldom = text.count(text[start : least + 1]) < text.count(text[start:least])
+        end = least if longer in _FOLLOWS_NAME or alone > longer_alone or seldom else least + 1
     return end if could_be_name(text[start:end]) else None
 
 
@@ -109,14 +123,25 @@ def find_orgs(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[
     """Return (start, end) of full names of firms in ``text[start:end]``; 贵公司 and 某公司 are none."""
     spans = []
     for match in _ORG.finditer(text, start, len(text) if end is None else end):
-        first = match.start()
-        for cut in _ORG_CUT.finditer(text, match.start(), match.end() - 2):
-            first = cut.end()
-        first = _balanced(text, first, match.end())
+        first = cut_front(text, match.start(), match.end())
         name = text[first : match.end()]
-        if len(name) >= 5 and not _VAGUE_ORG.fullmatch(name) and not re.fullmatch(rf"[{HAN}]{{2,4}}分公司", name):
+        if (
+            len(name) >= 5
+            and not _VAGUE_ORG.fullmatch(name)
+            and not re.fullmatch(rf"[{HAN}]+(?<!有限公司)(?<!集团)分公司", name)
+        ):
             spans.append((first, match.end()))
     return tuple(spans)
+
+
+def cut_front(text: str, start: int, end: int) -> int:
+    """Return where a name of a firm or branch begins: behind the words of the sentence, never inside a bracket."""
+    first, brackets = start, [m.span() for m in re.finditer("[（(][^（）()]*[）)]", text[start:end])]
+    for cut in _ORG_CUT.finditer(text, start, end - 2):
+        if not any(a <= cut.start() - start < b for a, b in brackets):
+            first = cut.end()
+    digits = re.compile(r"[0-9\-]+").match(text, first, end)
+    return _balanced(text, digits.end() if digits else first, end)
 
 
 def _balanced(text: str, start: int, end: int) -> int:

@@ -41,6 +41,10 @@ _ASKS = re.compile(
     r"|(?:恳请|恳求|希望|请求|要求|请)(?:贵|你们?|您|公司|有关|相关|协调中心|领导|尽快|依法|上级|对方|退还|赔偿))"
 )
 _LEAD = re.compile(r"[^。\n]{0,60}?(?:如下|以下[^。\n：:]{0,6}|要求|请求|诉求|是)?\s*[：:]\s*\n?\s*")
+_CONTACT = re.compile(
+    r"(?<=[。！!])[^。！!\n]{0,12}(?:电话|手机|联系(?:我|方式|地址)|家住|邮箱|地址)"
+    r"|\n\s*(?:联系|手机|电话|通讯|通信|地址|住址|邮箱|电子邮[箱件]|身份证|姓\s?名|投诉人|交易账号)[^\n。，]{0,8}[：:]"
+)
 _SALUTATION = re.compile(
     r"\s*(?:致|尊敬的|[^。，]{2,40}[：:]\s*$|您好|你们?好|领导好|投\s*诉\s*[书信函]|关于.{2,60}|情况反映|情况说明)"
 )
@@ -92,15 +96,19 @@ def _section(letter: LetterText, headings: tuple[Heading, ...], kind: str, endin
     for index, heading in enumerate(headings):
         if heading.kind == kind:
             end = headings[index + 1].start if index + 1 < len(headings) else ending
-            span = _trim(letter.text, heading.content, max(end, heading.content))
+            content = heading.content
+            if kind == "requests":
+                end = min(end, _ask_end(letter.text, _trim(letter.text, content, end)[0], end))
+            span = _trim(letter.text, content, _without_contact(letter.text, content, max(end, content)))
             if span[1] - span[0] >= 4:
                 return span
     return None
 
 
 def _asking(letter: LetterText, ending: int) -> tuple[int, int] | None:
-    """Return the sentences that ask: from the first one in the second half of the letter up to the closing."""
-    for match in _ASKS.finditer(letter.text, int(0.35 * ending), ending):
+    """Return the sentences that ask: those led by 综上 or a colon first, else the last ones before the closing."""
+    best: tuple[float, int, tuple[int, int]] | None = None
+    for match in _ASKS.finditer(letter.text, int(0.3 * ending), ending):
         before = letter.text[max(0, match.start() - 1) : match.start()]
         if before and before not in "。！？!?；;\n，, ":
             continue
@@ -108,8 +116,23 @@ def _asking(letter: LetterText, ending: int) -> tuple[int, int] | None:
         start = lead.end() if lead and lead.end() < ending else match.start()
         span = _trim(letter.text, start, _without_contact(letter.text, start, _ask_end(letter.text, start, ending)))
         if span[1] - span[0] >= 4:
-            return span
-    return None
+            weight = _weight(letter.text, match, span, led=start != match.start())
+            best = max(best, (weight, -match.start(), span)) if best else (weight, -match.start(), span)
+    return best[2] if best else None
+
+
+def _weight(text: str, match: re.Match[str], span: tuple[int, int], *, led: bool) -> float:
+    words = text[span[0] : span[1]]
+    weight = 2.0 if led else 0.0
+    if re.match(r"为此|因此|综上|据此|故|现|鉴于|有鉴于此|为维护|基于", match.group()):
+        weight += 1.5
+    if text[max(0, match.start() - 1) : match.start()] in ("", "\n"):
+        weight += 1.0
+    if re.search(r"拒绝|不予|不理|推诿|置之不理|但[是对他她]|结果", words):
+        weight -= 1.5
+    if re.search(r"回复|答复|重视|支持|帮助", words) and not re.search(r"退|赔|补|处理|查|恢复|道歉|说明", words):
+        weight -= 1.0
+    return weight
 
 
 def _ask_end(text: str, start: int, ending: int) -> int:
@@ -128,10 +151,8 @@ def _ask_end(text: str, start: int, ending: int) -> int:
 
 
 def _without_contact(text: str, start: int, end: int) -> int:
-    """Leave out a sentence that only says how to reach the writer."""
-    contact = re.compile(r"(?<=[。！!])[^。！!\n]{0,12}(?:电话|手机|联系(?:我|方式|地址)|家住|邮箱|地址)").search(
-        text, start, end
-    )
+    """Leave out a sentence or lines that only say how to reach the writer."""
+    contact = _CONTACT.search(text, start, end)
     return contact.start() if contact else end
 
 

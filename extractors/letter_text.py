@@ -21,10 +21,11 @@ _PAGE_NUMBER = re.compile(
 _FAX_HEADER = re.compile(r"(?:FROM|FAX|TO|TEL|NO\.?|传真|发自|收自).*(?:P\.?\s*\d|PAGE|\d{1,2}:\d{2})", re.I)
 _SENTENCE_END = "。！？!?；;：:"
 _STARTS_AFRESH = re.compile(
-    r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}\s*[）)、.．](?!\d)|此致|敬礼|特此|附[件：:]"
+    r"\s*(?:此致|敬礼|特此|附[件：:]"
     r"|(?:被?投诉(?:人|单位|方|事实|请求|事项|要求|日期)|联系|手机|电话|地址|姓\s*名|身份证|事实|"
     r"诉求)[^。，,]{0,12}[：:])"
 )
+_ENUMERATED = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}\s*[）)、.．](?!\d))")
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ class _Margins:
         edges = before.margins
         gap = edges.right - before.box[2]
         width = max(edges.right - edges.left, 1.0)
-        if gap > 0.22 * width or (ended and gap > 2.5 * edges.character):
+        if gap > 0.22 * width or (ended and (gap > 2.5 * edges.character or _ENUMERATED.match(words))):
             return True
         indent = box[0] - self.left
         if indent > 6 * self.character or (indent > 1.2 * self.character and (ended or same_page)):
