@@ -59,6 +59,7 @@ _DENIED_AFTER = re.compile(
     r"^.{0,6}(?:一事|之事|的情况|的行为|的事|的说法|的想法|的意思)?[,]?(?:并|根本|完全|都|均|是|纯)?"
     r"(?:不存在|不属实|没有发生|子虚乌有|纯属(?:误会|谣言|虚构)|(?:是|系)误会|没有根据|查无实据|不成立|是谣言|并无此事|没有的事|我没有|我不会|已(?:撤回|澄清|排除))"
 )
+_DENIED_INSIDE = re.compile(r"(?:没有?|未|并未|从未|不曾|不会)(?:被|遭|再|向|找|联系|去|到|对外)")
 _QUESTION = re.compile(r"是否|有没有|有无|是不是|会不会|能否|可否|算不算|属不属于|如何避免")
 _RHETORIC = re.compile(r"难道|岂不是|不就是|不是.{0,14}(?:是什么|吗|么)|分明|明明|何尝不是|简直")
 _NORM = re.compile(
@@ -70,7 +71,7 @@ _HEARSAY = re.compile(
     r"估计|猜测|推测|揣测|担心|害怕|生怕|唯恐|怕|像是|感觉|觉得|不知(?:道)?|不清楚|不确定|无法确定|未经证实|有无"
 )
 _CONDITION = re.compile(
-    r"如果|如若|如(?=不|贵|你|公司|再|仍|未|有|果|在|能|对|无|逾)|若(?!干)|倘若|倘|假如|假设|要是|一旦|万一|除非|只要|否则|不然|要不然|"
+    r"如果|如若|(?:^|[,;:。但而且则])(?:如|若)(?!干|下|此|实|何|上|同|今|期|数|岚|无其事)|倘若|倘|假如|假设|要是|一旦|万一|除非|只要|否则|不然|要不然|"
     r"再不|还不|仍不|再(?:这样|拖|敷衍|推|没|无|得不到)|逾期|届时|到时(?:候)?|(?:不|没有|没)[^,。]{1,16}(?:就|我便|我将|我只|我要|我会|则)"
 )
 _PLAN = re.compile(
@@ -106,7 +107,7 @@ def stance(text: str, start: int, end: int, mode: Mode) -> Stance:
     clause_start = max(text.rfind(c, 0, start) for c in ",;:。!?") + 1
     clause_end = min((i for i in (text.find(c, end) for c in ",;。!?") if i >= 0), default=len(text))
     head, tail = text[clause_start:start], text[end:clause_end]
-    if _denied(head, text[end : end + 24]):
+    if _denied(head, text[end : end + 24]) or (mode is not Mode.STATE and _DENIED_INSIDE.search(text[start:end])):
         return Stance.NONE
     if mode is Mode.STATE:
         return Stance.FACT

@@ -35,11 +35,13 @@ class Term:
         pattern: over the folded text of one sentence.
         probability: chance that a factual match is the signal.
         certain: False when even a plain statement leaves the signal open.
+        mode: how the phrase is taken when not like the rest of its signal.
     """
 
     pattern: re.Pattern[str]
     probability: float
     certain: bool
+    mode: Mode | None = None
 
 
 @dataclass(frozen=True)
@@ -63,20 +65,27 @@ class SignalWords:
         return any(m.start() < end and start < m.end() for veto in self.vetoes for m in veto.finditer(text))
 
 
-_GRADES = {"strong": (0.97, True), "weak": (0.88, True), "unclear": (0.6, False)}
+_GRADES: dict[str, tuple[float, bool, Mode | None]] = {
+    "strong": (0.97, True, None),
+    "weak": (0.88, True, None),
+    "unclear": (0.6, False, None),
+    "pressed": (0.6, False, Mode.STATE),
+}
 
 
 @cache
 def signal_words() -> tuple[SignalWords, ...]:
     """Return the general word tables, in the order of the file."""
-    data: dict[str, dict[str, Any]] = yaml.safe_load(_TABLE.read_text(encoding="utf-8"))
+    data: dict[str, dict[str, Any]] = yaml.load(  # both loaders are the safe ones
+        _TABLE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
     return tuple(_compiled(code, entry) for code, entry in data.items())
 
 
 def _compiled(code: str, entry: dict[str, Any]) -> SignalWords:
     terms = tuple(
-        Term(_pattern(term), probability, certain)
-        for grade, (probability, certain) in _GRADES.items()
+        Term(_pattern(term), probability, certain, mode)
+        for grade, (probability, certain, mode) in _GRADES.items()
         for term in entry.get(grade, ())
     )
     vetoes = tuple(_pattern(term) for term in entry.get("veto", ()))

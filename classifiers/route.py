@@ -174,29 +174,38 @@ def _failures(case: Case) -> Iterator[ReviewReason]:
         yield ReviewReason(code="failure", subject=f"failure:{failure.file}", message=message)
 
 
-def case_status(case: Case, judgement: Judgement, reasons: tuple[ReviewReason, ...]) -> CaseStatus:
-    """Return where the case stands; incomplete materials keep it waiting whatever else is asked.
+def case_status(case: Case) -> CaseStatus:
+    """Return where the judged case stands; incomplete materials keep it waiting whatever else is asked.
 
-    A case that a person finished is filed (or referred); without reasons it is filed by itself.
+    A case that a person finished is filed (or referred); without reasons to ask it is filed by itself.
     """
     if not case.documents and case.failures:
         return CaseStatus.FAILED
-    if _referred(judgement) and (case.finished or not reasons):
+    judgement = case.judgement
+    if judgement is None:
+        return CaseStatus.AWAITING_REVIEW
+    if _referred(judgement) and (case.finished or not case.review):
         return CaseStatus.REFERRED
     if case.finished:
         return CaseStatus.FILED
     if judgement.materials.complete is False and not _referred(judgement):
         return CaseStatus.AWAITING_MATERIALS
-    return CaseStatus.AWAITING_REVIEW if reasons else CaseStatus.FILED
+    return CaseStatus.AWAITING_REVIEW if case.review else CaseStatus.FILED
 
 
-def queue_priority(case: Case, judgement: Judgement, policy: AdoptedPolicy) -> float:
-    """Return the place in the queue, smaller is more urgent: level, then the nearest due time, then age."""
-    scheme = policy.pack.severity
-    labels = [level.label for level in scheme.levels] if scheme else []
-    level = judgement.severity.level
-    rank = labels.index(level) if level in labels else 0
-    dues = [d.due_at.timestamp() / 86_400 for d in judgement.deadlines[1:] if d.due_at] or [_NO_DUE]
+_LIGHT = ("一般", "轻微", "三级", "C类")
+
+
+def queue_priority(case: Case) -> float:
+    """Return the place in the queue, smaller is more urgent: level, then the nearest due time, then age.
+
+    A level that is unknown or might be the gravest stands first.
+    """
+    judgement = case.judgement
+    level = judgement.severity.level if judgement else None
+    rank = 1 if level and level.startswith(_LIGHT) else 0
+    counted = judgement.deadlines if judgement else ()
+    dues = [d.due_at.timestamp() / 86_400 for d in counted if d.due_at and "当场" not in d.duty] or [_NO_DUE]
     return rank * 1e6 + min(dues) + case.received_at.timestamp() / 1e11
 
 

@@ -90,7 +90,7 @@ def _worded(words: SignalWords, spoken: Iterable[Sentence]) -> Signal | None:
 def _matches(words: SignalWords, spoken: Iterable[Sentence]) -> Iterator[_Match]:
     for sentence in spoken:
         for start, end, term in words.matches(sentence.text):
-            meant = stance(sentence.text, start, end, words.mode)
+            meant = stance(sentence.text, start, end, term.mode or words.mode)
             if meant is Stance.NONE:
                 continue
             certain = term.certain and meant is Stance.FACT

@@ -25,10 +25,9 @@ class YamlFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lines: dict[Location, int] = {}
+        self.data: Any
         try:
-            text = path.read_text(encoding="utf-8")
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
-            self.data: Any = yaml.safe_load(text)
+            node, self.data = _parsed(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise PolicyError(f"读不到文件 {path}：{error}", "请检查路径、权限和 UTF-8 编码") from error
         except yaml.YAMLError as error:
@@ -82,6 +81,15 @@ class YamlFile:
         location: Location = tuple(p for p in error["loc"] if p != "[key]")
         dotted = ".".join(str(p) for p in location) or "（整个文件）"
         return f"{self.path} 第 {self.line(location)} 行：{dotted} {_in_chinese(error, model, location)}"
+
+
+def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _syntax(path: Path, error: yaml.YAMLError) -> str:

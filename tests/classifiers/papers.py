@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from classifiers.packs import adopt, load_adoption, load_pack
@@ -19,10 +20,12 @@ LINE_HEIGHT = 40.0
 PER_LINE = 30
 
 
+@cache
 def adopted() -> AdoptedPolicy:
     return adopt(load_pack(POLICIES / "exchange-member.yaml"), load_adoption(POLICIES / "adoption.example.yaml"))
 
 
+@cache
 def unset() -> AdoptedPolicy:
     return adopt(load_pack(POLICIES / "exchange-member.yaml"))
 
