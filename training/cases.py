@@ -253,6 +253,8 @@ def case_truth(
         "legal_representative": person.name if firm else None,
         "uscc": firm.uscc if firm else None,
     }
+    if "complaint_facts" in seen:
+        seen.add("amount_involved")
     clash = {m["field"] for m in mismatches}
     complete = complaint.disposition == "complaint"
     items = _materials(plan, complaint, files)

@@ -13,6 +13,7 @@ from training import truth, vector
 from training.grades import PageImage, make_page
 from training.sheet import Sheet
 
+EXIF_ORIENTATION = 0x0112
 # a fixed time makes files byte-stable
 WRITTEN = time.struct_time((2026, 11, 2, 9, 0, 0, 0, 306, 0))
 
@@ -79,14 +80,22 @@ def _pack(pages: list[PageImage], container: str, rng: Random) -> bytes:
         compression = "group4" if bilevel else "jpeg"
         first.image.save(out, "TIFF", compression=compression, dpi=dpi, save_all=True, append_images=rest)
     elif container == "pdf":
-        quality = {} if bilevel else {"quality": rng.choice((60, 72, 85))}
+        quality = {} if bilevel else {"quality": rng.choice((55, 65, 75))}
         first.image.save(
             out, "PDF", dpi=dpi, save_all=True, append_images=rest, creationDate=WRITTEN, modDate=WRITTEN, **quality
         )
     elif container == "jpg":
-        first.image.convert("RGB" if first.image.mode == "RGB" else "L").save(
-            out, "JPEG", quality=rng.choice((60, 72, 80, 88)), dpi=dpi
-        )
+        _write_jpeg(out, first, dpi, rng)
     else:
         first.image.save(out, "PNG", dpi=dpi, optimize=True)
     return out.getvalue()
+
+
+def _write_jpeg(out: io.BytesIO, page: PageImage, dpi: tuple[int, int], rng: Random) -> None:
+    """Write a JPEG; every fourth photo lies on its side in the file and says so in its Exif orientation."""
+    image, exif = page.image, Image.Exif()
+    quality = rng.choice((60, 70, 80, 86))
+    if page.grade == "photo" and not page.turned and rng.random() < 0.25:
+        image = image.transpose(Image.Transpose.ROTATE_90)
+        exif[EXIF_ORIENTATION] = 6
+    image.save(out, "JPEG", quality=quality, dpi=dpi, exif=exif)

@@ -40,7 +40,9 @@ class Face:
         """Return a small font file with the glyphs of `characters`, for embedding in a PDF."""
         font = _open(self)
         options = subset.Options(
-            layout_features=[], notdef_outline=True, drop_tables=["+VORG", "+vhea", "+vmtx", "+BASE"]
+            layout_features=[],
+            notdef_outline=True,
+            drop_tables=DROPPED_TABLES,
         )
         worker = subset.Subsetter(options)
         worker.populate(text=characters)
@@ -90,6 +92,7 @@ _CATALOGUE = {
         Face("wenkai-hand", FONT_FOLDER / "lxgw-wenkai.ttf", hand=True),
     ),
 }
+DROPPED_TABLES = [*subset.Options._drop_tables_default, "BASE", "VORG", "vhea", "vmtx", "BDF ", "FFTM", "feat", "morx"]
 # cursive faces that even people misread are for signatures, not for whole fields
 LEGIBLE_HAND = ("ma-shan-zheng", "long-cang", "zhi-mang-xing", "wenkai-hand")
 
@@ -129,7 +132,8 @@ def width(face: Face, text: str) -> float:
 
 
 def _face_for(face: Face, character: str) -> Face:
-    for candidate in (face, BUILTIN, *faces("song")):
+    others = [f for f in faces("kai") if f.name == "wenkai"] if face.hand else []
+    for candidate in (face, *others, BUILTIN, *faces("song")):
         if candidate.covers(character):
             return candidate
     return face

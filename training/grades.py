@@ -11,7 +11,7 @@ from random import Random
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from training import fonts, raster
 from training.sheet import Sheet
@@ -58,17 +58,19 @@ def clean(sheet: Sheet, rng: Random) -> PageImage:
 
 def scan(sheet: Sheet, rng: Random) -> PageImage:
     """Scan in colour: slight skew, noise, paper tint, a shadow along one edge, sometimes dark borders."""
-    dpi = rng.choice((200, 200, 240, 300))
+    dpi = rng.choice((200, 200, 200, 240, 300))
     image = raster.draw(sheet, dpi)
     pixels, moved = _skew(np.asarray(image), rng, 3.0, rng.choice(((255, 255, 255), (250, 250, 248), (60, 60, 60))))
-    tint = np.array([rng.uniform(0.95, 1.0) for _ in range(3)], np.float32)
+    tint = rng.uniform(0.93, 1.0) * np.array([rng.uniform(0.985, 1.0) for _ in range(3)], np.float32)
     light = _edge_shadow(pixels.shape[:2], rng) if rng.random() < 0.6 else np.ones(pixels.shape[:2], np.float32)
-    grain = _grain(rng, rng.uniform(1.0, 5.0), pixels.shape[:2])
+    grain = _grain(rng, rng.uniform(0.8, 3.6), pixels.shape[:2])
     pixels = _clip(pixels * tint * light[..., None] + grain[..., None])
     if rng.random() < 0.5:
         pixels = cv2.GaussianBlur(pixels, (0, 0), rng.uniform(0.4, 0.8))
     if rng.random() < 0.2:
         _dark_border(pixels, rng)
+    if rng.random() < 0.15:
+        _punch_holes(pixels, dpi)
     return PageImage(Image.fromarray(pixels), moved @ _scale(dpi), image.size, 0, (dpi, dpi), "scan")
 
 
@@ -176,7 +178,7 @@ def _shift(dx: float, dy: float) -> Matrix:
     return np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]], np.float64)
 
 
-def _clip(pixels: NDArray[np.floating]) -> Pixels:  # type: ignore[type-arg]
+def _clip(pixels: NDArray[np.floating]) -> Pixels:
     return np.clip(pixels, 0, 255).astype(np.uint8)
 
 
@@ -207,8 +209,16 @@ def _dark_border(pixels: Pixels, rng: Random) -> None:
     size = rng.randrange(8, 40)
     shade = rng.randrange(15, 70)
     left, right, top, bottom = np.s_[:, :size], np.s_[:, -size:], np.s_[:size], np.s_[-size:]
-    for region in rng.sample((left, right, top, bottom), 2):
+    for region in rng.sample([left, right, top, bottom], 2):
         pixels[region] = shade
+
+
+def _punch_holes(pixels: Pixels, dpi: int) -> None:
+    """Show the lid of the scanner through two holes, 80 mm apart, 12 mm from the left edge (ISO 838)."""
+    x, radius = round(12 / 25.4 * dpi), round(3 / 25.4 * dpi)
+    for offset in (-40, 40):
+        centre = (x, pixels.shape[0] // 2 + round(offset / 25.4 * dpi))
+        cv2.circle(pixels, centre, radius, (70, 70, 70), -1, cv2.LINE_AA)
 
 
 def _perspective(size: tuple[int, int], rng: Random, edge: int) -> Matrix:
@@ -243,8 +253,3 @@ def _lamp(frame: tuple[int, int], rng: Random) -> NDArray[np.float32]:
         edge = (xs * rng.uniform(-1, 1) + ys * rng.uniform(-1, 1)) / width + rng.uniform(-0.4, 0.4)
         light *= 1 - 0.22 / (1 + np.exp(-edge * 40))
     return np.asarray(light, np.float32)
-
-
-def soften(image: Image.Image, radius: float) -> Image.Image:
-    """Blur a picture, as a hand that shakes does."""
-    return image.filter(ImageFilter.GaussianBlur(radius))

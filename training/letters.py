@@ -1,70 +1,17 @@
 """Complaint letters: 投诉书, 投诉信, 关于…的投诉, e-mail prints; also inquiries and letters of thanks."""
 
-from dataclasses import dataclass
 from random import Random
 
-from training import fonts, ink, look, seals
+from training import form_rows, ink, look, seals, stationery
 from training.look import Look
-from training.sheet import Box, Pen, Sheet, union, wrap
+from training.sheet import A4, Sheet
 from training.text import phrases
 from training.text.complaint import Complaint
 from training.values import write_day, write_mobile, write_requests
+from training.writer import Writer
 
-BOTTOM = 70.0
-
-
-@dataclass
-class _Writer:
-    """Writes paragraphs down a page and on to the next."""
-
-    rng: Random
-    kind: str
-    page: Look
-    body: Pen
-    leading: float
-    sheets: list[Sheet]
-    y: float = 0.0
-
-    @property
-    def sheet(self) -> Sheet:
-        return self.sheets[-1]
-
-    @property
-    def width(self) -> float:
-        return self.sheet.width - 2 * self.page.margin
-
-    def turn_over(self) -> None:
-        self.sheets.append(Sheet(self.kind))
-        self.y = 70
-
-    def paragraph(self, text: str, *, indent: bool = True) -> list[tuple[Sheet, str, Box]]:
-        """Write a paragraph; return each line with its sheet and box."""
-        first = self.body.size * 2 if indent else 0.0
-        written = []
-        for index, line in enumerate(wrap(text, self.body, self.width, first)):
-            if self.y + self.leading > self.sheet.height - BOTTOM:
-                self.turn_over()
-            self.y += self.leading
-            x = self.page.margin + (first if index == 0 else 0)
-            written.append((self.sheet, line, self.sheet.text(x, self.y, line, self.body)))
-        return written
-
-    def note_values(self, written: list[tuple[Sheet, str, Box]], values: dict[str, tuple[str, str]]) -> None:
-        """Note fields whose written form stands in these lines, also across a line break."""
-        whole = "".join(line for _, line, _ in written)
-        for name, (normal, raw) in values.items():
-            start = whole.find(raw) if raw else -1
-            if start < 0 or any(f.name == name for s in self.sheets for f in s.fields):
-                continue
-            boxes, place, cursor = [], self.sheet, 0
-            for sheet, line, box in written:
-                a, b = max(start - cursor, 0), min(start + len(raw) - cursor, len(line))
-                if a < b and (not boxes or sheet is place):
-                    place = sheet
-                    x = box[0] + self.body.width(line[:a])
-                    boxes.append((x, box[1], x + self.body.width(line[a:b]), box[3]))
-                cursor += len(line)
-            place.field(name, normal, raw, union(boxes))
+# 184 mm by 260 mm, in points
+SIZE_16K = (521.6, 737.0)
 
 
 def letter(
@@ -84,19 +31,39 @@ def letter(
     )
     body = page.value if page.handwritten else page.value.sized(page.label.size)
     leading = body.size * (rng.uniform(1.7, 2.0) if page.handwritten else rng.uniform(1.45, 1.9))
-    writer = _Writer(rng, "complaint_letter", page, body, leading, [Sheet("complaint_letter")], rng.uniform(50, 80))
+    writer = Writer(
+        rng,
+        "complaint_letter",
+        page,
+        body,
+        leading,
+        [Sheet("complaint_letter", *_paper_size(rng, page))],
+        rng.uniform(50, 80),
+    )
     if complaint.firm and rng.random() < 0.5:
-        _letterhead(writer, complaint)
+        stationery.letterhead(writer, complaint)
     elif page.handwritten and rng.random() < 0.5:
-        _ruled_paper(writer)
-    _title(writer, complaint)
+        stationery.ruled_paper(writer)
+    if not page.handwritten and complaint.firm is None and rng.random() < 0.1:
+        stationery.mail_header(writer, complaint)
+    else:
+        _title(writer, complaint)
     values = _letter_values(rng, complaint)
     _identity(writer, complaint, values)
     _body(writer, complaint, values)
     _ending(writer, complaint, signed=signed, sealed=sealed)
     if len(writer.sheets) > 1 or rng.random() < 0.2:
-        _page_numbers(writer)
+        stationery.page_numbers(writer)
+    if rng.random() < 0.15:
+        form_rows.receipt_stamp(writer.sheets[0], rng, complaint, (writer.sheets[0].width - 95, 40))
+    elif rng.random() < 0.1:
+        stationery.margin_note(writer)
     return writer.sheets
+
+
+def _paper_size(rng: Random, page: Look) -> tuple[float, float]:
+    """Choose A4, or 16K for some letters by hand."""
+    return SIZE_16K if page.handwritten and rng.random() < 0.3 else A4
 
 
 def _letter_values(rng: Random, complaint: Complaint) -> dict[str, tuple[str, str]]:
@@ -130,7 +97,7 @@ def _letter_values(rng: Random, complaint: Complaint) -> dict[str, tuple[str, st
     return values
 
 
-def _title(writer: _Writer, complaint: Complaint) -> None:
+def _title(writer: Writer, complaint: Complaint) -> None:
     rng, other = writer.rng, complaint.respondent
     if complaint.disposition != "complaint":
         title = complaint.title
@@ -158,7 +125,7 @@ def _title(writer: _Writer, complaint: Complaint) -> None:
     writer.y += 14
 
 
-def _identity(writer: _Writer, complaint: Complaint, values: dict[str, tuple[str, str]]) -> None:
+def _identity(writer: Writer, complaint: Complaint, values: dict[str, tuple[str, str]]) -> None:
     """Say who writes: as a block of labels, or as a sentence; some letters say it only at the end."""
     rng, person, firm = writer.rng, complaint.person, complaint.firm
     writer.note_values(
@@ -194,7 +161,7 @@ def _identity(writer: _Writer, complaint: Complaint, values: dict[str, tuple[str
         writer.note_values(writer.paragraph(opening), values)
 
 
-def _identity_block(writer: _Writer, complaint: Complaint, values: dict[str, tuple[str, str]]) -> None:
+def _identity_block(writer: Writer, complaint: Complaint, values: dict[str, tuple[str, str]]) -> None:
     rng, mark = writer.rng, writer.page.separator
     if complaint.firm:
         rows = [
@@ -223,7 +190,7 @@ def _identity_block(writer: _Writer, complaint: Complaint, values: dict[str, tup
         writer.note_values(written, {name: values[name]})
 
 
-def _body(writer: _Writer, complaint: Complaint, values: dict[str, tuple[str, str]]) -> None:
+def _body(writer: Writer, complaint: Complaint, values: dict[str, tuple[str, str]]) -> None:
     rng = writer.rng
     facts = list(complaint.facts)
     cut = rng.randrange(len(complaint.extras) + 1)
@@ -255,7 +222,7 @@ def _body(writer: _Writer, complaint: Complaint, values: dict[str, tuple[str, st
     writer.paragraph(rng.choice(phrases.CLOSINGS).format(me=complaint.me))
 
 
-def _ending(writer: _Writer, complaint: Complaint, *, signed: bool, sealed: bool) -> None:
+def _ending(writer: Writer, complaint: Complaint, *, signed: bool, sealed: bool) -> None:
     """Salute, signature block and date; the block stays together."""
     rng, page = writer.rng, writer.page
     if writer.y + 8 * writer.leading > writer.sheet.height - 40:
@@ -276,7 +243,7 @@ def _ending(writer: _Writer, complaint: Complaint, *, signed: bool, sealed: bool
     writer.sheet.field("complaint_date", complaint.written.isoformat(), day, box)
 
 
-def _sign_person(writer: _Writer, complaint: Complaint, x: float, signed: bool, sealed: bool) -> None:
+def _sign_person(writer: Writer, complaint: Complaint, x: float, signed: bool, sealed: bool) -> None:
     rng, sheet = writer.rng, writer.sheet
     label = rng.choice(("投诉人：", "投诉人（签字）：", "投诉人签名：", "签名：", ""))
     printed = rng.random() < 0.35 or not signed
@@ -295,7 +262,7 @@ def _sign_person(writer: _Writer, complaint: Complaint, x: float, signed: bool, 
             ink.thumbprint(sheet, rng, (min(end + 40, sheet.width - 40), writer.y - 4))
 
 
-def _sign_firm(writer: _Writer, complaint: Complaint, x: float, signed: bool, sealed: bool) -> None:
+def _sign_firm(writer: Writer, complaint: Complaint, x: float, signed: bool, sealed: bool) -> None:
     rng, sheet, firm = writer.rng, writer.sheet, complaint.firm
     assert firm is not None
     writer.y += writer.leading
@@ -310,6 +277,9 @@ def _sign_firm(writer: _Writer, complaint: Complaint, x: float, signed: bool, se
         ink.sign(
             sheet, rng, complaint.person.name, (min(under[2] + 3, sheet.width - 120), writer.y + 5), rng.uniform(24, 34)
         )
+    if signed and rng.random() < 0.25:
+        name_seal = seals.SealDesign(complaint.person.name + "印", form="square", size=44, turn=rng.uniform(-6, 6))
+        seals.stamp(sheet, rng, name_seal, (max(under[0] - 40, 40), writer.y))
     if sealed:
         seals.stamp(
             sheet,
@@ -317,34 +287,3 @@ def _sign_firm(writer: _Writer, complaint: Complaint, x: float, signed: bool, se
             seals.company_seal(rng, firm.name, below=""),
             (min(box[2] - rng.uniform(20, 90), sheet.width - 75), writer.y - rng.uniform(0, 12)),
         )
-
-
-def _letterhead(writer: _Writer, complaint: Complaint) -> None:
-    firm = complaint.firm
-    assert firm is not None
-    red = (200, 30, 30)
-    sheet, face = writer.sheet, fonts.choose(writer.rng, "song", "bold")
-    colour = red if writer.rng.random() < 0.7 else (30, 60, 120)
-    pen = Pen(face, min(24, (sheet.width - 140) / len(firm.name)), colour)
-    sheet.centred(62, firm.name, pen)
-    sheet.rule((60, 74), (sheet.width - 60, 74), 1.6, colour)
-    small = Pen(writer.page.notice.face, 8, colour)
-    sheet.centred(88, f"地址：{firm.address}  电话：{firm.phone}", small)
-    writer.y = 104
-
-
-def _ruled_paper(writer: _Writer) -> None:
-    """Draw the red lines of letter paper on the first page, at the line pitch of the writing."""
-    sheet = writer.sheet
-    colour = writer.rng.choice(((225, 120, 120), (150, 190, 160), (170, 170, 190)))
-    y = writer.y + writer.leading * 0.3
-    while y < sheet.height - 50:
-        sheet.rule((writer.page.margin - 8, y), (sheet.width - writer.page.margin + 8, y), 0.5, colour)
-        y += writer.leading
-
-
-def _page_numbers(writer: _Writer) -> None:
-    total, style = len(writer.sheets), writer.rng.randrange(3)
-    for index, sheet in enumerate(writer.sheets, 1):
-        text = (f"第{index}页 共{total}页", f"- {index} -", f"{index}/{total}")[style]
-        sheet.centred(sheet.height - 32, text, writer.page.notice)

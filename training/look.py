@@ -42,4 +42,4 @@ def hand_pen(rng: Random, size: float) -> Pen:
     # the brush faces draw small in their em box
     factor = 1.12 if face.name in ("ma-shan-zheng", "long-cang", "zhi-mang-xing") else 1.0
     colour = rng.choice(ink.INKS) if rng.random() < 0.9 else BLACK
-    return Pen(face, size * factor, colour, rng.uniform(0.5, 1.1), rng.randrange(1, 2**20))
+    return Pen(face, size * factor, colour, rng.uniform(0.5, 1.1), rng.randrange(1, 2**20), rng.uniform(0, 0.12))

@@ -26,7 +26,7 @@ def _draw_mark(page: Image.Image, mark: Mark, scale: float) -> None:
         case RuleMark():
             width = max(round(mark.width * scale), 1)
             ends = [tuple(v * scale for v in mark.start), tuple(v * scale for v in mark.end)]
-            pencil.line(ends, fill=mark.colour, width=width)  # type: ignore[arg-type]
+            pencil.line(ends, fill=mark.colour, width=width)
         case FillMark():
             pencil.rectangle(tuple(v * scale for v in mark.box), fill=mark.colour)
         case PictureMark():
@@ -50,7 +50,7 @@ def _draw_hand(page: Image.Image, mark: TextMark, scale: float) -> None:
         ink = ink.rotate(mark.jitter * noise.normal(0, 2.2), Image.Resampling.BICUBIC)
         place = (round(cursor - size * 0.3), round(mark.y * scale - size * 1.15 + drift))
         page.paste(Image.new("RGB", ink.size, mark.colour), place, ink)
-        cursor += mark.face.width(character) * mark.size * scale
+        cursor += (mark.face.width(character) + mark.tracking) * mark.size * scale
 
 
 def _lay_over(page: Image.Image, mark: PictureMark, scale: float) -> None:

@@ -52,7 +52,8 @@ def legal_person_sealed(rng: Random) -> RenderedCase:
 def fax_letter(rng: Random) -> RenderedCase:
     """A letter of two pages that came by fax (G4 TIFF, 204 by 196), with the ID copy as a standard fax (204 by 98)."""
     plan = CasePlan(Wish(TRADING, legal_person=False), ("no_evidence",))
-    complaint, sheets = make_complaint(rng, plan.wish), []
+    complaint = make_complaint(rng, plan.wish)
+    sheets: list[Sheet] = []
     while len(sheets) != 2:
         sheets = letters.letter(rng, complaint, hand=False, size=14)
     files = [

@@ -58,8 +58,9 @@ def stamp(sheet: Sheet, rng: Random, design: SealDesign, centre: tuple[float, fl
         edge = rng.choice(("left", "right", "bottom"))
         keep = {"left": (0.35, 0, 1, 1), "right": (0, 0, 0.65, 1), "bottom": (0, 0, 1, 0.68)}[edge]
         cut = Image.new("L", mask.size, 0)
-        area = tuple(int(k * s) for k, s in zip(keep, (mask.width, mask.height) * 2, strict=True))
-        cut.paste(mask.crop(area), area[:2])
+        x0, y0 = int(keep[0] * mask.width), int(keep[1] * mask.height)
+        x1, y1 = int(keep[2] * mask.width), int(keep[3] * mask.height)
+        cut.paste(mask.crop((x0, y0, x1, y1)), (x0, y0))
         mask = cut
     ink = mask.point(lambda v: 255 if v > 50 else 0).getbbox() or (0, 0, *mask.size)
     mask = mask.crop(ink)

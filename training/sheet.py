@@ -4,7 +4,7 @@ Coordinates are points (1/72 inch), origin top left. A sheet can be drawn as pix
 born-digital PDF page (`training.vector`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
@@ -20,7 +20,7 @@ ASCENT, DESCENT = 0.86, 0.14
 
 @dataclass(frozen=True)
 class TextMark:
-    """A run of text; `y` is the base line. `jitter` is the unsteadiness of a hand, 0 for print."""
+    """A run of text; `y` is the base line. `jitter` is the unsteadiness of a hand, 0 for print; `tracking` in ems."""
 
     x: float
     y: float
@@ -30,6 +30,7 @@ class TextMark:
     colour: Colour = BLACK
     jitter: float = 0.0
     seed: int = 0
+    tracking: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,10 @@ class Sheet:
     def text(self, x: float, y: float, text: str, pen: "Pen", *, note: bool = True) -> Box:
         """Write one line with its base line at `y`; return its box."""
         cursor = x
-        for index, (face, part) in enumerate(fonts.runs(pen.face, text)):
-            self.marks.append(
-                TextMark(cursor, y, part, face, pen.size, pen.colour, pen.jitter, pen.seed + len(self.marks) + index)
-            )
-            cursor += face.width(part) * pen.size
+        for face, part in fonts.runs(pen.face, text):
+            seed = pen.seed + len(self.marks)
+            self.marks.append(TextMark(cursor, y, part, face, pen.size, pen.colour, pen.jitter, seed, pen.tracking))
+            cursor += (face.width(part) + pen.tracking * len(part)) * pen.size
         box = (x, y - ASCENT * pen.size, cursor, y + DESCENT * pen.size)
         if note and text.strip():
             self.lines.append(LineTruth(text, box, pen.jitter > 0))
@@ -158,21 +158,22 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Pen:
-    """Face, size in points, colour and steadiness."""
+    """Face, size in points, colour, steadiness, and the space added after each character in ems (hands only)."""
 
     face: Face
     size: float
     colour: Colour = BLACK
     jitter: float = 0.0
     seed: int = 0
+    tracking: float = 0.0
 
     def width(self, text: str) -> float:
         """Return the width of `text` in points."""
-        return fonts.width(self.face, text) * self.size
+        return (fonts.width(self.face, text) + self.tracking * len(text)) * self.size
 
     def sized(self, size: float) -> "Pen":
         """Return the same pen in another size."""
-        return Pen(self.face, size, self.colour, self.jitter, self.seed)
+        return replace(self, size=size)
 
 
 def union(boxes: list[Box]) -> Box:

@@ -9,7 +9,11 @@ LEADING = 1.45
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell. `field` is a field name and its value in normal form, for cells whose text is a field's value."""
+    """A cell.
+
+    `field` is a field name and its value in normal form, for cells whose text is a field's value. `prefix` is a label
+    that stands before the text in the same cell, written with `prefix_pen`; `underlined` puts rules under the text.
+    """
 
     text: str
     share: float
@@ -17,6 +21,14 @@ class Cell:
     field: tuple[str, str] | None = None
     align: str = "left"
     top: bool = False
+    prefix: str = ""
+    prefix_pen: Pen | None = None
+    underlined: bool = False
+
+    @property
+    def indent(self) -> float:
+        """The room the prefix takes on the first line, in points."""
+        return self.prefix_pen.width(self.prefix) + 2 if self.prefix_pen and self.prefix else 0.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +81,10 @@ def row_height(row: Row, width: float, style: Style) -> float:
 
 
 def _text_height(cell: Cell, width: float, style: Style) -> float:
-    return len(wrap(cell.text, cell.pen, width - 2 * style.padding)) * cell.pen.size * LEADING + 2 * style.padding
+    return (
+        max(len(wrap(cell.text, cell.pen, width - 2 * style.padding, cell.indent)), 1) * cell.pen.size * LEADING
+        + 2 * style.padding
+    )
 
 
 def _draw_group(sheet: Sheet, place: Box, group: Group, style: Style) -> float:
@@ -103,7 +118,7 @@ def _draw_row(sheet: Sheet, place: Box, row: Row, style: Style) -> float:
     for cell in row.cells:
         right = left + (x1 - x0) * cell.share / total
         box = (left, y, right, y + height)
-        if style.label_fill and cell.field is None and cell.text and not cell.top:
+        if style.label_fill and cell.field is None and cell.text and not cell.top and not cell.prefix:
             sheet.fill(box, style.label_fill)
         draw_cell_text(sheet, box, cell, style.padding)
         if style.ruled:
@@ -115,14 +130,20 @@ def _draw_row(sheet: Sheet, place: Box, row: Row, style: Style) -> float:
 def draw_cell_text(sheet: Sheet, box: Box, cell: Cell, padding: float) -> None:
     """Write a cell's text; note its field."""
     x0, y0, x1, y1 = box
-    lines = wrap(cell.text, cell.pen, x1 - x0 - 2 * padding)
+    room = x1 - x0 - 2 * padding
+    lines = wrap(cell.text, cell.pen, room, cell.indent)
     step = cell.pen.size * LEADING
-    y = y0 + padding if cell.top else max((y0 + y1 - len(lines) * step) / 2, y0 + 1)
+    y = y0 + padding if cell.top else max((y0 + y1 - max(len(lines), 1) * step) / 2, y0 + 1)
+    if cell.prefix_pen and cell.prefix:
+        sheet.text(x0 + padding, y + step / 2 + cell.prefix_pen.size * (ASCENT - 0.5), cell.prefix, cell.prefix_pen)
     boxes = []
-    for line in lines:
-        width = cell.pen.width(line)
-        x = x0 + padding if cell.align == "left" else (x0 + x1 - width) / 2
-        boxes.append(sheet.text(x, y + step / 2 + cell.pen.size * (ASCENT - 0.5), line, cell.pen))
+    for index, line in enumerate(lines or [""]):
+        indent = cell.indent if index == 0 else 0.0
+        x = x0 + padding + indent if cell.align == "left" else (x0 + x1 - cell.pen.width(line)) / 2
+        if line:
+            boxes.append(sheet.text(x, y + step / 2 + cell.pen.size * (ASCENT - 0.5), line, cell.pen))
+        if cell.underlined:
+            sheet.rule((x0 + padding + indent, y + step), (x1 - padding, y + step), 0.6)
         y += step
-    if cell.field and boxes:
-        sheet.field(cell.field[0], cell.field[1], cell.text, union(boxes))
+    if cell.field:
+        sheet.field(cell.field[0], cell.field[1], cell.text, union(boxes) if boxes else box)

@@ -6,7 +6,7 @@ from random import Random
 
 import pymupdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from training import cases, fonts, ink, pages
 from training.cases import CasePlan
@@ -41,7 +41,7 @@ def test_every_grade_keeps_the_frame_of_the_upright_page(grade: str, turned: int
         "application_form", 9, grade, container="tiff" if grade.startswith("fax") else "jpg", turned=turned
     )
     page = file.truth["pages"][0]
-    image = Image.open(io.BytesIO(file.data))
+    image = ImageOps.exif_transpose(Image.open(io.BytesIO(file.data)))
     width, height = image.size if not turned else image.size[::-1]
     assert page["turned"] == turned
     assert page["frame"][0] == width
