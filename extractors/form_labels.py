@@ -119,6 +119,11 @@ class LabelBook:
         found.pop("", None)
         return {label: tuple(found[label]) for label in sorted(found, key=len, reverse=True)}
 
+    def own_wordings(self, name: str) -> tuple[str, ...]:
+        """Return the bare wordings of one field that the form itself prints, those of at least four characters."""
+        labels = next(field.labels for field in self.form.fields if field.name == name)
+        return tuple(words for label in labels if len(words := bare(label)) >= 4)
+
     def match(self, text: str) -> tuple[tuple[str, ...], float]:
         """Return the fields that a whole cell's words stand for, and how sure that is (0: none)."""
         words = bare(_NUMBERED.sub("", _NOTE.sub("", text))) or bare(text)

@@ -97,7 +97,7 @@ def make_block(pieces: Sequence[Piece], bbox: BBox, page: int, cell: RuledCell |
     text: list[str] = []
     places: list[Place] = []
     gaps = {0}
-    for number, row in enumerate(_visual_rows(pieces)):
+    for number, row in enumerate(visual_rows(pieces)):
         for piece in row:
             gaps.add(len(text))
             for offset in range(piece.start, piece.end):
@@ -110,7 +110,7 @@ def make_block(pieces: Sequence[Piece], bbox: BBox, page: int, cell: RuledCell |
     return Block("".join(text), tuple(places), frozenset(gaps), bbox, page, cell)
 
 
-def _visual_rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def visual_rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Group pieces that stand on one level; left to right inside a row."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda p: (p.bbox[1] + p.bbox[3]) / 2):

@@ -1,0 +1,125 @@
+"""Route a document to what can read its kind, and renumber every place to the document's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.base import Model
+from domain.evidence import FieldResult, FieldValue, IdSideSeen, Seal, Signature
+from domain.forms import FormDescription
+from domain.marks import PageReading
+from domain.vocabulary import DocumentKind
+from extractors.form import read_form
+from extractors.id_card import find_sides, read_id_card, sides_seen
+from extractors.letter import read_letter
+from extractors.licence import read_licence
+from extractors.statement import read_statement
+
+_LETTERS = frozenset(
+    {
+        DocumentKind.COMPLAINT_LETTER,
+        DocumentKind.WITHDRAWAL_STATEMENT,
+        DocumentKind.AUTHORISATION,
+        DocumentKind.FAX_PRINT,
+    }
+)
+_CARDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})
+_STATEMENTS = frozenset({DocumentKind.TRADE_STATEMENT, DocumentKind.ACCOUNT_OPENING_FILE})
+# What a card says about its holder belongs to the complainant only when the complainant is its holder.
+_OF_REPRESENTATIVE = {"complainant_name": "legal_representative", "complainant_id_no": "complainant_id_no"}
+_OF_CARD = frozenset({"id_authority", "id_valid_from", "id_valid_until", "complainant_gender"})
+
+
+class Extraction(Model):
+    """What was read in one document; pages count from 1 inside the document.
+
+    Attributes:
+        fields: one result per field that the kind of paper may carry.
+        id_sides: sides of identity cards.
+        signatures: ink of hands.
+        seals: impressions.
+    """
+
+    fields: tuple[FieldResult, ...] = ()
+    id_sides: tuple[IdSideSeen, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    seals: tuple[Seal, ...] = ()
+
+
+def extract_document(
+    document_id: str,
+    kind: DocumentKind,
+    pages: tuple[PageReading, ...],
+    forms: tuple[FormDescription, ...],
+) -> Extraction:
+    """Read the fields, card sides, signatures and seals of one document.
+
+    Args:
+        document_id: goes into all evidence.
+        kind: what the document is.
+        pages: its pages in order, numbered in any way; results count them from 1.
+        forms: the pack's forms.
+    """
+    own = tuple(_renumbered(page, number) for number, page in enumerate(pages, 1))
+    sides = find_sides(own) if kind in _CARDS else ()
+    return Extraction(
+        fields=_fields(document_id, kind, own, forms),
+        id_sides=sides_seen(sides),
+        signatures=tuple(s for page in own for s in page.marks.signatures),
+        seals=tuple(s for page in own for s in page.marks.seals),
+    )
+
+
+def _fields(
+    document_id: str, kind: DocumentKind, pages: tuple[PageReading, ...], forms: Sequence[FormDescription]
+) -> tuple[FieldResult, ...]:
+    form = next((form for form in forms if form.kind is kind), None)
+    if form is not None:
+        return read_form(document_id, pages, form)
+    if kind in _LETTERS:
+        return tuple(read_letter(document_id, pages))
+    if kind in _CARDS:
+        return _of_holder(kind, read_id_card(document_id, pages, find_sides(pages)))
+    if kind is DocumentKind.BUSINESS_LICENCE:
+        return read_licence(document_id, pages)
+    if kind in _STATEMENTS:
+        return read_statement(document_id, pages)
+    return ()
+
+
+def _of_holder(kind: DocumentKind, fields: tuple[FieldResult, ...]) -> tuple[FieldResult, ...]:
+    """Name the fields after the holder: a representative's name and number are not a person's address and birth."""
+    if kind is DocumentKind.ID_CARD_COPY:
+        return fields
+    if kind is DocumentKind.AGENT_ID:
+        return ()
+    kept = []
+    for field in fields:
+        name = _OF_REPRESENTATIVE.get(field.name, field.name if field.name in _OF_CARD else None)
+        if name is not None:
+            kept.append(field.model_copy(update={"name": name}))
+    return tuple(kept)
+
+
+def _renumbered(page: PageReading, number: int) -> PageReading:
+    read = page.read
+    marks = page.marks
+    return PageReading(
+        read=read.model_copy(
+            update={
+                "page": read.page.model_copy(update={"number": number}),
+                "text": read.text.model_copy(update={"number": number}),
+            }
+        ),
+        marks=marks.model_copy(
+            update={
+                "signatures": tuple(s.model_copy(update={"page": number}) for s in marks.signatures),
+                "seals": tuple(s.model_copy(update={"page": number}) for s in marks.seals),
+            }
+        ),
+    )
+
+
+def values_of(extraction: Extraction) -> tuple[FieldValue, ...]:
+    """Return the fields that have a value."""
+    return tuple(field for field in extraction.fields if isinstance(field, FieldValue))
