@@ -166,7 +166,7 @@ class ReviewBackend(Protocol):
     """Everything the pages ask for."""
 
     def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
-        """Return the unfinished cases with open reasons, most urgent first (grave ones on top, then clock, then age)."""
+        """Return the unfinished cases, most urgent first: grave ones on top, then the clock, then age."""
         ...
 
     def counts(self) -> QueueCounts:

@@ -1,0 +1,138 @@
+"""The JSON interface ``/api/v1``: the queue, cases in the contract's form, decisions, checks while typing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from domain.base import Model
+from domain.case import Case, Decision, DecisionAction
+from domain.contract import CasesJson
+from domain.errors import DecisionError
+from domain.evidence import Check, Evidence
+from domain.export import cases_json, dump
+from domain.fields import FIELDS
+from domain.vocabulary import CaseStatus
+from review_ui.answers import typed_form
+from review_ui.backend import CaseEntry, QueueCounts, QueueFilter, ReviewBackend
+from review_ui.times import Clock
+
+
+class Problem(Model):
+    """An error: class name (docs/errors.md), the fact, and what to do."""
+
+    error: str
+    fact: str
+    next_step: str
+
+
+class QueueAnswer(Model):
+    """The queue, most urgent first."""
+
+    counts: QueueCounts
+    cases: tuple[CaseEntry, ...]
+
+
+class CasesAnswer(Model):
+    """Lines of the list of cases, newest first."""
+
+    total: int
+    cases: tuple[CaseEntry, ...]
+
+
+class NewDecision(Model):
+    """One answer of a person; the time is set here.
+
+    Attributes:
+        expected_revision: the revision that was shown (the ``ETag`` of ``GET /api/v1/cases/{id}``).
+    """
+
+    expected_revision: int = Field(ge=1)
+    actor: str = Field(min_length=1, max_length=100)
+    action: DecisionAction
+    subject: str = Field(min_length=1, max_length=300)
+    value: str | None = Field(default=None, max_length=20_000)
+    comment: str | None = Field(default=None, max_length=20_000)
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Writing(Model):
+    """A value being typed into a field."""
+
+    field: str
+    value: str = Field(max_length=20_000)
+
+
+class WritingChecks(Model):
+    """Its normal form (``None`` when there is none) and the structure tests."""
+
+    value: str | None
+    checks: tuple[Check, ...]
+
+
+class Health(Model):
+    """The pages answer."""
+
+    status: str = "ok"
+
+
+CaseKey = Annotated[str, Path(description="id or number", min_length=1, max_length=200)]
+
+_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "no such case"}}
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    409: {"model": Problem, "description": "the case is at another revision"},
+    400: {"model": Problem, "description": "the decision does not fit the case"},
+}
+
+
+def api_routes(backend: ReviewBackend, clock: Clock) -> APIRouter:
+    """Return the routes of the JSON interface."""
+    router = APIRouter(prefix="/api/v1")
+
+    @router.get("/queue")
+    def get_queue(
+        reason: str | None = None, policy: str | None = None, status: CaseStatus | None = None
+    ) -> QueueAnswer:
+        """Return unfinished cases, most urgent first."""
+        wanted = QueueFilter(reason=reason, policy=policy, status=status)
+        return QueueAnswer(counts=backend.counts(), cases=backend.queue(wanted))
+
+    @router.get("/cases")
+    def get_cases(
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100, offset: Annotated[int, Query(ge=0, le=10**9)] = 0
+    ) -> CasesAnswer:
+        """Return lines of all cases, newest first."""
+        return CasesAnswer(total=backend.counts().cases, cases=backend.cases(limit, offset))
+
+    @router.get("/cases/{key}", response_model=CasesJson, responses=_UNKNOWN)
+    def get_case(key: CaseKey) -> Response:
+        """Return one case, schema ``juanzong.case/1``; the ``ETag`` is its revision."""
+        return case_answer(backend.case(key))
+
+    @router.post("/cases/{key}/decisions", response_model=CasesJson, responses=_UNKNOWN | _REFUSED)
+    def post_decision(key: CaseKey, new: NewDecision) -> Response:
+        """Apply one decision and return the case after it."""
+        decision = Decision(
+            at=clock(), **new.model_dump(exclude={"expected_revision", "evidence"}), evidence=new.evidence
+        )
+        return case_answer(backend.decide(backend.case(key).id, new.expected_revision, decision))
+
+    @router.post("/check", responses={400: {"model": Problem, "description": "no such field"}})
+    def check(writing: Writing) -> WritingChecks:
+        """Return normal form and structure tests of a value while it is typed."""
+        if writing.field not in FIELDS:
+            raise DecisionError(f"没有字段 {writing.field}", "字段名见案件 JSON 的 fields")
+        if not writing.value.strip():
+            return WritingChecks(value=None, checks=())
+        form = typed_form(writing.field, writing.value)
+        return WritingChecks(value=form.value, checks=form.checks)
+
+    return router
+
+
+def case_answer(case: Case) -> Response:
+    """Return the contract's JSON with the revision as ``ETag``."""
+    return JSONResponse(dump(cases_json((case,))), headers={"ETag": f'"{case.revision}"'})

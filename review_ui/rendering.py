@@ -1,0 +1,74 @@
+"""Templates: the environment and what every page is given."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from domain.evidence import Evidence
+from review_ui import texts
+from review_ui.station import anchor, subject_label
+from review_ui.times import due_state, local_time, remaining, span_words
+from review_ui.words import document_label
+
+FOLDER = Path(__file__).resolve().parent
+ACTOR_COOKIE = "actor"
+ACTOR_LENGTH = 40
+
+
+def templates() -> Jinja2Templates:
+    """Return the templates; an unknown name in one is an error, not an empty string."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        texts=texts,
+        anchor=anchor,
+        subject_label=subject_label,
+        document_label=document_label,
+        evidence_json=evidence_json,
+    )
+    environment.filters.update(
+        local_time=local_time, remaining=remaining, due_state=due_state, span_words=span_words, percent=percent
+    )
+    return Jinja2Templates(env=environment)
+
+
+def evidence_json(evidence: tuple[Evidence, ...]) -> str:
+    """Return places for a ``data-evidence`` attribute (JSON; boxes in pixels of the upright page image)."""
+    return "[" + ",".join(e.model_dump_json() for e in evidence) + "]"
+
+
+def percent(probability: float) -> str:
+    """Return a probability for people."""
+    return f"{round(probability * 100)}%"
+
+
+def actor_of(request: Request) -> str:
+    """Return the name that the person at this browser gave."""
+    given = unquote(request.cookies.get(ACTOR_COOKIE, "")).strip()
+    return given[:ACTOR_LENGTH] or texts.DEFAULT_ACTOR
+
+
+class Pages:
+    """Renders templates with what every page needs."""
+
+    def __init__(self) -> None:
+        self._templates = templates()
+
+    def render(
+        self, request: Request, name: str, context: dict[str, object], now: datetime, status_code: int = 200
+    ) -> HTMLResponse:
+        """Return the page ``name``; ``now`` is what due times are compared with."""
+        given = {"now": now, "actor": actor_of(request), "query": "", **context}
+        return self._templates.TemplateResponse(request, name, given, status_code=status_code)

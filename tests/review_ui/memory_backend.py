@@ -1,0 +1,168 @@
+"""A real backend without a disk: cases in a dictionary, decisions through ``domain.review``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from threading import Lock
+
+from domain.archive import ArchiveRecord
+from domain.case import ArchivedObject, ArchiveState, Case, Decision
+from domain.documents import ObjectRef
+from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError, UnknownPolicyError
+from domain.evidence import FieldValue
+from domain.review import apply_decision
+from domain.vocabulary import CaseStatus
+from review_ui.backend import (
+    CaseEntry,
+    Choices,
+    FailedInput,
+    OriginalFile,
+    PageImage,
+    QueueCounts,
+    QueueFilter,
+    SearchHit,
+    case_entry,
+    urgency,
+)
+
+
+class MemoryBackend:
+    """``ReviewBackend`` over dictionaries; ``filed`` keeps what was filed."""
+
+    def __init__(
+        self,
+        cases: Iterable[Case],
+        pictures: dict[tuple[str, int], PageImage],
+        choices: dict[str, Choices],
+        failures: tuple[FailedInput, ...] = (),
+    ) -> None:
+        self._cases = {c.id: c for c in cases}
+        self._pictures = pictures
+        self._choices = choices
+        self._failures = failures
+        self._filed: list[ArchiveRecord] = []
+        self._lock = Lock()
+
+    def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
+        entries = [e for e in self._entries() if not e.finished and _fits(e, wanted)]
+        return tuple(sorted(entries, key=urgency))
+
+    def counts(self) -> QueueCounts:
+        waiting = [e for e in self._entries() if not e.finished]
+        return QueueCounts(
+            waiting=len(waiting),
+            grave=sum(e.grave for e in waiting),
+            cases=len(self._cases),
+            failed=len(self._failures),
+            by_reason=dict(Counter(code for e in waiting for code in {r.code for r in e.reasons})),
+            by_policy=dict(Counter(e.policy for e in waiting)),
+            by_status=dict(Counter(e.status for e in waiting)),
+        )
+
+    def cases(self, limit: int, offset: int) -> tuple[CaseEntry, ...]:
+        newest = sorted(self._entries(), key=lambda e: e.received_at, reverse=True)
+        return tuple(newest[offset : offset + limit])
+
+    def case(self, key: str) -> Case:
+        for case in self._cases.values():
+            if key in (case.id, case.number):
+                return case
+        raise UnknownCaseError(f"没有案件 {key}", "请核对编号，或在待办队列中查找")
+
+    def decide(self, case_id: str, expected_revision: int, decision: Decision) -> Case:
+        with self._lock:
+            case = self.case(case_id)
+            if case.revision != expected_revision:
+                raise StaleRevisionError(f"案件已是第 {case.revision} 版", "请核对最新内容后再操作")
+            case = apply_decision(case, decision)
+            if decision.action == "finish":
+                case = self._file(case, decision)
+            self._cases[case.id] = case
+            return case
+
+    def page_image(self, case_id: str, document_id: str, page: int) -> PageImage:
+        self._document(case_id, document_id)
+        if (document_id, page) not in self._pictures:
+            raise UnknownObjectError(f"文件 {document_id} 没有第 {page} 页", "请核对页码")
+        return self._pictures[document_id, page]
+
+    def original(self, case_id: str, document_id: str) -> OriginalFile:
+        document = self._document(case_id, document_id)
+        picture = self._pictures[document_id, 1]
+        return OriginalFile(content=picture.content, media_type=picture.media_type, name=document.source.name)
+
+    def failures(self) -> tuple[FailedInput, ...]:
+        return self._failures
+
+    def choices(self, policy: str) -> Choices:
+        if policy not in self._choices:
+            raise UnknownPolicyError(f"没有制度 {policy}", "请核对规则包")
+        return self._choices[policy]
+
+    def search(self, query: str, limit: int) -> tuple[SearchHit, ...]:
+        hits = []
+        for case in self._cases.values():
+            if query in case.number:
+                hits.append(_hit(case, "number", case.number, query))
+            for name, found in case.fields.items():
+                if isinstance(found, FieldValue) and query in found.value:
+                    hits.append(_hit(case, f"field:{name}", found.value, query))
+        return tuple(hits[:limit])
+
+    def filings(self, case_id: str) -> tuple[ArchiveRecord, ...]:
+        return tuple(r for r in self._filed if r.case_id == case_id)
+
+    def _entries(self) -> list[CaseEntry]:
+        return [case_entry(c, self._choices[c.policy].levels[0]) for c in self._cases.values()]
+
+    def _document(self, case_id: str, document_id: str):  # type: ignore[no-untyped-def]
+        document = self.case(case_id).document(document_id)
+        if document is None:
+            raise UnknownObjectError(f"案件没有文件 {document_id}", "请刷新页面")
+        return document
+
+    def _file(self, case: Case, decision: Decision) -> Case:
+        body = case.model_dump_json().encode()
+        sha256 = hashlib.sha256(body).hexdigest()
+        manifest = ObjectRef(
+            key=f"m/{sha256}", sha256=sha256, sm3=sha256, size=len(body), media_type="application/json"
+        )
+        record = ArchiveRecord(
+            seq=len(self._filed),
+            case_id=case.id,
+            revision=case.revision,
+            filed_at=decision.at,
+            manifest=manifest,
+            leaf_hash=sha256,
+            root_hash=hashlib.sha256(sha256.encode()).hexdigest(),
+        )
+        self._filed.append(record)
+        objects = tuple(
+            ArchivedObject(key=o.key, sha256=o.sha256, sm3=o.sm3, retain_until=None)
+            for o in (*(d.source.object for d in case.documents), manifest)
+        )
+        archive = ArchiveState(objects=objects, log_index=record.seq, root=record.root_hash)
+        return case.model_copy(update={"archive": archive, "status": CaseStatus.FILED})
+
+
+def _fits(entry: CaseEntry, wanted: QueueFilter) -> bool:
+    return (
+        (wanted.reason is None or any(r.code == wanted.reason for r in entry.reasons))
+        and (wanted.policy is None or entry.policy == wanted.policy)
+        and (wanted.status is None or entry.status == wanted.status)
+    )
+
+
+def _hit(case: Case, source: str, text: str, query: str) -> SearchHit:
+    start = text.index(query)
+    return SearchHit(
+        case_id=case.id,
+        case_number=case.number,
+        source=source,
+        document_id=None,
+        page=None,
+        snippet=text,
+        marks=((start, start + len(query)),),
+    )
