@@ -174,6 +174,18 @@ def vip_signal(case: Case, policy: AdoptedPolicy) -> Signal | None:
     return None
 
 
+_REACHED_BY = (
+    "complainant_phone",
+    "complainant_mobile",
+    "complainant_id_no",
+    "trading_account_no",
+    "complainant_address",
+)
+_SIGNS_OFF = re.compile(
+    r"(?:投诉人|签名|签字|署名|姓名|申请人|客户|此致|敬礼|具名|立信人|写信人)\W{0,4}[\u4e00-\u9fff]{0,4}|[\u4e00-\u9fff]{2,4}(?:敬上|谨上|上|呈)$"
+)
+
+
 def anonymous_signal(case: Case, spoken: tuple[Sentence, ...], worded: Signal | None) -> Signal | None:
     """Return that nobody signs with a name: words say so, or a letter carries neither name nor signature."""
     named = isinstance(case.fields.get("complainant_name"), FieldValue)
@@ -182,7 +194,9 @@ def anonymous_signal(case: Case, spoken: tuple[Sentence, ...], worded: Signal | 
     field = case.fields.get("complainant_name")
     confirmed = isinstance(field, FieldMissing) and field.accepted
     letters = [d for d in case.documents if d.kind.kind is DocumentKind.COMPLAINT_LETTER]
-    if named or not letters or not spoken or any(d.signatures for d in letters):
+    reachable = any(isinstance(case.fields.get(n), FieldValue) for n in _REACHED_BY)
+    signs = any(_SIGNS_OFF.search(s.text) for s in spoken[-6:])
+    if named or reachable or signs or not letters or not spoken or any(d.signatures for d in letters):
         return None
     last = spoken[-1]
     evidence = last.evidence(0, len(last.text))
