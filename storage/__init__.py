@@ -15,7 +15,7 @@ Everything hangs on one value::
     storage.cases.save_case(case, "assembled", None, items, texts)       # one transaction, StaleRevisionError
     storage.cases.save_case(changed, "decision", case.revision)          # items of answered reasons go
     storage.cases.load_case("EXM-2026-000001") -> Case | None            # with its last filing in ``archive``
-    storage.cases.list_cases(CaseFilter(policy=...)); .case_history(...); .case_texts(...)
+    storage.cases.list_cases(CaseFilter(policy=...)); .count_cases(...); .case_history(...); .case_texts(...)
     storage.queue.queue(CaseFilter(), limit); .items_of(case_id); .counts()
 
     storage.filing.file_case(case, derivatives, retain_until) -> ArchiveRecord   # idempotent per revision

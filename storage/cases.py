@@ -100,6 +100,12 @@ class CaseRepository:
         with self._database.read() as connection:
             return tuple(_summary(row) for row in connection.execute(query))
 
+    def count_cases(self, wanted: CaseFilter | None = None) -> int:
+        """Return the number of matching cases."""
+        query = select(func.count()).select_from(cases).where(*conditions(wanted or CaseFilter()))
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def case_history(self, case: str) -> tuple[Revision, ...]:
         """Return the revisions of a case, oldest first. Raises UnknownCaseError."""
         with self._database.read() as connection:

@@ -230,7 +230,8 @@ def _hit(row: Row[Any], wanted: tuple[tuple[str, ...], ...]) -> Hit:
 
 
 def _snippet(text: str, phrases: list[tuple[Token, ...]]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    spans = sorted({span for phrase in phrases for span in _occurrences(tokens(text), phrase)})
+    words = tokens(text)
+    spans = sorted({span for phrase in phrases for span in _occurrences(words, phrase)})
     if not spans:
         return text[: 2 * _CONTEXT], ()
     start = max(0, spans[0][0] - _CONTEXT)
@@ -239,11 +240,16 @@ def _snippet(text: str, phrases: list[tuple[Token, ...]]) -> tuple[str, tuple[tu
 
 
 def _occurrences(words: tuple[Token, ...], phrase: tuple[Token, ...]) -> list[tuple[int, int]]:
+    """Return where ``phrase`` stands in ``words``; its last word may be the beginning of a longer one."""
+    *head, last = (token.word for token in phrase)
+    width = len(phrase)
     spans = []
-    for i in range(len(words) - len(phrase) + 1):
-        window = words[i : i + len(phrase)]
-        *head, last = phrase
-        same_head = all(w.word == p.word for w, p in zip(window, head, strict=False))
-        if same_head and (window[-1].word.startswith(last.word) or (not head and window[-1].word.endswith(last.word))):
-            spans.append((window[0].start, window[-1].end))
+    for i in range(len(words) - width + 1):
+        if head and words[i].word != head[0]:
+            continue
+        end = words[i + width - 1]
+        fits = end.word.startswith(last)
+        fits = fits or (not head and end.word.endswith(last))
+        if fits and [w.word for w in words[i : i + width - 1]] == head:
+            spans.append((words[i].start, end.end))
     return spans

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 TAILS = (4, 6)
 """Lengths of the endings that are words of their own."""
 
 _LAST_OLD_IDEOGRAPH = 0x9FCC
 """Characters above this one (rare names) are younger than the index's own character table: written as code points."""
+
+_WORD, _PART, _SILENT, _GAP = "word", "part of a word", "accent", "gap"
 
 _DATE = re.compile(r"(?<![\d-])(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?![\d-])")
 
@@ -34,18 +37,31 @@ def tokens(text: str) -> tuple[Token, ...]:
     run: list[str] = []
     run_start = 0
     for index, character in enumerate(text):
-        for folded in unicodedata.normalize("NFKC", character).casefold():
-            kind = unicodedata.category(folded)
-            if kind in ("Lo", "Nl"):
-                _close(found, run, run_start, index)
-                found.append(Token(_spelling(folded), index, index + 1))
-            elif kind[0] in "LN":
+        for word, kind in _folded(character):
+            if kind == _PART:
                 run_start = run_start if run else index
-                run.append(folded)
-            elif kind[0] != "M":  # accents join words and do not count
+                run.append(word)
+            elif kind != _SILENT:
                 _close(found, run, run_start, index)
+                if kind == _WORD:
+                    found.append(Token(word, index, index + 1))
     _close(found, run, run_start, len(text))
     return tuple(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded(character: str) -> tuple[tuple[str, str], ...]:
+    """Return what a character becomes in the index, with the part it plays there."""
+    folded = unicodedata.normalize("NFKC", character).casefold()
+    return tuple((_spelling(c), _role(unicodedata.category(c))) for c in folded)
+
+
+def _role(category: str) -> str:
+    if category in ("Lo", "Nl"):
+        return _WORD
+    if category[0] in "LN":
+        return _PART
+    return _SILENT if category[0] == "M" else _GAP
 
 
 def tails(words: tuple[Token, ...]) -> tuple[str, ...]:

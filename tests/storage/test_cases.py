@@ -122,10 +122,13 @@ def test_recorded_decisions_cannot_be_dropped_or_changed(storage: Storage) -> No
     assert storage.cases.load_case(case.id) == case
 
 
-def test_changed_row_is_not_loaded(storage: Storage) -> None:
+@pytest.mark.parametrize(
+    "assignment", ["body = CAST(body || x'00' AS BLOB)", "body = 'x'", "sha256 = printf('%064d', 7)"]
+)
+def test_changed_row_is_not_loaded(storage: Storage, assignment: str) -> None:
     case = saved(storage, b"letter")
-    assert change(storage, "UPDATE case_revisions SET body = CAST(body || x'00' AS BLOB), sha256 = :d", d="0" * 64)
-    with pytest.raises(DatabaseDamagedError, match="0" * 64):
+    assert change(storage, f"UPDATE case_revisions SET {assignment}") == 1
+    with pytest.raises(DatabaseDamagedError, match=case.id):
         storage.cases.load_case(case.id)
 
 
@@ -212,6 +215,7 @@ def test_list_shows_the_current_revision(storage: Storage) -> None:
 def test_filters(storage: Storage, wanted: CaseFilter, found: bool) -> None:
     storage.cases.save_case(case_of(accept(storage, b"letter"), judgement=JUDGEMENT), "assembled", None)
     assert bool(storage.cases.list_cases(wanted)) is found
+    assert storage.cases.count_cases(wanted) == int(found)
 
 
 def test_days_are_chinese_days(tmp_path: Path) -> None:
