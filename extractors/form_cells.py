@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from domain.base import BBox, union_box
 from domain.fields import FIELDS, FieldType
 from domain.marks import RuledCell
 from extractors.form_flow import Spot, read_flow
 from extractors.form_labels import LabelBook, find_labels
-from extractors.form_text import Block, Words
+from extractors.form_text import Block, Place, Words
 
 SURE = 0.78
+_LONGEST_COLUMN = 200
 _BOXED = frozenset({FieldType.CN_ID, FieldType.PHONE, FieldType.ACCOUNT_NO, FieldType.DATE})
 _OTHER_SIDE = ("被投诉", "会员单位", "被诉", "受理", "处理")
 _OWN_SIDE = ("投诉人", "投诉方", "客户", "申请人")
@@ -44,8 +47,7 @@ class _Table:
         return [
             i
             for i in range(len(self.blocks))
-            if self.cell(i).column == own.column + own.column_span
-            and own.row <= self.cell(i).row < own.row + own.row_span
+            if self.cell(i).column == own.column + own.column_span and _level(own.bbox, self.cell(i).bbox)
         ]
 
     def below(self, index: int) -> list[int]:
@@ -70,7 +72,47 @@ def read_tables(blocks: Sequence[Block], book: LabelBook) -> list[Spot]:
     for block in blocks:
         if block.cell is not None:
             tables.setdefault(block.cell.table, []).append(block)
-    return [spot for table in tables.values() for spot in _read_table(_Table(table), book)]
+    split = ([part for block in table for part in _label_column(block, book)] for table in tables.values())
+    return [spot for table in split for spot in _read_table(_Table(table), book)]
+
+
+def _label_column(block: Block, book: LabelBook) -> list[Block]:
+    """Split a cell that holds nothing but several labels below each other: the rules between them were lost."""
+    if block.cell is None or block.rows < 2 or len(block.text) > _LONGEST_COLUMN or book.match(block.text)[1] >= SURE:
+        return [block]
+    rows = [[p for p in block.places if p.row == row] for row in range(block.rows)]
+    parts: list[list[Place]] = []
+    while rows:
+        count = next((n for n in (3, 2, 1) if n <= len(rows) and _is_label(rows[:n], book)), 0)
+        if not count:
+            return [block]
+        parts.append([p for row in rows[:count] for p in row])
+        rows = rows[count:]
+    return _parts(block, parts) if len(parts) > 1 else [block]
+
+
+def _is_label(rows: Sequence[Sequence[Place]], book: LabelBook) -> bool:
+    return book.match(Words(tuple(p for row in rows for p in row)).text)[1] >= SURE
+
+
+def _parts(block: Block, parts: Sequence[Sequence[Place]]) -> list[Block]:
+    """Make one cell of every part; the borders are halfway between them."""
+    assert block.cell is not None
+    x0, top, x1, bottom = block.bbox
+    boxes = [union_box(tuple(p.piece.bbox for p in part)) for part in parts]
+    cuts = [top, *((a[3] + b[1]) / 2 for a, b in pairwise(boxes)), bottom]
+    made = []
+    for part, (y0, y1) in zip(parts, pairwise(cuts), strict=True):
+        box = (x0, min(y0, y1), x1, max(y0, y1))
+        cell = block.cell.model_copy(update={"bbox": box})
+        words = Words(tuple(part))
+        made.append(Block(words.text, words.places, frozenset({0}), box, block.page, cell))
+    return made
+
+
+def _level(a: BBox, b: BBox) -> bool:
+    """Tell whether two cells stand side by side."""
+    return min(a[3], b[3]) - max(a[1], b[1]) > 0.3 * min(a[3] - a[1], b[3] - b[1])
 
 
 def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
@@ -84,7 +126,7 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     for i, match in weak.items():
         table.labels[i] = match
         values.update(_claim_right(table, [i], starts) or _claim_below(table, [i], starts))
-    found = [_spot(table, i, values.get(i, [])) for i in sorted(table.labels)]
+    found = [_spot(table, i, values) for i in sorted(table.labels)]
     inner = [spot for i in sorted(starts - table.claimed) for spot in read_flow(table.blocks[i], book)]
     return [_on_its_side(table, spot) for spot in (*found, *inner)]
 
@@ -96,8 +138,9 @@ def _opens_with_label(block: Block, book: LabelBook) -> bool:
 
 def _claim_right(table: _Table, labels: Sequence[int], starts: set[int]) -> dict[int, list[int]]:
     values: dict[int, list[int]] = {}
+    claimed_before = frozenset(table.claimed)
     for i in labels:
-        right = [j for j in table.right_of(i) if table.free(j) and j not in starts]
+        right = [j for j in table.right_of(i) if j not in table.labels and j not in claimed_before | starts]
         if not right:
             continue
         if any(FIELDS[name].type in _BOXED for name in table.labels[i][0]):
@@ -129,11 +172,29 @@ def _claim_below(table: _Table, labels: Sequence[int], starts: set[int]) -> dict
     return values
 
 
-def _spot(table: _Table, label: int, values: Sequence[int]) -> Spot:
+def _spot(table: _Table, label: int, values: dict[int, list[int]]) -> Spot:
     names, strength = table.labels[label]
-    blocks = [table.blocks[i] for i in values]
-    words = Words(tuple(place for block in blocks for place in block.places))
-    return Spot(names, words, blocks[0] if blocks else table.blocks[label], strength, ruled=bool(blocks))
+    blocks = [table.blocks[i] for i in values.get(label, [])]
+    places = [p for i in values.get(label, []) for p in _share(table, label, i, values)]
+    return Spot(names, Words(tuple(places)), blocks[0] if blocks else table.blocks[label], strength, ruled=bool(blocks))
+
+
+def _share(table: _Table, label: int, value: int, values: dict[int, list[int]]) -> list[Place]:
+    """Return the part of a value cell that stands level with its label, when several labels claim the cell.
+
+    The rule between two rows may be lost on a fax although the labels are still divided.
+    """
+    rivals = [i for i, cells in values.items() if value in cells]
+    places = table.blocks[value].places
+    if len(rivals) < 2:
+        return list(places)
+    middles = {i: (table.cell(i).bbox[1] + table.cell(i).bbox[3]) / 2 for i in rivals}
+    rows: dict[int, list[float]] = {}
+    for place in places:
+        box = place.piece.bbox
+        rows.setdefault(place.row, []).append((box[1] + box[3]) / 2)
+    owner = {row: min(rivals, key=lambda i: abs(middles[i] - sum(ys) / len(ys))) for row, ys in rows.items()}
+    return [place for place in places if owner[place.row] == label]
 
 
 def _on_its_side(table: _Table, spot: Spot) -> Spot:

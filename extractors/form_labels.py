@@ -194,6 +194,8 @@ def _closed_end(block: Block, end: int) -> int | None:
     after = note.end() if note else end
     if after < len(block.text) and block.text[after] in SEPARATORS:
         return after + 1
+    if block.text[end - 1 : end + 1].upper() in ("O.", "O．", "O。", "№."):
+        return end + 1
     if note or end >= len(block.text) or end in block.gaps:
         return after
     return None

@@ -177,12 +177,16 @@ def _lattice(across: Sequence[Segment], down: Sequence[Segment]) -> _Lattice:
 
 
 def _without_streaks(lines: tuple[_Line, ...], crossing: tuple[_Line, ...]) -> tuple[_Line, ...]:
-    """Drop lines that run far out of the table on one side: streaks of a fax, folds, edges of the sheet."""
+    """Drop lines that run far out of the table: streaks of a fax, folds, edges of the sheet."""
     if len(crossing) < 2:
         return lines
     low, high = crossing[0].at - STREAK, crossing[-1].at + STREAK
-    kept = tuple(line for line in lines if line.drawn[0][0] > low and line.drawn[-1][1] < high)
-    # tables without side rules run out on every line
+    before = [line for line in lines if line.drawn[0][0] < low]
+    after = [line for line in lines if line.drawn[-1][1] > high]
+    # a table that is cut off by the page, or has no side rules, runs out on several lines but on one side only
+    streaks = [line for line in lines if line in before and line in after]
+    streaks += [line for group in (before, after) if len(group) == 1 for line in group]
+    kept = tuple(line for line in lines if line not in streaks)
     return kept if len(kept) >= 2 and 2 * len(kept) > len(lines) else lines
 
 
