@@ -37,6 +37,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storage.errors import StoreWriteError
 from storage.objects import LocalObjectStore, ObjectStore
 from storage.rows import CaseFile, CaseFilter, CaseRow, CaseSummary, FailedItem, Finding, PageText, Revision
 
@@ -95,7 +96,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     """Open (or create) the state below ``home``: ``objects/`` and ``juanzong.sqlite``.
 
     Args:
-        home: folder; created when absent.
+        home: folder; created when absent, closed to other users of the machine (it holds identity cards).
         database_url: SQLAlchemy URL of another database.
         clock: where the moments of acceptance, saving and filing come from; aware times.
 
@@ -114,6 +115,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.search import SearchIndex
     from storage.stages import StageResults
 
+    _make_home(home)
     store = LocalObjectStore(home / "objects")
     database = Database(database_url or home / "juanzong.sqlite", clock)
     log = ArchiveLog(database)
@@ -130,3 +132,12 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         fixity=Fixity(database, store, log),
         search=SearchIndex(database),
     )
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreWriteError(
+            f"无法建立数据文件夹 {home}：{error.strerror}", "请检查 JUANZONG_HOME 的位置与权限"
+        ) from error

@@ -19,7 +19,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 from domain.errors import JuanzongError, StoreFullError
-from storage.errors import DatabaseBusyError, DatabaseDamagedError, DatabaseTooNewError, DatabaseUnusableError
+from storage.errors import (
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DatabaseTooNewError,
+    DatabaseUnusableError,
+    StoreWriteError,
+)
 from storage.tables import HEAD, counters
 
 Clock = Callable[[], datetime]
@@ -192,8 +198,8 @@ def _use_wal(engine: Engine) -> None:
 
 
 _BUSY = ("database is locked", "database table is locked", "lock timeout")
-_FULL = ("database or disk is full", "No space left on device", "disk I/O error: full")
-_DAMAGED = ("malformed", "not a database", "disk I/O error")
+_FULL = ("database or disk is full", "No space left on device")
+_DAMAGED = ("malformed", "not a database")
 
 
 @contextmanager
@@ -224,6 +230,10 @@ def _translate(message: str) -> JuanzongError | None:
         return StoreFullError("数据库所在磁盘空间不足，本次操作未写入", "请清理磁盘后重新运行，已接收的文件不受影响")
     if any(words in message for words in _DAMAGED):
         return DatabaseDamagedError(f"数据库文件无法读取：{message}", _RESTORE)
+    if "disk I/O error" in message:  # also what a full disk looks like from some of SQLite's files
+        return StoreWriteError("数据库读写出错（disk I/O error），本次操作未写入", "请检查磁盘空间与磁盘状态后重新运行")
+    if "readonly database" in message:
+        return StoreWriteError("数据库文件为只读，本次操作未写入", "请检查 JUANZONG_HOME 的权限后重新运行")
     if "unable to open database file" in message:
         return DatabaseUnusableError("无法打开数据库文件", "请检查 JUANZONG_HOME 是否存在且可写")
     return None

@@ -46,4 +46,4 @@ class OutputExistsError(ConfigurationError):
 
 
 class SearchQueryError(ConfigurationError):
-    """The query holds nothing that can be searched for."""
+    """The query holds nothing that can be searched for, or too many terms."""

@@ -7,7 +7,7 @@ objects are read again from the store, and every archive row is held against the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -36,27 +36,36 @@ class Fixity:
         self._store = store
         self._log = log
 
-    def verify_archive(self, case: str | None = None) -> tuple[Finding, ...]:
+    def verify_archive(
+        self, case: str | None = None, on_object: Callable[[str], None] | None = None
+    ) -> tuple[Finding, ...]:
         """Check one case (number or id) or, with ``None``, every object, filing and case; empty means all is well.
 
         The log is always recomputed as a whole: one filing is only as good as the tree it is in.
+
+        Args:
+            case: number or id.
+            on_object: called with the key of every object that has been read, for a progress bar.
 
         Raises:
             UnknownCaseError: there is no such case.
         """
         with self._database.read() as connection:
             case_id = None if case is None else find_case(connection, case)
-            check = _Check(connection, self._store, self._log)
+            check = _Check(connection, self._store, self._log, on_object)
             return tuple(dict.fromkeys(check.findings(case_id)))
 
 
 class _Check:
     """One run over one snapshot of the database; every object is read once."""
 
-    def __init__(self, connection: Connection, store: ObjectStore, log: ArchiveLog) -> None:
+    def __init__(
+        self, connection: Connection, store: ObjectStore, log: ArchiveLog, on_object: Callable[[str], None] | None
+    ) -> None:
         self._connection = connection
         self._store = store
         self._log = log
+        self._on_object = on_object
         self._digests: dict[str, Digests | JuanzongError] = {}
 
     def findings(self, case_id: str | None) -> Iterator[Finding]:
@@ -239,6 +248,8 @@ class _Check:
                 self._digests[key] = self._store.digests(key)
             except (ObjectMissingError, ObjectDamagedError) as error:
                 self._digests[key] = error
+            if self._on_object is not None:
+                self._on_object(key)
         return self._digests[key]
 
 

@@ -227,6 +227,8 @@ class LocalObjectStore:
                     path.unlink(missing_ok=True)
             except (BlockingIOError, FileNotFoundError):
                 continue  # its writer is alive, or another starting process was faster
+            except OSError as error:
+                raise _write_error(error) from error
 
 
 @contextmanager

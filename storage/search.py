@@ -39,6 +39,8 @@ _CONTEXT = 24
 
 _HITS_PER_CASE = 3
 
+_MOST_TERMS = 20
+
 _index = table("search_index", column("rowid"))
 _whole_index: ColumnElement[Any] = literal_column("search_index")
 
@@ -90,11 +92,15 @@ class SearchIndex:
             limit: number of hits.
 
         Raises:
-            SearchQueryError: the query has nothing but punctuation.
+            SearchQueryError: the query has nothing but punctuation, or too many terms.
         """
         wanted = terms(query)
         if not wanted:
             raise SearchQueryError(f"检索词“{query}”中没有可检索的文字", "请输入姓名、编号、日期或正文中的词语")
+        if len(wanted) > _MOST_TERMS:
+            raise SearchQueryError(
+                f"检索词多达 {len(wanted)} 个（上限 {_MOST_TERMS} 个）", "请只保留最能区分案件的词语"
+            )
         statement = _best_places(wanted, case_filter or CaseFilter(), kind).limit(limit)
         with self._database.read() as connection:
             return tuple(_hit(row, wanted) for row in connection.execute(statement))

@@ -14,7 +14,13 @@ from sqlalchemy import exc, text
 from domain.errors import StoreFullError
 from storage import Storage, open_storage
 from storage.database import Database, next_number
-from storage.errors import DatabaseBusyError, DatabaseDamagedError, DatabaseTooNewError, DatabaseUnusableError
+from storage.errors import (
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DatabaseTooNewError,
+    DatabaseUnusableError,
+    StoreWriteError,
+)
 from storage.migrations.runner import newest_revision
 from storage.tables import APPEND_ONLY, HEAD, metadata
 from tests.storage.conftest import RECEIVED, saved
@@ -167,3 +173,14 @@ def test_digest_columns_take_digests_only(storage: Storage, digest: str) -> None
     statement = text("INSERT INTO objects VALUES ('k', :digest, :digest, 1, 'text/plain', :now)")
     with pytest.raises(exc.IntegrityError, match="CHECK"), storage.database.write() as connection:
         connection.execute(statement, {"digest": digest, "now": RECEIVED.isoformat()})
+
+
+def test_home_is_closed_to_other_users(home: Path) -> None:
+    open_storage(home).close()
+    assert home.stat().st_mode & 0o777 == 0o700
+
+
+def test_home_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreWriteError, match="home"):
+        open_storage(tmp_path / "file" / "home")

@@ -121,6 +121,14 @@ def test_sound_archive_has_no_findings(storage: Storage, filed: Case) -> None:
         storage.fixity.verify_archive("EXM-2026-000009")
 
 
+def test_every_object_is_read_once(storage: Storage, home: Path, filed: Case) -> None:
+    read: list[str] = []
+    storage.fixity.verify_archive(on_object=read.append)
+    stored = {str(p.relative_to(home / "objects")) for p in (home / "objects" / "sha256").rglob("*") if p.is_file()}
+    assert len(read) == len(set(read))
+    assert set(read) == stored
+
+
 def test_flipped_byte_in_an_original_is_named(storage: Storage, home: Path, filed: Case) -> None:
     ref = filed.documents[1].source.object
     flip_byte(object_file(home, ref))

@@ -66,8 +66,8 @@ def test_not_found(storage: Storage, letter: Case, query: str) -> None:
     assert numbers(storage, query) == set()
 
 
-@pytest.mark.parametrize("query", ["", "   ", "！？", '"', "***"])
-def test_nothing_to_search_for(storage: Storage, letter: Case, query: str) -> None:
+@pytest.mark.parametrize("query", ["", "   ", "！？", '"', "***", "词 " * 21])
+def test_query_that_cannot_be_searched_for(storage: Storage, letter: Case, query: str) -> None:
     with pytest.raises(SearchQueryError):
         storage.search.find(query)
 
