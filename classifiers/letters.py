@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from classifiers.labels import kind_label
 from classifiers.paper import Finding, is_copy_only, unreadable, whole_page, worst
@@ -22,14 +23,17 @@ SURE_MARK = 0.6
 FAINT_MARK = 0.3
 """Below this a mark counts as absent."""
 
-SAME_FIRM = 82.0
-OTHER_FIRM = 55.0
-"""rapidfuzz ratios (0 to 100) of ring text and firm: at least the same firm, at most another one."""
+SAME_LIKENESS = 0.8
+LEAST_LIKENESS = 0.5
+"""Share of equal characters of ring text and firm: from the first the same, below the second another."""
+
+OTHER_FIRM = 60.0
+"""A short piece of ring text that fits less than this (0 to 100) belongs to another firm."""
 
 _OTHER_HAND = re.compile(r"代理人|经办|受理|接待|见证|记录|审批|审核|部门|会员单位|总负责|复核")
 _LEGAL_HAND = re.compile(r"法定代表|法人代表|负责人|代表人")
 _SPECIAL_SEAL = re.compile(
-    r"(?:财务|合同|发票|业务|人事|行政|报关|投标|采购|销售|技术|质检|仓库|收货|档案)(?:部)?(?:专用)?章?|专用章"
+    r"专用|(?:财务|合同|发票|业务|人事|报关)章|(?:财务|业务|人事|行政|销售|技术|采购|质检|市场|客服|风控)部章?$"
 )
 
 
@@ -113,32 +117,44 @@ def _one_seal(seal: Seal, paper: Document, firm: str | None, copy: bool) -> Find
     place = _box(paper, seal)
     if not seal.text:
         return Finding(_S.UNCLEAR, "有印章，文字无法辨认", place)
-    likeness = _likeness(seal.text, firm) if firm else None
+    same = same_firm(seal.text, firm) if firm else None
     sure_text = seal.text_probability is None or seal.text_probability >= 0.5
-    if likeness is not None and likeness <= OTHER_FIRM and sure_text:
+    if same is False and sure_text:
         return Finding(_S.DEFECTIVE, f"印章为“{seal.text}”，与“{firm}”不一致", place)
     if _SPECIAL_SEAL.search(seal.text):
         return Finding(_S.DEFECTIVE, f"所盖印章“{seal.text}”不是公章", place)
-    if likeness is None:
+    if not firm:
         return Finding(_S.UNCLEAR, f"有印章“{seal.text}”，但单位名称未知，须人工核对", place)
-    if likeness < SAME_FIRM:
+    if not same:
         return Finding(_S.UNCLEAR, f"印章文字“{seal.text}”与“{firm}”不完全一致，须人工核对", place)
     if copy or seal.colour is SealColour.BLACK:
         return Finding(_S.UNCLEAR, "印章为黑白影印，原件待补，须核对原件", place)
     return Finding(_S.PRESENT, "已加盖公章", place)
 
 
-_NUMBER = re.compile(r"[\s\d（）()★☆*·.]|公章|有限(?:责任)?公司$")
+_OUTSIDE_NAME = re.compile(r"[\s\d（）()★☆*·.]|公章")
+NAME_HEAD = 4
+"""Characters of a firm's name that tell it from others (place and 字号); its end is shared by many."""
 
 
-def _likeness(text: str, firm: str) -> float:
-    """Return how alike ring text and firm are, 0 to 100; the ring may be read from any point or in part."""
-    left, right = (_NUMBER.sub("", t) for t in (text, firm))
+def same_firm(text: str, firm: str) -> bool | None:
+    """Return whether ring text ``text`` is of ``firm``, ``None`` when a person must compare.
+
+    The ring may be read from any point. A single misread character at the end is forgiven; at the head it might be
+    another firm, and two there are.
+    """
+    left, right = (_OUTSIDE_NAME.sub("", t) for t in (text, firm))
     if not left or not right:
-        return fuzz.ratio(text, firm)
-    turned = max(fuzz.ratio(left[i:] + left[:i], right) for i in range(len(left)))
-    part = fuzz.partial_ratio(left, right) if len(left) >= 0.7 * len(right) else 0.0
-    return max(turned, part)
+        return None
+    turned = min((left[i:] + left[:i] for i in range(len(left))), key=lambda t: Levenshtein.distance(t, right))
+    steps = [step for step in Levenshtein.editops(turned, right) if step.dest_pos < NAME_HEAD and step.tag != "delete"]
+    replaced = sum(step.tag == "replace" for step in steps)
+    likeness = Levenshtein.normalized_similarity(turned, right)
+    if len(left) < 0.7 * len(right) and fuzz.partial_ratio(left, right) > OTHER_FIRM:
+        return None
+    if likeness < LEAST_LIKENESS or replaced >= 2:
+        return False
+    return True if not steps and likeness >= SAME_LIKENESS else None
 
 
 def _mark(paper: Document, signature: Signature) -> tuple[Evidence, ...]:

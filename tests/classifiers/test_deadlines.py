@@ -1,0 +1,90 @@
+"""The Chinese working calendar around National Day and Spring Festival, and beyond the announced years."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.deadlines import deadlines, end_of_day, is_working_day, local_day, retention_end, working_day_after
+from domain.adoption import Calendar
+from domain.policy import AdoptedPolicy
+from tests.classifiers.papers import adopted, unset
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "expected"),
+    [
+        (date(2026, 9, 24), 1, date(2026, 9, 28)),  # 中秋 25 to 27 September
+        (date(2026, 9, 30), 1, date(2026, 10, 8)),  # 国庆
+        (date(2026, 10, 9), 1, date(2026, 10, 10)),  # Saturday worked (调休)
+        (date(2025, 9, 30), 2, date(2025, 10, 10)),
+        (date(2025, 1, 26), 1, date(2025, 1, 27)),  # Sunday worked before 春节
+        (date(2025, 1, 27), 1, date(2025, 2, 5)),
+        (date(2026, 2, 13), 1, date(2026, 2, 14)),  # Saturday worked before 春节
+        (date(2026, 2, 14), 1, date(2026, 2, 24)),
+        (date(2026, 11, 20), 5, date(2026, 11, 27)),
+        (date(2026, 9, 24), 0, date(2026, 9, 24)),
+        (date(2030, 10, 1), 1, date(2030, 10, 2)),  # no notice yet: Monday to Friday
+    ],
+)
+def test_working_day_after(start: date, count: int, expected: date) -> None:
+    assert working_day_after(start, count) == expected
+
+
+def test_the_firms_own_days_win() -> None:
+    own = Calendar(holidays=(date(2026, 11, 23),), workdays=(date(2026, 11, 22),))
+    assert working_day_after(date(2026, 11, 20), 2, own) == date(2026, 11, 24)
+
+
+def test_a_negative_count_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected at least 0, got -1"):
+        working_day_after(date(2026, 1, 5), -1)
+
+
+@given(st.dates(date(2024, 1, 1), date(2028, 12, 1)), st.integers(1, 40))
+def test_exactly_so_many_working_days_lie_between(start: date, count: int) -> None:
+    end = working_day_after(start, count)
+    days = [start + timedelta(days=i + 1) for i in range((end - start).days)]
+    assert sum(map(is_working_day, days)) == count
+    assert is_working_day(end)
+
+
+def test_due_at_the_end_of_the_day_in_china_as_utc() -> None:
+    assert end_of_day(date(2026, 10, 8)) == datetime(2026, 10, 8, 15, 59, 59, tzinfo=UTC)
+    # 17:00 UTC is already the next day in China.
+    assert local_day(datetime(2026, 9, 24, 17, 0, tzinfo=UTC)) == date(2026, 9, 25)
+
+
+def test_duties_with_and_without_parameters() -> None:
+    received = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+    spot, close, extend = deadlines(adopted(), received)
+    assert spot.due_at == end_of_day(date(2026, 11, 20))
+    assert close.due_at == end_of_day(date(2026, 12, 11))
+    assert extend.due_at == end_of_day(date(2027, 1, 1))
+    assert "2027 年节假日安排尚无数据" in extend.basis
+    assert "合规部" in close.basis
+    _, close, extend = deadlines(unset(), received)
+    assert close.due_at is None
+    assert extend.due_at is None
+    assert "close_wd 未设定" in close.basis
+    assert "extend_max_wd 未设定" in extend.basis
+
+
+def _override(years: float) -> AdoptedPolicy:
+    policy = adopted()
+    assert policy.adoption is not None
+    entry = policy.adoption.policies[0].model_copy(update={"retention_years": years})
+    return policy.model_copy(update={"adoption": policy.adoption.model_copy(update={"policies": (entry,)})})
+
+
+def test_retention_takes_the_longer_period_and_is_open_while_unset() -> None:
+    filed = date(2026, 11, 22)
+    assert retention_end(unset(), filed) is None
+    assert retention_end(adopted(), filed) == date(2046, 11, 23)
+    assert retention_end(adopted(), filed, other_years=30) == date(2056, 11, 23)
+    assert retention_end(_override(25), filed) == date(2051, 11, 23)
+    assert retention_end(_override(5), filed) == date(2046, 11, 23)
+    assert retention_end(adopted(), date(2028, 2, 29)) == date(2048, 3, 1)

@@ -1,0 +1,224 @@
+"""Required materials in every state, for persons, firms and the coordination stage."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from classifiers.materials import check_materials
+from domain.case import Case, Decision
+from domain.documents import Document
+from domain.evidence import Seal
+from domain.review import apply_decision
+from domain.verdicts import MaterialItem, MaterialsReport
+from domain.vocabulary import Channel, ComplainantType, DocumentKind, IdSide, SealColour
+from tests.classifiers.papers import adopted, case_of, document, signature
+
+K = DocumentKind
+FRONT, BACK = IdSide.FRONT, IdSide.BACK
+NAME, FIRM, HEAD = "贺知行", "青峦能源贸易有限公司", "裴允川"
+NUMBER, OTHER_NUMBER = "110101199003070710", "11010119900307109X"
+
+
+def seal(text: str | None = FIRM, probability: float = 0.95, colour: SealColour = SealColour.RED) -> Seal:
+    return Seal(text=text, page=1, bbox=(600, 1400, 800, 1600), probability=probability, colour=colour)
+
+
+def letter(**changes: object) -> Document:
+    given: dict[str, object] = {"signatures": (signature(NAME),), "fields": {"complainant_name": NAME}}
+    return document(K.COMPLAINT_LETTER, **{**given, **changes})  # type: ignore[arg-type]
+
+
+def id_copy(sides: tuple[IdSide, ...] = (FRONT, BACK), kind: DocumentKind = K.ID_CARD_COPY, **fields: str) -> Document:
+    given = {"complainant_name": NAME, "complainant_id_no": NUMBER} | fields
+    return document(kind, "card", sides=sides, fields=given)
+
+
+EVIDENCE = document(K.TRADE_STATEMENT, "statement")
+
+
+def items(case: Case) -> dict[str, MaterialItem]:
+    return {i.material: i for i in report(case).items}
+
+
+def report(case: Case) -> MaterialsReport:
+    return check_materials(case, (), adopted())
+
+
+def person_case(*documents: Document, channel: Channel = Channel.LETTER) -> Case:
+    return case_of(documents, {"complainant_name": NAME}, ComplainantType.NATURAL_PERSON, channel)
+
+
+def firm_case(*documents: Document, channel: Channel = Channel.LETTER) -> Case:
+    fields = {"complainant_name": FIRM, "legal_representative": HEAD}
+    return case_of(documents, fields, ComplainantType.LEGAL_PERSON, channel)
+
+
+def test_a_complete_natural_person() -> None:
+    found = report(person_case(letter(), id_copy(), EVIDENCE))
+    assert found.complete is True
+    assert [i.material for i in found.items] == ["complaint_letter", "id_card_copy", "evidence"]
+    assert all(i.evidence and i.reason for i in found.items)
+
+
+@pytest.mark.parametrize(
+    ("paper", "status", "word"),
+    [
+        (letter(signatures=()), "defective", "未签字"),
+        (letter(signatures=(signature(NAME, probability=0.4),)), "unclear", "疑似"),
+        (letter(signatures=(signature("卫临渊"),)), "unclear", "不一致"),
+        (letter(signatures=(signature(None),)), "present", "已签字"),
+        (letter(signatures=(signature(NAME, anchor="经办人"),)), "defective", "经办人"),
+        (letter(signatures=(), usable=False), "unclear", "无法辨认"),
+        (letter(probability=0.4), "unclear", "可能"),
+    ],
+)
+def test_the_letter_of_a_person(paper: Document, status: str, word: str) -> None:
+    item = items(person_case(paper, id_copy(), EVIDENCE))["complaint_letter"]
+    assert (item.status, word in item.reason) == (status, True), item.reason
+
+
+def test_a_signed_form_stands_for_the_letter_but_does_not_heal_an_unsigned_one() -> None:
+    form = document(K.APPLICATION_FORM, "form", signatures=(signature(NAME),), fields={"complainant_name": NAME})
+    assert items(person_case(form, id_copy(), EVIDENCE))["complaint_letter"].status == "present"
+    both = person_case(letter(signatures=()), form, id_copy(), EVIDENCE)
+    assert items(both)["complaint_letter"].status == "defective"
+
+
+@pytest.mark.parametrize(
+    ("card", "status", "word"),
+    [
+        (id_copy((FRONT,)), "present", "人像面"),
+        (id_copy((BACK,)), "defective", "缺人像面"),
+        (id_copy((FRONT, BACK), complainant_name="卫临渊"), "defective", "卫临渊"),
+        (id_copy((FRONT, BACK), complainant_name="贺知衡"), "unclear", "不完全一致"),
+        (id_copy((FRONT, BACK), id_valid_until="2026-09-23"), "defective", "过期"),
+        (id_copy((FRONT, BACK), id_valid_until="2026-09-24"), "present", "国徽面"),
+        (id_copy((FRONT, BACK), id_valid_until="长期"), "present", "人像面"),
+    ],
+)
+def test_the_id_copy(card: Document, status: str, word: str) -> None:
+    item = items(person_case(letter(), card, EVIDENCE))["id_card_copy"]
+    assert (item.status, word in item.reason) == (status, True), item.reason
+
+
+def test_another_id_number_on_the_form_is_a_defect() -> None:
+    form = document(
+        K.APPLICATION_FORM,
+        "form",
+        signatures=(signature(NAME),),
+        fields={"complainant_name": NAME, "complainant_id_no": OTHER_NUMBER},
+    )
+    item = items(person_case(letter(), form, id_copy(), EVIDENCE))["id_card_copy"]
+    assert item.status == "defective"
+    assert OTHER_NUMBER in item.reason
+
+
+def test_what_is_not_there_is_missing_unless_a_page_is_unreadable() -> None:
+    assert items(person_case(letter()))["id_card_copy"].status == "missing"
+    blurred = document(K.OTHER, "blur", usable=False)
+    assert items(person_case(letter(), blurred))["id_card_copy"].status == "unclear"
+
+
+@pytest.mark.parametrize("kind", [K.EVIDENCE, K.TRADE_STATEMENT, K.CONTRACT_RISK_DISCLOSURE, K.POLICE_REPORT])
+def test_any_supporting_paper_is_evidence(kind: DocumentKind) -> None:
+    assert items(person_case(letter(), id_copy(), document(kind, "x")))["evidence"].status == "present"
+
+
+def test_an_unknown_paper_may_be_evidence() -> None:
+    found = report(person_case(letter(), id_copy(), document(K.OTHER, "x")))
+    assert (found.items[2].status, found.complete) == ("unclear", None)
+
+
+def firm_letter(**changes: object) -> Document:
+    given: dict[str, object] = {
+        "signatures": (signature(HEAD, anchor="法定代表人"),),
+        "seals": (seal(),),
+        "fields": {"complainant_name": FIRM, "legal_representative": HEAD},
+    }
+    return document(K.COMPLAINT_LETTER, **{**given, **changes})  # type: ignore[arg-type]
+
+
+HEAD_ID = id_copy((FRONT, BACK), K.LEGAL_REP_ID_COPY, complainant_name=HEAD)
+
+
+def test_a_complete_firm() -> None:
+    found = report(firm_case(firm_letter(), HEAD_ID, EVIDENCE))
+    assert found.complete is True
+    assert [i.material for i in found.items] == ["complaint_letter", "legal_rep_id_copy", "evidence"]
+
+
+@pytest.mark.parametrize(
+    ("paper", "status", "word"),
+    [
+        (firm_letter(seals=()), "defective", "未加盖公章"),
+        (firm_letter(signatures=()), "defective", "法定代表人"),
+        (firm_letter(seals=(seal(None),)), "unclear", "无法辨认"),
+        (firm_letter(seals=(seal("赤水湾商贸有限公司"),)), "defective", "不一致"),
+        (firm_letter(seals=(seal("青峦能源贸易有限公司财务专用章"),)), "defective", "不是公章"),
+        (firm_letter(seals=(seal("贸易有限公司青峦能源"),)), "present", "公章"),
+        (firm_letter(seals=(seal("青峦能源贸易有限公可"),)), "present", "公章"),
+        (firm_letter(seals=(seal("青岚能源贸易有限公司"),)), "unclear", "核对"),
+        (firm_letter(seals=(seal("南麓能源贸易有限公司"),)), "defective", "不一致"),
+        (firm_letter(seals=(seal("能源贸易"),)), "unclear", "核对"),
+        (firm_letter(seals=(seal("峦能源贸易有限"),)), "unclear", "核对"),
+        (firm_letter(seals=(seal(colour=SealColour.BLACK),)), "unclear", "原件"),
+        (firm_letter(seals=(seal(probability=0.4),)), "unclear", "疑似"),
+        (firm_letter(signatures=(signature("卫临渊", anchor="委托代理人"),)), "defective", "代理人"),
+    ],
+)
+def test_the_letter_of_a_firm(paper: Document, status: str, word: str) -> None:
+    item = items(firm_case(paper, HEAD_ID, EVIDENCE))["complaint_letter"]
+    assert (item.status, word in item.reason) == (status, True), item.reason
+
+
+def test_a_faxed_seal_waits_for_the_original() -> None:
+    case = firm_case(firm_letter(seals=()), HEAD_ID, EVIDENCE, channel=Channel.FAX)
+    assert items(case)["complaint_letter"].status == "unclear"
+    person = person_case(letter(), id_copy(), EVIDENCE, channel=Channel.FAX)
+    assert "原件待补" in items(person)["complaint_letter"].reason
+
+
+def test_the_wrong_persons_id_for_a_firm() -> None:
+    wrong = id_copy((FRONT, BACK), K.LEGAL_REP_ID_COPY, complainant_name="卫临渊")
+    assert items(firm_case(firm_letter(), wrong, EVIDENCE))["legal_rep_id_copy"].status == "defective"
+
+
+def test_the_coordination_stage_wants_both_sides_and_its_own_list() -> None:
+    application = document(K.COORDINATION_APPLICATION, "application", seals=(seal("衡川石油化工商品经营有限公司"),))
+    fields = {"complainant_name": NAME, "respondent_org": "衡川石油化工商品经营有限公司"}
+    papers = (application, letter(), id_copy((FRONT,)), document(K.ACCOUNT_OPENING_FILE, "opening"), EVIDENCE)
+    found = items(case_of(papers, fields, ComplainantType.MEMBER_COORDINATION))
+    states = {name: item.status.value for name, item in found.items()}
+    assert states == {
+        "coordination_application": "present",
+        "application_form": "present",
+        "id_card_copy": "defective",
+        "account_opening_file": "present",
+        "trade_statement": "present",
+        "evidence": "missing",
+        "member_opinion": "present",
+    }
+
+
+def test_an_unknown_complainant_has_no_list() -> None:
+    found = report(case_of((letter(),), {}, None))
+    assert (found.list, found.complete) == (None, None)
+
+
+def test_a_persons_answer_is_kept() -> None:
+    from classifiers.judge import judge
+
+    case = person_case(letter(), EVIDENCE)
+    judgement, _ = judge(case, (), adopted())
+    decision = Decision(
+        actor="阅卷人",
+        at=datetime(2026, 9, 25, tzinfo=UTC),
+        action="confirm",
+        subject="materials:id_card_copy",
+        comment="本单位已存有",
+    )
+    decided = apply_decision(case.model_copy(update={"judgement": judgement}), decision)
+    assert items(decided)["id_card_copy"].reason == "本单位已存有"
+    assert report(decided).complete is True
