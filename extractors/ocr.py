@@ -89,7 +89,7 @@ class LineOcr:
         planes = [self._normal[channel][small[:, :, 2 - channel]] for channel in range(3)]
         probability = self._detector(np.stack(planes)[None])
         boxes, _ = self._find_boxes(probability[None], [np.array([height, width, 1.0, 1.0])])
-        return np.asarray(boxes[0], np.float32).reshape(-1, 4, 2)
+        return from_top_left(np.asarray(boxes[0], np.float32).reshape(-1, 4, 2))
 
     def recognise(self, image: Image, quads: Quads) -> list[RawLine]:
         """Return what is written in each of ``quads`` on ``image``."""
@@ -122,6 +122,20 @@ class LineOcr:
         if first.score >= self._second_look or self._squeeze == 1.0:
             return first
         return max(first, self.recognise_crop(crop), key=lambda line: line.score)
+
+
+def from_top_left(quads: Quads) -> Quads:
+    """Return clockwise ``quads`` so that each starts with the side that runs most nearly to the right.
+
+    PaddleX orders corners by x, which starts slanted tall boxes at another corner than straight ones.
+    """
+    if not len(quads):
+        return quads
+    sides = np.roll(quads, -1, axis=1) - quads
+    angles = np.abs(np.arctan2(sides[..., 1], sides[..., 0]))
+    first = angles.argmin(axis=1)
+    order = (first[:, None] + np.arange(4)) % 4
+    return np.asarray(np.take_along_axis(quads, order[:, :, None], axis=1), np.float32)
 
 
 def _stretched(characters: tuple[DecodedCharacter, ...], factor: float) -> tuple[DecodedCharacter, ...]:

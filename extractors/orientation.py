@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from extractors.inference import load_network
 from extractors.model_pins import ORIENTATION
 from extractors.models import models_folder, network_path
-from extractors.ocr import LineOcr, Quads, RawLine
+from extractors.ocr import LineOcr, Quads, RawLine, from_top_left
 from extractors.picture import Image
 from extractors.reading_settings import ReadingSettings
 
@@ -24,7 +24,8 @@ _CLOCKWISE = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_
 # The classifier was trained with smoothed labels: even a clear page stays near 0.9.
 _SURE_UPRIGHT = 0.8
 _TEST_LINES = 8
-# Lines are tested by the sum over characters, so a long line weighs more than a stray digit (69 turned is 69).
+# A page is turned only for a clear gain: most pages come upright.
+_BENEFIT = 1.15
 _LONGEST_TESTED = 12.0
 
 
@@ -61,7 +62,10 @@ def find_turn(image: Image, guesser: OrientationGuesser, ocr: LineOcr) -> tuple[
     if chances[0] >= _SURE_UPRIGHT and _share_lying(quads) >= 0.5:
         return 0, quads
     candidates = _candidates(chances, quads)
-    best = max(candidates, key=lambda degrees: _legibility(image, degrees, quads, ocr))
+    legibility = {degrees: _legibility(image, degrees, quads, ocr) for degrees in candidates}
+    best = max(candidates, key=lambda degrees: legibility[degrees])
+    if legibility.get(0, 0.0) * _BENEFIT >= legibility[best]:
+        return 0, quads
     if best in (0, 180):
         return best, turn_quads(quads, best, image.shape[1], image.shape[0])
     # The detector was trained on lines that lie: it finds them better once they do.
@@ -76,23 +80,20 @@ def opposite_is_better(image: Image, quads: Quads, ocr: LineOcr) -> bool:
 def turn_quads(quads: Quads, degrees: int, width: int, height: int) -> Quads:
     """Return ``quads`` of an image of ``width`` x ``height`` as they are after turning it clockwise."""
     x, y = quads[..., 0], quads[..., 1]
-    if degrees == 0:
-        return quads
-    if degrees == 180:
-        return np.roll(np.stack((width - x, height - y), axis=-1), 2, axis=1)
-    if degrees == 90:
-        return np.roll(np.stack((height - y, x), axis=-1), 1, axis=1)
-    return np.roll(np.stack((y, width - x), axis=-1), -1, axis=1)
+    moved = {0: (x, y), 90: (height - y, x), 180: (width - x, height - y), 270: (y, width - x)}[degrees]
+    return from_top_left(np.stack(moved, axis=-1))
 
 
 def _share_lying(quads: Quads) -> float:
     """Return the share of text length that lies across the page (1 when there is no text)."""
-    across = np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1)
-    down = np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1)
-    longer = np.maximum(across, down)
-    clear = longer > 1.5 * np.minimum(across, down)
+    sides = np.stack((quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]), axis=1)
+    lengths = np.linalg.norm(sides, axis=2)
+    longer = lengths.max(axis=1)
+    clear = longer > 1.5 * lengths.min(axis=1)
     total = float(longer[clear].sum())
-    return float(longer[clear & (across > down)].sum()) / total if total else 1.0
+    along = np.take_along_axis(sides, lengths.argmax(axis=1)[:, None, None], axis=1)[:, 0]
+    lying = np.abs(along[:, 0]) > np.abs(along[:, 1])
+    return float(longer[clear & lying].sum()) / total if total else 1.0
 
 
 def _candidates(chances: NDArray[np.float32], quads: Quads) -> tuple[int, ...]:
@@ -106,20 +107,19 @@ def _candidates(chances: NDArray[np.float32], quads: Quads) -> tuple[int, ...]:
 
 
 def _legibility(image: Image, degrees: int, quads: Quads, ocr: LineOcr) -> float:
-    """Return how well the longest lines read when the page is turned by ``degrees``, 0 to 1."""
+    """Return how much is read for sure on the longest lines when the page is turned by ``degrees``."""
     height, width = image.shape[:2]
     page = turned(image, degrees)
     lines = _longest(turn_quads(quads, degrees, width, height))
-    weights = [(_evidence(line), max(len(line.characters), 1)) for line in ocr.recognise(page, lines)]
-    total = sum(weight for _, weight in weights)
-    return sum(value * weight for value, weight in weights) / total if total else 0.0
+    return sum(_evidence(line) for line in ocr.recognise(page, lines))
 
 
 def _evidence(line: RawLine) -> float:
-    """Return the mean score, with signs that read either way counted half."""
-    if not line.characters:
-        return 0.0
-    return sum(c.score * (1.0 if "一" < c.text <= "鿿" else 0.5) for c in line.characters) / len(line.characters)
+    """Return the sum of squared scores: what is upside down reads as fewer and less sure characters.
+
+    Signs that are signs either way up (digits, Latin letters, dots) count half.
+    """
+    return sum(c.score**2 * (1.0 if "一" < c.text <= "鿿" else 0.5) for c in line.characters if c.text != " ")
 
 
 def _longest(quads: Quads) -> Quads:

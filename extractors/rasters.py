@@ -32,6 +32,8 @@ _BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, Inde
 _X_RESOLUTION, _Y_RESOLUTION, _UNIT = 282, 283, 296
 _STRIP_OFFSETS, _STRIP_SIZES, _TILE_OFFSETS, _TILE_SIZES = 273, 279, 324, 325
 _NO_UNIT = 1
+# What cameras and screens write when they do not know.
+_SCREEN_DPI = (1, 72, 96)
 # Group 3 and 4 fax lines have 1728 dots for A4 (ITU-T T.4); the lines per page tell standard from fine resolution.
 _FAX_WIDTH = 1728
 _FAX_DPI_ACROSS, _FAX_DPI_STANDARD, _FAX_DPI_FINE = 204.0, 98.0, 196.0
@@ -126,7 +128,9 @@ def _resolution(image: PillowImage.Image) -> tuple[float, float] | None:
             return tagged
         return _fax_resolution(image)
     dpi = image.info.get("dpi")
-    return (float(dpi[0]), float(dpi[1])) if dpi else None
+    if not dpi or round(dpi[0]) in _SCREEN_DPI:
+        return None
+    return float(dpi[0]), float(dpi[1])
 
 
 def _tiff_resolution(tags: Any) -> tuple[float, float] | None:
