@@ -92,7 +92,11 @@ _CATALOGUE = {
         Face("wenkai-hand", FONT_FOLDER / "lxgw-wenkai.ttf", hand=True),
     ),
 }
-DROPPED_TABLES = [*subset.Options._drop_tables_default, "BASE", "VORG", "vhea", "vmtx", "BDF ", "FFTM", "feat", "morx"]
+# tables that laying out text by the plain advance widths does not need; some of them are written in no fixed order
+DROPPED_TABLES = [
+    *subset.Options._drop_tables_default,
+    *("BASE", "VORG", "vhea", "vmtx", "BDF", "FFTM", "feat", "morx", "prop", "bsln", "lcar", "GDEF", "GPOS", "GSUB"),
+]
 # cursive faces that even people misread are for signatures, not for whole fields
 LEGIBLE_HAND = ("ma-shan-zheng", "long-cang", "zhi-mang-xing", "wenkai-hand")
 
