@@ -18,7 +18,7 @@ import pymupdf
 from domain.documents import Page
 from domain.ocr import OcrLine, OcrPage
 from extractors.file_types import PDF
-from extractors.pdf import _document as open_pdf
+from extractors.pdf import on_document
 from extractors.rasters import decode_page
 
 _INVISIBLE = 3
@@ -62,10 +62,15 @@ def searchable_pdf(path: Path, media_type: str, layers: tuple[TextLayer, ...]) -
 
 
 def _carry_pdf_pages(copy: Any, path: Path, layers: tuple[TextLayer, ...]) -> None:
-    with open_pdf(path) as (source, _):
+    def carry(source: Any, _repaired: bool) -> None:
+        # begun anew when the first try broke off and a repaired copy is used
+        if copy.page_count:
+            copy.delete_pages(range(copy.page_count))
         for layer in layers:
             index = layer.page.source_page - 1
             copy.insert_pdf(source, from_page=index, to_page=index, links=False, annots=True)
+
+    on_document(path, carry)
 
 
 def _carry_image(copy: Any, path: Path, media_type: str, page: Page) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from domain.errors import JuanzongError, StoreFullError
+from domain.errors import ConfigurationError, JuanzongError, StoreFullError
 from extractors.inference import engine_label
 from extractors.model_pins import PINS
 from extractors.models import network_path
@@ -69,9 +69,11 @@ def _existing(path: Path) -> Path:
 
 
 def _web_assets(_settings: Settings) -> str:
-    from review_ui.assets import vendor_files
+    from review_ui.assets import are_ready
 
-    return f"{len(vendor_files())} 个文件"
+    if not are_ready():
+        raise ConfigurationError("网页资源尚未生成", "请运行 make setup")
+    return "已就绪"
 
 
 def _log(settings: Settings) -> str:

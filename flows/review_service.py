@@ -102,9 +102,7 @@ class ReviewService:
             texts = tuple(t for r in _results(case, readings) for t in r.texts)
             policy = self._services.policies.adopted(case.policy)
             changed = judged(apply_decision(case, decision), texts, policy)
-            self._services.storage.cases.save_case(
-                changed, decision.action, case.revision, items=review_items(changed, policy)
-            )
+            self._services.storage.cases.save_case(changed, decision.action, case.revision, items=review_items(changed))
             if decision.action == "finish":
                 copies = searchable_copies(self._services, changed, readings)
                 return file_revision(self._services, changed, copies)

@@ -44,7 +44,7 @@ def settle_case(services: Services, row: CaseRow, results: tuple[FileResult, ...
         case,
         "assembled",
         None if before is None else before.revision,
-        items=review_items(case, policy),
+        items=review_items(case),
         texts=tuple(PageText(t.document_id, page.number, page.text) for t in texts for page in t.pages),
     )
     return case
@@ -87,16 +87,14 @@ def judged(case: Case, texts: tuple[DocumentText, ...], policy: AdoptedPolicy) -
     judgement, reasons = judge(case, texts, policy)
     answered = {d.subject for d in case.decisions if d.action != "comment"}
     open_reasons = tuple(r for r in reasons if r.subject not in answered)
-    status = case_status(case, judgement, open_reasons)
-    return case.model_copy(update={"judgement": judgement, "review": open_reasons, "status": status})
+    case = case.model_copy(update={"judgement": judgement, "review": open_reasons})
+    return case.model_copy(update={"status": case_status(case)})
 
 
-def review_items(case: Case, policy: AdoptedPolicy) -> tuple[ReviewItem, ...]:
-    """Return what a person is asked about ``case`` (a judged one), with what the machine would say."""
-    if case.judgement is None:
-        return ()
+def review_items(case: Case) -> tuple[ReviewItem, ...]:
+    """Return what a person is asked about ``case``, with what the machine would say."""
     now = datetime.now(UTC)
-    priority = queue_priority(case, case.judgement, policy)
+    priority = queue_priority(case)
     return tuple(
         ReviewItem(
             case_id=case.id,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from domain.documents import Document, DocumentText, Failure, KindGuess, SourceFile, document_id
+from domain.documents import Document, DocumentText, Failure, KindGuess, Page, SourceFile, document_id
 from domain.errors import InputFileError, PageCrashedError
 from domain.forms import FormDescription
 from domain.marks import PageReading
@@ -22,7 +22,7 @@ from extractors.cut import cut
 from extractors.extract import extract_document
 from extractors.file_types import describe_file
 from extractors.inference import engine_label
-from extractors.kinds import recognise_page
+from extractors.kinds import recognise_pages
 from extractors.page_worker import PageJob
 from flows.wiring import Services
 from flows.workers import ReaderPool
@@ -138,30 +138,40 @@ def _understand(source: SourceFile, reading: FileReading, forms: tuple[FormDescr
         unread = KindGuess(kind=DocumentKind.OTHER, probability=0.0, producer=UNDERSTAND, reason="没有可读的页")
         nothing = document_id(source.object.sha256, 1, 1)
         return (Document(id=nothing, source=source, kind=unread, pages=(), failures=reading.failures),)
-    guesses = tuple(recognise_page(page, forms) for page in reading.pages)
+    guesses = recognise_pages(reading.pages, forms)
     documents = []
-    for part in cut(reading.pages, guesses):
-        pages = reading.pages[part.start : part.end]
-        first, last = (pages[i].read.page.source_page for i in (0, -1))
-        documents.append(_document(source, pages, part.kind, forms, document_id(source.object.sha256, first, last)))
+    for part in cut(reading.pages, guesses, forms):
+        pages = reading.pages[part.first - 1 : part.last]
+        blanks = frozenset(pages[n - part.first].read.page.source_page for n in part.blank_pages)
+        documents.append(_document(source, pages, part.guess, forms, blanks))
     first_document = documents[0].model_copy(update={"failures": reading.failures})
     return (first_document, *documents[1:])
 
 
 def _document(
-    source: SourceFile, pages: tuple[PageReading, ...], kind: KindGuess, forms: tuple[FormDescription, ...], name: str
+    source: SourceFile,
+    pages: tuple[PageReading, ...],
+    kind: KindGuess,
+    forms: tuple[FormDescription, ...],
+    blanks: frozenset[int],
 ) -> Document:
-    found = extract_document(name, kind, pages, forms)
+    first, last = (pages[i].read.page.source_page for i in (0, -1))
+    name = document_id(source.object.sha256, first, last)
+    found = extract_document(name, kind.kind, pages, forms)
     return Document(
         id=name,
         source=source,
         kind=kind,
-        pages=tuple(p.read.page.model_copy(update={"number": n}) for n, p in enumerate(pages, 1)),
+        pages=tuple(_numbered(p.read.page, n, blanks) for n, p in enumerate(pages, 1)),
         fields=found.fields,
         signatures=found.signatures,
         seals=found.seals,
         id_sides=found.id_sides,
     )
+
+
+def _numbered(page: Page, number: int, blanks: frozenset[int]) -> Page:
+    return page.model_copy(update={"number": number, "blank": page.blank or page.source_page in blanks})
 
 
 @dataclass(frozen=True)
