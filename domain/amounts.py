@@ -16,7 +16,7 @@ _VAGUE_INSIDE = "余多几來来"
 _NUMBER = rf"[{_SIGNS}](?:[{_SIGNS}{_VAGUE_INSIDE}]|[,.](?=\s?\d)|(?<=[,.])\s(?=\d)|\s(?=[{UNIT_CHARACTERS}]))*"
 _AMOUNT = re.compile(
     rf"(?P<before>{_CURRENCY_BEFORE}\s*[:：]?\s*)?(?P<number>{_NUMBER})\s*(?P<yuan>{_YUAN})?"
-    rf"(?P<jiao>(?<=[元圆圓])\s*[{_SIGNS}]\s*角)?(?P<fen>(?<=[元圆圓角])\s*零?[{_SIGNS}]\s*分)?(?P<whole>[整正])?",
+    rf"(?P<jiao>(?<=[元圆圓])\s*[{_SIGNS}]\s*角)?(?P<fen>(?:(?<=角)\s*|(?<=[元圆圓])\s*零)[{_SIGNS}]\s*分)?(?P<whole>[整正])?",
     re.IGNORECASE,
 )
 # A bare 30万 is money unless a thing is counted or another currency named.

@@ -6,13 +6,13 @@ import re
 from datetime import date
 
 from domain.evidence import Check
-from domain.numerals import digit_value, digits_in_order, parse_number
+from domain.numerals import DIGIT_CHARACTERS, digit_value, digits_in_order, parse_number
 from domain.spans import Span, mend_digits, to_half_width
 
 _YEAR_SIGN = r"[0-9OoQlI零〇○Ｏ口一壹二贰两三叁四肆五伍六陆七柒八捌九玖]"
 _DAY_SIGN = r"(?:[0-9OolI]\s?[0-9OolI]?|[〇○零一二三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾]{1,3})"
 _WRITTEN = re.compile(
-    rf"(?<![0-9])(?P<year>(?:{_YEAR_SIGN}\s?){{3}}{_YEAR_SIGN}|(?<![0-9])[0-9]{{2}})\s*年\s*(?P<month>{_DAY_SIGN})\s*月"
+    rf"(?<![0-9])(?P<year>(?:{_YEAR_SIGN}\s?){{3}}{_YEAR_SIGN}|(?<![0-9])[0-9]{{2}})\s*年\s*[.·,]?\s*(?P<month>{_DAY_SIGN})\s*月"
     rf"(?:\s*(?P<day>{_DAY_SIGN})\s*(?:[日号曰]|(?=[\s,，。;；)）(（]|$)))?"
 )
 _FIGURES = re.compile(
@@ -56,7 +56,10 @@ def _span_of(match: re.Match[str]) -> Span | None:
     if year is None or month is None or day is None:
         return None
     real = _real(year, month, day)
-    sure = sure and not re.search("[OolI]", match["month"] + match["day"])
+    signs = match["month"] + match["day"]
+    # A gap inside a date in Chinese numerals is where a numeral may have been lost (三月二  日).
+    gap = re.search(rf"[{DIGIT_CHARACTERS}十]\s+[日号]", match.group())
+    sure = sure and not re.search("[OolI]", signs) and not gap
     return None if real is None else Span(match.start(), match.end(), real.isoformat(), sure)
 
 

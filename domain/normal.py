@@ -55,6 +55,7 @@ _COMPOUND_SURNAMES = frozenset(
         "宇文",
     ]
 )
+_FIRM = re.compile(r"公司|集团|合作社|事务所|中心|[厂店行]$")
 _ID_SPOT = re.compile(r"(?<![0-9A-Za-z])[1-9](?:[\s\-]?[0-9OolI]){16}[\s\-]?[0-9xX×ⅩOolI*](?![0-9A-Za-z])")
 _PHONE_SPOT = re.compile(
     r"(?<![0-9A-Za-z.\-])(?:(?:\+?86[\s\-]?)?(?P<mobile>1[3-9]\d(?:[\s\-]?\d){8})"
@@ -165,7 +166,7 @@ def _uscc(raw: str) -> _Result:
 
 def _phone(raw: str) -> _Result:
     half = to_half_width(raw)
-    for text in (half, mend_digits(half)):
+    for text in (half, mend_digits(half), re.sub(r"(?<=\d)\s?[:.·,]\s?(?=\d)", "", mend_digits(half))):
         spans = find_phones(text)
         if spans:
             several = len({s.value for s in spans}) > 1
@@ -180,7 +181,7 @@ def _phone(raw: str) -> _Result:
 def _email(raw: str) -> _Result:
     spans = find_emails(raw)
     value = spans[0].value if spans else _SPACE.sub("", to_half_width(raw)).strip(":;,。")
-    return value or None, (checks.email_address(value),)
+    return value or None, (checks.email_address(value), *checks.email_domain(value))
 
 
 def _account(raw: str) -> _Result:
@@ -202,7 +203,9 @@ def _person(raw: str) -> _Result:
     value = value.replace("(", "（").replace(")", "）")
     if not value:
         return None, ()
-    if all(_NAME.fullmatch(part) for part in re.split("[、,，/]", value)):
+    if value.count("（") != value.count("）"):
+        return value, (Check(name="name_shape", passed=None, message=f"名称中括号不成对：{value}"),)
+    if _FIRM.search(value) or all(_NAME.fullmatch(part) for part in re.split("[、,，/]", value)):
         return value, ()
     return value, (Check(name="name_shape", passed=None, message=f"不像常见的姓名：{value}"),)
 

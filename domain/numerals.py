@@ -77,8 +77,8 @@ def _parse_head(head: str, unit: str) -> Decimal | None:
     """Read what stands before 万 or 亿: 一千二百 before 亿 may itself hold 万, before 万 it may not."""
     if not head or any(s in head for s in ("亿", "億")):
         return None
-    if unit == "亿" and ("万" in head or "萬" in head):
-        return parse_number(head)
+    if "万" in head or "萬" in head:
+        return parse_number(head) if unit == "亿" else None
     return _parse_section(head, None)
 
 

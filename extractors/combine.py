@@ -42,6 +42,12 @@ def _odds(probability: float) -> float:
     return inside / (1 - inside)
 
 
+def _spelling(value: str, candidates: list[Candidate]) -> str:
+    """Return the fullest spelling among the candidates: 扎西旺堆 is 扎西·旺堆 with its small dot not read."""
+    same = [c.value for c in candidates if c.value.replace("·", "") == value]
+    return max(same, key=len, default=value)
+
+
 def combine(name: str, candidates: list[Candidate], weight: float = SAME_DOCUMENT) -> FieldValue | None:
     """Choose the best value of a field, ``None`` without candidates; refused readings come last."""
     if not candidates:
@@ -49,11 +55,11 @@ def combine(name: str, candidates: list[Candidate], weight: float = SAME_DOCUMEN
     ordered = sorted(candidates, key=lambda c: (vetoed(c), -c.probability))
     groups: dict[str, list[Candidate]] = {}
     for candidate in ordered:
-        groups.setdefault(candidate.value, []).append(candidate)
+        groups.setdefault(_spelling(candidate.value, ordered), []).append(candidate)
     chances = {value: agreed_probability((c.probability for c in group), weight) for value, group in groups.items()}
     best = max(groups, key=lambda v: (not vetoed(groups[v][0]), chances[v]))
     rivals = [p for value, p in chances.items() if value != best and not vetoed(groups[value][0])]
-    first = groups[best][0]
+    first = next(c for c in groups[best] if c.value == best)
     rest = [c for value in sorted(groups, key=lambda v: -chances[v]) for c in groups[value] if value != best]
     return FieldValue(
         name=name,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from domain.normal import find_dates
 from extractors.confidence import Source
 from extractors.letter_found import Found
-from extractors.letter_names import HAN, MINORITY_NAME, could_be_name, find_orgs, is_no_name
+from extractors.letter_names import HAN, MINORITY_NAME, could_be_name, find_orgs, is_no_name, without_echo
 from extractors.letter_text import LetterText
 
 _ENDING = re.compile(
@@ -110,7 +110,10 @@ def _names_of(letter: LetterText, start: int, end: int, *, right: bool) -> Itera
         if is_no_name(words) or _ENDING.search(words) or (not labelled and not could_be_name(words)):
             return
         begin += len(words) - len(words.lstrip())
-        prior = 0.95 if labelled else (0.88 if right else 0.7)
+        signed = labelled and "签" in letter.text[first:begin]
+        prior = 0.85 if signed else 0.95 if labelled else 0.88 if right else 0.7
+        words = words.strip()
+        words = words[: without_echo(words, 0, len(words))]
         several = [p for p in words.split() if len(p) > 1]
         if len(several) > 1:
             # Joint letters: each signatory is one of several, none of them the complainant alone.

@@ -17,7 +17,7 @@ COMPOUND_SURNAMES = (
     "西门|太史|公冶|濮阳|淳于|单于|申屠|仲孙|钟离|司空|闾丘|子车|澹台|鲜于|第五"
 )
 MINORITY_NAME = rf"[{HAN}]{{1,8}}(?:\s?[·•・‧∙.．]\s?[{HAN}]{{1,10}})+"
-LABELLED_NAME = rf"(?:{MINORITY_NAME}|(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{HAN}](?:\s{{0,4}}[{HAN}]){{1,3}})"
+LABELLED_NAME = rf"(?:{MINORITY_NAME}|(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{HAN}](?:[ 　]{{0,4}}[{HAN}]){{1,3}})"
 PLAIN_NAME = rf"(?:{MINORITY_NAME}|(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{HAN}]{{2,4}})"
 
 _SPEECH = re.compile(
@@ -78,6 +78,13 @@ def is_likely_name(text: str) -> bool:
     """Tell whether Han characters in the middle of a sentence are likely a name: a frequent or compound surname."""
     frequent = text[:1] in _COMMON_SURNAMES or re.match(COMPOUND_SURNAMES, text) or "·" in text
     return bool(frequent) and could_be_name(text)
+
+
+def without_echo(text: str, start: int, end: int) -> int:
+    """Return the end of a name that stands twice, printed and signed (毛俊毛俊)."""
+    half = (end - start) // 2
+    twice = half >= 2 and text[start : start + half] == text[start + half : end]
+    return start + half if twice else end
 
 
 def ends_in_speech(name: str) -> bool:

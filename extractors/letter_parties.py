@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from domain.normal import Span, find_emails, find_id_numbers, find_phones
 from extractors.confidence import Source
 from extractors.letter_found import Found
-from extractors.letter_labels import claimed_by_others
+from extractors.letter_label_table import Party
+from extractors.letter_labels import claimed_by
 from extractors.letter_names import HAN, PLAIN_NAME, could_be_name, find_orgs, is_no_name
 from extractors.letter_text import LetterText
 
@@ -42,16 +43,16 @@ def from_introductions(letter: LetterText) -> Iterator[Found]:
                 continue
             yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.95 if certain else 0.9, rule)
     for match in re.finditer(
-        r"(?:我单位|我公司|我司|本公司|投诉单位|投诉人)(?:是|为|系|[，,：:（(]|即|名称为)?\s*", letter.text
+        r"(?<!被)(?:我单位|我公司|我司|本公司|投诉单位|投诉人)(?:是|为|系|[，,：:（(]|即|名称为)?\s*", letter.text
     ):
         orgs = find_orgs(letter.text, match.end(), match.end() + 36)
-        if orgs and orgs[0][0] == match.end():
+        if orgs and orgs[0][0] == match.end() and letter.text[orgs[0][1] : orgs[0][1] + 1] != "的":
             yield Found("complainant_name", *orgs[0], Source.SENTENCE, 0.93, "our_firm")
 
 
 def from_bare_numbers(letter: LetterText) -> Iterator[Found]:
     """Give phones, ID numbers and e-mail addresses that stand in sentences, when they are not somebody else's."""
-    others = claimed_by_others(letter.text)
+    others = claimed_by(letter.text, frozenset({Party.RESPONDENT, Party.AGENT}))
     for span in find_phones(letter.text):
         if _somebody_elses(letter, span, others):
             continue
@@ -96,7 +97,8 @@ def from_descriptions(letter: LetterText) -> Iterator[Found]:
                 yield Found(field, *found.span(group), Source.SENTENCE, 0.9, "description")
     place = (
         rf"(?:家住|现住于?|居住在|居住于|住在|现居|住址为|住址是|联系地址为|地址是|"
-        rf"住)\s*(?P<place>[{HAN}]{{2,8}}[省市区县州][^，,。；;\n）)]{{4,50}})"
+        rf"住(?:所|址)?(?!在))[：:]?\s*(?P<place>[{HAN}]{{2,8}}?[省市区县州][^，,。；;\n）)]{{3,50}}?)(?=联系|"
+        rf"电话|手机|[，,。；;\n）)]|$)"
     )
     for match in re.finditer(place, letter.text):
         yield Found("complainant_address", *match.span("place"), Source.SENTENCE, 0.9, "lives_in")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from extractors.confidence import Source
 from extractors.letter_closing import from_closing
 from extractors.letter_found import Found
-from extractors.letter_labels import from_labels
+from extractors.letter_label_table import Party
+from extractors.letter_labels import claimed_by, from_labels
 from extractors.letter_names import (
     COMPOUND_SURNAMES,
     HAN,
@@ -42,11 +43,11 @@ _INTRODUCER = re.compile(r"(?:居间商|居间人|居间机构|居间公司|居�
 _POSTS = (
     "客户经理|业务经理|业务员|分析师|讲师|客服专员|客服人员|客服|团队长|市场部主管|营业部负责人|负责人|"
     "理财经理|理财顾问|投资顾问|投顾|操盘手|指导老师|老师"
-    "|总经理|副总经理|风控总监|财务负责人|市场总监|经理|主管|总监|员工|工作人员|销售人员|销售|专员|代理人|"
+    "|总经理|副总经理|风控总监|财务负责人|市场总监|经理|主管|总监|员工|工作人员|销售人员|销售|专员|"
     "居间人|经纪人|助理"
 )
 _STAFF = re.compile(rf"(?:{_POSTS})(?:叫|名叫|是|为|，|：|:|（|\(|“)?\s*")
-_CALLED = re.compile(rf"(?:自称|名叫|叫做?|一个叫|一位叫|一名叫|姓名为)(?:是|为)?(?:{_POSTS})?\s*")
+_CALLED = re.compile(rf"(?:自称|真名叫?|本名叫?|名叫|叫做?|一个叫|一位叫|一名叫|姓名为)(?:是|为)?(?:{_POSTS})?\s*")
 
 # Firms of these trades bring clients to a member, they are seldom the member.
 _AGENT_TRADE = re.compile(r"咨询|商务服务|企业管理|营销策划|信息服务|文化传播|财富管理|经纪")
@@ -141,16 +142,35 @@ def _branch_start(text: str, match: re.Match[str]) -> int:
 
 def from_staff(letter: LetterText) -> Iterator[Found]:
     """Give members of staff: 客户经理张伟, 自称分析师的李…, 张伟（业务员）, and people who act in the story."""
+    agents = claimed_by(letter.text, frozenset({Party.AGENT}))
     for pattern, prior, rule in ((_STAFF, 0.85, "post_name"), (_CALLED, 0.8, "called")):
         for match in pattern.finditer(letter.text):
             end = cut_name(letter.text, match.end())
-            if end is None or letter.text[end : end + 2] == "公司" or is_no_name(letter.text[match.end() : end]):
+            if (
+                end is None
+                or any(a <= match.end() < b for a, b in agents)
+                or letter.text[end : end + 2] == "公司"
+                or is_no_name(letter.text[match.end() : end])
+            ):
                 continue
             yield Found("respondent_staff", match.end(), end, Source.SENTENCE, prior, rule)
-    for match in re.finditer(rf"(?<![{HAN}])([{HAN}]{{2,3}})(?=[（(](?:{_POSTS}))", letter.text):
-        if could_be_name(match[1]):
-            yield Found("respondent_staff", *match.span(1), Source.SENTENCE, 0.85, "name_post")
+    for match in re.finditer(rf"[（(](?:{_POSTS})", letter.text):
+        begin = _name_before(letter.text, match.start())
+        if begin is not None:
+            yield Found("respondent_staff", begin, match.start(), Source.SENTENCE, 0.85, "name_post")
     yield from _people_in_the_story(letter)
+
+
+def _name_before(text: str, end: int) -> int | None:
+    """Return where a name begins that ends at ``end``: after punctuation or after 公司, 的, 由 …."""
+    for length in (4, 3, 2):
+        begin = end - length
+        name, before = text[max(begin, 0) : end], text[max(begin - 2, 0) : max(begin, 0)]
+        long_enough = length < 4 or bool(re.match(COMPOUND_SURNAMES, name))
+        fits = begin >= 0 and long_enough and bool(re.fullmatch(rf"[{HAN}]+", name)) and could_be_name(name)
+        if fits and re.search(rf"(?:^|[^{HAN}]|公司|司|的|由|和|与|是|向|部|对)$", before):
+            return begin
+    return None
 
 
 def _people_in_the_story(letter: LetterText) -> Iterator[Found]:

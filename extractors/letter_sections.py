@@ -38,7 +38,7 @@ _ASKS = re.compile(
     rf"基于[^。\n]{{0,30}}?)[，,]?\s*)?"
     rf"(?:{_WHO}(?:现在?|在此|郑重|强烈|特此|特|再次|谨|就此|就|依法|向[^。，\n]{{2,24}})*(?:提出(?:以下|"
     rf"如下)?(?:要求|请求|诉求)|的?(?:诉求|要求|请求|主张|希望)|恳请|恳求)"
-    r"|(?:恳请|恳求|希望|请求|要求|请)(?:贵|你们?|您|公司|有关|相关|协调中心|领导|尽快|依法|上级|对方|退还|赔偿))"
+    r"|(?:现|特|谨)?提出(?:以下|如下)(?:几点)?(?:要求|请求|诉求)|(?:恳请|恳求|希望|请求|要求|请)(?:贵|你们?|您|公司|有关|相关|协调中心|领导|尽快|依法|上级|对方|退还|赔偿))"
 )
 _LEAD = re.compile(r"[^。\n]{0,60}?(?:如下|以下[^。\n：:]{0,6}|要求|请求|诉求|是)?\s*[：:]\s*\n?\s*")
 _CONTACT = re.compile(
@@ -170,7 +170,7 @@ def _story(
             len(words) >= 18
             and not heading
             and not (len(words) < 30 and _SALUTATION.match(words))
-            and not any(first <= s <= first + 3 for s in labelled)
+            and not _is_label_line(words, first, labelled)
         )
         if plain and first < stop:
             start = first
@@ -182,6 +182,12 @@ def _story(
         stop = lead.start() if lead and lead.start() > start else stop
     span = _trim(letter.text, start, stop)
     return span if span[1] - span[0] >= 12 else None
+
+
+def _is_label_line(words: str, first: int, labelled: list[int]) -> bool:
+    """A paragraph that begins with a label, or holds labels and no sentence."""
+    inside = [s - first for s in labelled if first <= s < first + len(words)]
+    return any(i <= 3 for i in inside) or (bool(inside) and "。" not in words)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

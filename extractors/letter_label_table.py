@@ -1,0 +1,145 @@
+"""Wordings of labels in letters, and the fields they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Party(Enum):
+    """Whose block of labels this is."""
+
+    COMPLAINANT = "complainant"
+    RESPONDENT = "respondent"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A group of wordings.
+
+    Attributes:
+        kind: what the value is: a key of ``FIELDS_OF`` and ``_READERS``.
+        words: wordings.
+        opens: the party whose block begins here; ``None`` leaves the party as it is.
+        fixed: the party it always speaks of, whatever block it stands in.
+    """
+
+    kind: str
+    words: str
+    opens: Party | None = None
+    fixed: Party | None = None
+
+
+_ME, _THEM, _AGENT = Party.COMPLAINANT, Party.RESPONDENT, Party.AGENT
+LABELS: tuple[Label, ...] = (
+    Label(
+        "party",
+        "投诉人 投诉者 投诉方 申请人 反映人 申诉人 举报人 来信人 写信人 投诉单位 投诉公司 投诉人姓名 "
+        "投诉人名称 投诉单位名称 投诉客户 客户姓名 客户名称 申请人姓名",
+        opens=_ME,
+    ),
+    Label("party", "投诉人签名 投诉人签字 投诉人签章 投诉人签字盖章 投诉人盖章 签名 签字 落款 具名人 署名", opens=_ME),
+    Label("name", "姓名 本人姓名 真实姓名"),
+    Label(
+        "opponent",
+        "被投诉人 被投诉方 被投诉单位 被投诉公司 被投诉机构 被投诉会员单位 被投诉会员 被投诉会员单位名称 "
+        "被投诉单位名称 被投诉人名称 被投诉对象 投诉对象 被申请人 被反映单位 被举报人",
+        opens=_THEM,
+    ),
+    Label(
+        "staff",
+        "被投诉人员 被投诉员工 涉及工作人员 涉及人员 涉事人员 涉事员工 涉及工作人员信息 相关工作人员 责任人员 "
+        "经办业务员 业务员 客户经理 业务经理 被投诉人姓名 被投诉工作人员",
+        fixed=_THEM,
+    ),
+    Label(
+        "branch",
+        "涉及分支机构 涉及分支机构或居间名称 涉及分支机构或居间 分支机构 居间商 居间人 居间机构 居间名称 "
+        "代理商 代理机构 所属营业部 营业部 开户营业部 涉及营业部 被投诉部门 涉及代理商",
+        fixed=_THEM,
+    ),
+    Label("agent", "委托代理人 代理人 受托人 证人 见证人 介绍人 紧急联系人", opens=_AGENT),
+    Label(
+        "phone",
+        "联系电话 电话 联系方式 固定电话 座机 电话号码 联系号码 办公电话 家庭电话 投诉人联系电话 投诉人电话 "
+        "本人电话 客户电话 来电号码 Tel TEL",
+    ),
+    Label("mobile", "手机 手机号码 手机号 移动电话 投诉人手机号码 投诉人手机 本人手机 手机号码为"),
+    Label(
+        "email",
+        "电子邮箱 邮箱 电子邮件 电邮 邮箱地址 电子信箱 常用电子邮箱 投诉人常用电子邮箱 常用邮箱 E-mail Email "
+        "email E-Mail EMAIL",
+    ),
+    Label(
+        "address",
+        "联系地址 通讯地址 通信地址 住址 地址 家庭住址 家庭地址 现住址 现住地址 住所 住所地 注册地址 居住地址 "
+        "投诉人联系地址 常住地址 现住 住 办公地址 经营地址 公司地址 单位地址",
+    ),
+    Label(
+        "id_no",
+        "身份证号码 身份证号 身份证 公民身份号码 公民身份证号码 证件号码 证件号 投诉人身份证号码 "
+        "居民身份证号码 身份证编号 身份号码",
+    ),
+    Label(
+        "account",
+        "交易账号 交易账户 交易帐号 交易账户号 交易账号为 客户账号 客户帐号 客户号 账户 交易商代码 客户代码 "
+        "客户编号 资金账号 资金帐号 "
+        "投诉人交易账号 投诉客户账号 账号 帐号 账户号码 账户号 交易编码 开户账号 会员账号 交易商账号 交易商编号",
+    ),
+    Label(
+        "bank",
+        "银行卡号 银行账号 银行账户 收款账号 开户行 开户银行 退款账号 卡号 银行卡 户名 微信号 微信 QQ QQ号 支付宝",
+    ),
+    Label(
+        "legal_rep",
+        "法定代表人 法人代表 法定代表 法人 法定代表人姓名 企业法人 负责人 "
+        "法人代表签字 法人代表签名 法定代表人签字 法定代表人签名 负责人签字 法人签字 法定代表人签章",
+    ),
+    Label("uscc", "统一社会信用代码 社会信用代码 信用代码 统一信用代码"),
+    Label("gender", "性别"),
+    Label("nation", "民族"),
+    Label("birth", "出生日期 出生年月 出生年月日 生日 出生"),
+    Label("employer", "工作单位 单位名称 就职单位 所在单位 投诉人工作单位名称 工作单位名称"),
+    Label(
+        "amount",
+        "涉及金额 涉案金额 投诉金额 损失金额 争议金额 索赔金额 涉诉金额 投诉涉及金额 要求赔偿金额 赔偿金额 退款金额",
+        fixed=_ME,
+    ),
+    Label("date", "投诉日期 投诉时间 填写日期 写信日期", fixed=_ME),
+    Label("signed", "签字日期 签名日期 签署日期 日期", fixed=_ME),
+    Label("number", "投诉编号 编号 受理编号 受理号 投诉单号 来信编号 登记编号 案件编号", fixed=_ME),
+    Label("forwarder", "转来单位 转办单位 来文单位 转交单位 转送单位 转自 来文机关 转办机关", fixed=_ME),
+    Label(
+        "other",
+        "附件 附 抄送 主题 标题 此致 事由 职务 职业 年龄 邮编 邮政编码 传真 网址 备注 主送 发件人 收件人 发送时间",
+    ),
+)
+
+FIELDS_OF: dict[tuple[str, Party], tuple[str, ...]] = {
+    ("party", _ME): ("complainant_name",),
+    ("name", _ME): ("complainant_name",),
+    ("name", _THEM): ("respondent_staff",),
+    ("opponent", _THEM): ("respondent_org",),
+    ("staff", _THEM): ("respondent_staff",),
+    ("branch", _THEM): ("respondent_branch",),
+    ("phone", _ME): ("complainant_phone",),
+    ("mobile", _ME): ("complainant_mobile",),
+    ("email", _ME): ("complainant_email",),
+    ("address", _ME): ("complainant_address",),
+    ("id_no", _ME): ("complainant_id_no",),
+    ("account", _ME): ("trading_account_no",),
+    ("account", _THEM): ("trading_account_no",),
+    ("legal_rep", _ME): ("legal_representative",),
+    ("legal_rep", _AGENT): ("legal_representative",),
+    ("uscc", _ME): ("uscc",),
+    ("gender", _ME): ("complainant_gender",),
+    ("nation", _ME): ("complainant_ethnicity",),
+    ("birth", _ME): ("complainant_birth_date",),
+    ("employer", _ME): ("complainant_employer",),
+    ("amount", _ME): ("amount_involved",),
+    ("date", _ME): ("complaint_date",),
+    ("signed", _ME): ("form_signed_date",),
+    ("number", _ME): ("complaint_no",),
+    ("forwarder", _ME): ("forwarded_by",),
+}

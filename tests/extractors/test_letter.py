@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.evidence import FieldValue
+from extractors.letter import read_letter
+from extractors.letter_text import join_pages
+from tests.extractors.letter_pages import pages_of
+
+LETTERS = sorted((Path(__file__).parent / "letters").glob("*.txt"))
+
+
+def load(path: Path) -> tuple[dict[str, str | None], str]:
+    head, text = path.read_text(encoding="utf-8").split("---\n", 1)
+    pairs = (line.split(" =", 1) for line in head.splitlines())
+    return {name: value.strip() or None for name, value in pairs}, text
+
+
+def read(text: str, **layout: float) -> dict[str, FieldValue]:
+    found = read_letter("doc-1", pages_of(text, **layout))  # type: ignore[arg-type]
+    return {f.name: f for f in found if not f.vetoed}
+
+
+@pytest.mark.parametrize("path", LETTERS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("em_per_line", [36, 30])
+def test_letters_written_by_hand(path: Path, em_per_line: int) -> None:
+    truth, text = load(path)
+    found = read(text, em_per_line=em_per_line)
+    values = {name: found[name].value if name in found else None for name in truth}
+    assert values == truth
+
+
+@pytest.mark.parametrize("path", LETTERS, ids=lambda p: p.stem)
+def test_evidence_lies_on_the_lines_and_quotes_the_value(path: Path) -> None:
+    pages = pages_of(load(path)[1], rows_per_page=9)
+    for field in read_letter("doc-1", pages):
+        assert "".join(e.quote for e in field.evidence).replace(" ", "") == field.raw.replace(" ", "").replace("\n", "")
+        for evidence in field.evidence:
+            lines = pages[evidence.page - 1].read.text.lines
+            assert any(inside(evidence.bbox, line.bbox) and evidence.quote in line.text for line in lines)
+
+
+def inside(box: tuple[float, ...], around: tuple[float, ...]) -> bool:
+    return box[0] >= around[0] - 1 and box[1] >= around[1] and box[2] <= around[2] + 1 and box[3] <= around[3]
+
+
+def test_value_across_pages_has_one_piece_per_line() -> None:
+    text = "　　投诉人高兴，联系地址：广东省深圳市福田区明德巷5号金桂苑小区7栋2单元1102室，电话13812345678。"
+    (field,) = (f for f in read_letter("d", pages_of(text, 20, rows_per_page=1)) if f.name == "complainant_address")
+    assert field.value == "广东省深圳市福田区明德巷5号金桂苑小区7栋2单元1102室"
+    assert [e.page for e in field.evidence] == sorted({e.page for e in field.evidence})
+    assert len(field.evidence) > 1
+
+
+def test_poor_recognition_lowers_the_probability() -> None:
+    text = load(LETTERS[0])[1]
+    good, poor = read(text), read(text, score=0.7)
+    for name in ("amount_involved", "trading_account_no", "respondent_staff", "respondent_branch"):
+        assert poor[name].probability < good[name].probability - 0.1, name
+
+
+def test_two_sums_alike_are_less_sure_than_one() -> None:
+    one = read("　　我在贵公司亏损了50000元。")["amount_involved"]
+    two = read("　　我在贵公司亏损了50000元，另一个账户亏损了38000元。")["amount_involved"]
+    assert two.probability < 0.6 < one.probability
+    assert len({c.value for c in two.candidates}) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "投诉人：\n联系电话：\n日期：    年   月   日",
+        "被投诉人：深圳鼎沃能源投资有限公司\n电话：0755-26001234\n地址：深圳市南山区望江街8号",
+        "　　贵公司客户经理李明（电话13900001111）承诺保本。",
+    ],
+)
+def test_what_is_not_the_writers_is_not_given(text: str) -> None:
+    found = read(text)
+    for name in ("complainant_name", "complainant_phone", "complainant_mobile", "complainant_address"):
+        assert name not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "staff"),
+    [
+        ("　　客户经理张伟多次打电话给我。", "张伟"),
+        ("　　业务员欧阳文静说稳赚不赔。", "欧阳文静"),
+        ("　　一位自称李建国的分析师加我微信。", "李建国"),
+        ("　　我把截图发给覃雨林，对方不理。覃雨林后来失联。", "覃雨林"),
+        ("　　该公司周丽丽（业务经理）诱导我加仓。", "周丽丽"),
+    ],
+)
+def test_staff(text: str, staff: str) -> None:
+    assert read(text)["respondent_staff"].value == staff
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "　　本人于2021年开户，本人多次联系客服，本人强烈要求退款，我是老客户，本人和家人都很着急。",
+        "　　我是高度近视，我是和平小区居民，本人从未操作，本人向贵公司反映过。",
+    ],
+)
+def test_words_of_speech_are_no_names(text: str) -> None:
+    assert "complainant_name" not in read(text)
+
+
+def test_page_numbers_and_fax_headers_stay_out() -> None:
+    letter = join_pages("d", pages_of("　　我在贵公司开户。\n" + "\n" * 33 + "- 1 -"))
+    assert "我在贵公司开户。" in letter.text
+
+
+@given(st.text(alphabet="我投诉人：王李明在，。公司有限电话1380元损失万年月日\n　>^（）", max_size=120))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_read_without_error_and_with_evidence(text: str) -> None:
+    letter = join_pages("d", pages_of(text or "空"))
+    assert len(letter.text) == len(letter.places)
+    for field in read_letter("d", letter.pages):
+        assert field.evidence and 0 <= field.probability <= 1
