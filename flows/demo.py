@@ -15,7 +15,7 @@ from flows.settings import ROOT, load_settings
 
 POLICY = "exchange-member"
 ADOPTION = ROOT / "policies" / "adoption.example.yaml"
-SAMPLES = ROOT / "samples"
+SAMPLES = ROOT / "samples" / "cases"
 
 
 def run_demo(port: int | None) -> int:

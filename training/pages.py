@@ -57,13 +57,15 @@ def make_sheets(kind: str, rng: Random) -> list[Sheet]:
     return [rng.choice(papers.PAPERS[kind])(rng, complaint)]
 
 
-def write_case(case: RenderedCase, folder: Path) -> None:
-    """Write a case's files and truths into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write_case(case: RenderedCase, folder: Path, truth: Path | None = None) -> None:
+    """Write a case's files into `folder` and its truths into `truth` (beside the files when `None`)."""
+    truth = truth or folder
+    for place in (folder, truth):
+        place.mkdir(parents=True, exist_ok=True)
     for file in case.files:
         (folder / file.name).write_bytes(file.data)
-        (folder / f"{file.name}.truth.json").write_text(dump(file.truth), "utf-8")
-    (folder / "case.truth.json").write_text(dump(case.truth), "utf-8")
+        (truth / f"{file.name}.truth.json").write_text(dump(file.truth), "utf-8")
+    (truth / "case.truth.json").write_text(dump(case.truth), "utf-8")
 
 
 def dump(truth: dict[str, Any]) -> str:

@@ -201,13 +201,14 @@ def _finish(plan: CasePlan, complaint: Complaint, plans: list[FilePlan], rng: Ra
 
 
 def write_samples(out: Path) -> None:
-    """Write every sample case into its folder under `out`, replacing what lies there."""
+    """Write every sample case into `out/cases` and its truth into `out/truth`, replacing what lies there."""
     for number, make in enumerate(SAMPLES, 1):
-        folder = out / f"{number:02d}_{make.__name__}"
-        if folder.exists():
-            shutil.rmtree(folder)
-        write_case(make(Random(f"sample-{make.__name__}")), folder)
-        print(f"{folder}: {(make.__doc__ or '').strip()}")
+        name = f"{number:02d}_{make.__name__}"
+        places = (out / "cases" / name, out / "truth" / name)
+        for place in places:
+            shutil.rmtree(place, ignore_errors=True)
+        write_case(make(Random(f"sample-{make.__name__}")), *places)
+        print(f"{name}: {(make.__doc__ or '').strip()}")
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ KILLED = -9
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two papers of one case: a scanned letter and a born-digital page."""
-    source = ROOT / "samples" / "07_incomplete"
+    source = ROOT / "samples" / "cases" / "07_incomplete"
     target = tmp_path_factory.mktemp("post") / "案件"
     target.mkdir()
     for path in sorted(p for p in source.iterdir() if p.suffix in (".pdf", ".jpg"))[:2]:

@@ -144,11 +144,12 @@ def test_planted_defects_show_in_the_truth_of_the_case() -> None:
 
 
 def test_samples_are_complete_and_small() -> None:
-    folders = sorted(p for p in SAMPLES.iterdir() if p.is_dir())
+    folders = sorted(p for p in (SAMPLES / "cases").iterdir() if p.is_dir())
     assert len(folders) >= 10
     for folder in folders:
-        truth = json.loads((folder / "case.truth.json").read_text("utf-8"))
+        known = SAMPLES / "truth" / folder.name
+        truth = json.loads((known / "case.truth.json").read_text("utf-8"))
+        assert sorted(truth["files"]) == sorted(p.name for p in folder.iterdir())
         for name in truth["files"]:
-            assert (folder / name).is_file()
-            assert json.loads((folder / f"{name}.truth.json").read_text("utf-8"))["file"] == name
+            assert json.loads((known / f"{name}.truth.json").read_text("utf-8"))["file"] == name
     assert sum(p.stat().st_size for p in SAMPLES.rglob("*") if p.is_file()) <= 12 * 2**20
