@@ -248,8 +248,8 @@ def case_truth(
         "amount_involved": amounts.plain(complaint.amount) if complaint.amount is not None else None,
         "id_authority": person.id_authority,
         "id_valid_until": person.id_valid_until,
-        "nation": person.nation,
-        "birth_date": person.birth.isoformat(),
+        "complainant_ethnicity": person.nation,
+        "complainant_birth_date": person.birth.isoformat(),
         "legal_representative": person.name if firm else None,
         "uscc": firm.uscc if firm else None,
     }

@@ -83,7 +83,7 @@ def _front(sheet: Sheet, rng: Random, person: Person, box: Box, colour: bool) ->
     put(0, 27, person.name, ("complainant_name", person.name))
     put(0, 47, person.gender, ("complainant_gender", person.gender))
     sheet.text(mid + 32 * unit, y0 + 47 * unit, "民族", label)
-    put(58, 47, person.nation, ("nation", person.nation))
+    put(58, 47, person.nation, ("complainant_ethnicity", person.nation))
     _birth(sheet, (mid, y0 + 66 * unit), person.birth, value, label)
     boxes = [put(0, 86 + 13.5 * i, line) for i, line in enumerate(wrap(person.id_address, value, 112 * unit))]
     sheet.field("complainant_address", person.id_address, person.id_address, union(boxes))
@@ -100,7 +100,7 @@ def _birth(sheet: Sheet, place: tuple[float, float], birth: dt.date, value: Pen,
         boxes.append(sheet.text(x, y, str(number), value))
         boxes.append(sheet.text(boxes[-1][2] + 2, y, sign, label))
         x = boxes[-1][2] + 4
-    sheet.field("birth_date", birth.isoformat(), f"{birth.year}年{birth.month}月{birth.day}日", union(boxes))
+    sheet.field("complainant_birth_date", birth.isoformat(), f"{birth.year}年{birth.month}月{birth.day}日", union(boxes))
 
 
 def _back(sheet: Sheet, rng: Random, person: Person, box: Box, colour: bool) -> None:
