@@ -10,7 +10,7 @@ from domain.base import BBox, union_box
 from domain.fields import FIELDS, FieldType
 from domain.marks import RuledCell
 from extractors.form_flow import Spot, read_flow
-from extractors.form_labels import LabelBook, find_labels
+from extractors.form_labels import SEPARATORS, LabelBook, find_labels
 from extractors.form_text import Block, Place, Words
 
 SURE = 0.78
@@ -119,7 +119,8 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     """Claim values for sure labels first, to the right, then below; then cells with inner labels; then weak labels."""
     matches = {i: book.match(block.text) for i, block in enumerate(table.blocks)}
     table.labels = {i: match for i, match in matches.items() if match[1] >= SURE}
-    starts = {i for i, block in enumerate(table.blocks) if i not in table.labels and _opens_with_label(block, book)}
+    beside = {j for i in table.labels for j in table.right_of(i)}
+    starts = {i for i in range(len(table.blocks)) if _opens_with_label(table, i, book, strictly=i in beside)}
     values = _claim_right(table, list(table.labels), starts)
     values |= _claim_below(table, [i for i in table.labels if i not in values], starts)
     weak = {i: m for i, m in matches.items() if 0 < m[1] < SURE and table.free(i) and i not in starts}
@@ -131,9 +132,15 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     return [_on_its_side(table, spot) for spot in (*found, *inner)]
 
 
-def _opens_with_label(block: Block, book: LabelBook) -> bool:
+def _opens_with_label(table: _Table, index: int, book: LabelBook, *, strictly: bool) -> bool:
+    """Tell whether a cell holds its own label; ``strictly`` asks for a colon, beside another label."""
+    if index in table.labels:
+        return False
+    block = table.blocks[index]
     hits = find_labels(block, book)
-    return bool(hits) and hits[0].start <= 3
+    if not hits or hits[0].start > 3:
+        return False
+    return not strictly or block.text[hits[0].end - 1] in SEPARATORS
 
 
 def _claim_right(table: _Table, labels: Sequence[int], starts: set[int]) -> dict[int, list[int]]:
@@ -188,13 +195,31 @@ def _share(table: _Table, label: int, value: int, values: dict[int, list[int]]) 
     places = table.blocks[value].places
     if len(rivals) < 2:
         return list(places)
-    middles = {i: (table.cell(i).bbox[1] + table.cell(i).bbox[3]) / 2 for i in rivals}
     rows: dict[int, list[float]] = {}
     for place in places:
         box = place.piece.bbox
         rows.setdefault(place.row, []).append((box[1] + box[3]) / 2)
-    owner = {row: min(rivals, key=lambda i: abs(middles[i] - sum(ys) / len(ys))) for row, ys in rows.items()}
+    owner = {row: _nearest(table, rivals, sum(ys) / len(ys)) for row, ys in rows.items()}
     return [place for place in places if owner[place.row] == label]
+
+
+def _nearest(table: _Table, rivals: Sequence[int], y: float) -> int:
+    """Return the label for a row of words: the one level with it, else the nearest that may take several rows."""
+
+    def away(i: int) -> float:
+        top, bottom = _words_range(table.blocks[i])
+        return max(top - y, y - bottom, 0.0)
+
+    level = [i for i in rivals if away(i) == 0.0]
+    tall = [i for i in rivals if any(FIELDS[name].type is FieldType.LONGTEXT for name in table.labels[i][0])]
+    return min(level or tall or rivals, key=away)
+
+
+def _words_range(block: Block) -> tuple[float, float]:
+    """Return top and bottom of a label's words, or of its cell when it has none."""
+    boxes = tuple(place.piece.bbox for place in block.places) or (block.bbox,)
+    box = union_box(boxes)
+    return box[1], box[3]
 
 
 def _on_its_side(table: _Table, spot: Spot) -> Spot:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from domain.fields import FIELDS, FieldType
 from domain.forms import FormDescription
 from extractors.form_text import Block
 
@@ -17,6 +18,20 @@ _BARE = re.compile(r"[\s:：∶﹕;；*＊★☆·•.。、()（）\[\]【】<>
 _NOTE = re.compile(r"[(（【\[][^()（）【】\[\]]{0,24}[)）】\]]?")
 _NUMBERED = re.compile(r"^(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）、.．:：])")
 _LEAST_RATIO = 78.0
+_NUMERIC = re.compile(r"[0-9A-Za-z+(（]")
+_SHAPES = {
+    FieldType.DATE: re.compile(r"[0-9〇一二]"),
+    FieldType.PHONE: _NUMERIC,
+    FieldType.CN_ID: _NUMERIC,
+    FieldType.USCC: _NUMERIC,
+    FieldType.ACCOUNT_NO: _NUMERIC,
+    FieldType.EMAIL: re.compile(r"[0-9A-Za-z]"),
+    FieldType.MONEY: re.compile(r"[0-9￥¥人壹贰叁肆伍陆柒捌玖]"),
+    FieldType.PERSON: re.compile(r"[㐀-鿿]{2,4}$|[㐀-鿿]{2,10}·|.{2,30}(?:公司|厂|中心)$"),
+    FieldType.ORG: re.compile(r".{2,30}(?:公司|中心|[营业]部|分行|支行|代理处|服务处|代办处|局|厂|所|院|校|学)$"),
+    FieldType.TEXT: re.compile(r"[0-9A-Z]|.{2,8}[省市区县镇乡州]"),
+}
+"""How a value begins when nothing separates it from its label."""
 _MOST_ADDED = 8
 
 # Wordings that other forms use for the same field (catalogue table A); the pack's own labels come first.
@@ -178,7 +193,7 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
             if any(hit.start < end and start < hit.end for hit in hits):
                 continue
             closed = _closed_end(block, end)
-            if _opens(block, start) and (closed is not None or _glued(block, start, end, label)):
+            if _opens(block, start) and (closed is not None or _glued(block, start, end, names)):
                 hits.append(LabelHit(start, end if closed is None else closed, names, 1.0))
     hits.extend(_misread(block, book, hits))
     return tuple(sorted(hits, key=lambda hit: hit.start))
@@ -201,19 +216,15 @@ def _closed_end(block: Block, end: int) -> int | None:
     return None
 
 
-def _glued(block: Block, start: int, end: int, label: str) -> bool:
-    """Accept a label that touches its value when it opens a row and is long, or a number follows."""
+def _glued(block: Block, start: int, end: int, names: Sequence[str]) -> bool:
+    """Accept a label that touches its value when it opens a row or piece and what follows has the field's shape."""
     if start not in block.gaps:
         return False
-    follows = block.text[end]
-    if re.match(r"[0-9A-Za-z]", follows):
-        return len(label) >= 2
-    return len(label) >= 4 and not re.match(r"[的是为了地得和及与、，。]", follows) and _short_row(block, start)
-
-
-def _short_row(block: Block, start: int) -> bool:
     row = block.places[start].row
-    return sum(place.row == row for place in block.places) <= 28
+    stop = next((i for i in range(end, len(block.text)) if block.places[i].row != row or i in block.gaps), None)
+    follows = block.text[end:stop]
+    shapes = (_SHAPES.get(FIELDS[name].type) for name in names)
+    return any(shape is not None and shape.match(follows) for shape in shapes)
 
 
 def _misread(block: Block, book: LabelBook, hits: Iterable[LabelHit]) -> list[LabelHit]:

@@ -187,12 +187,24 @@ def _cuts(line: OcrLine, cells: Sequence[RuledCell], tilt: float, labels: Sequen
         # a label never crosses a border: all of it belongs where most of it stands
         inside = owners[start:end]
         owners[start:end] = [max(set(inside), key=inside.count)] * (end - start)
+        _free_from_label(line.text, owners, end)
     parts, position = [], 0
     for owner, run in groupby(owners):
         length = len(list(run))
         parts.append((owner, position, position + length))
         position += length
     return parts
+
+
+def _free_from_label(text: str, owners: list[int], end: int) -> None:
+    """Give a sign or two between a label and the border to the next cell: a value may begin on the rule."""
+    owner = owners[end - 1]
+    stop = next((i for i in range(end, len(owners)) if owners[i] != owner), None)
+    if stop is None or owners[stop] == -1:
+        return
+    between = text[end:stop].strip(" :：")
+    if 0 < len(between) <= 2:
+        owners[stop - len(between) : stop] = [owners[stop]] * len(between)
 
 
 def _settled(line: OcrLine, owners: list[int]) -> list[int]:

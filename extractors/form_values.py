@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from domain.documents import PageQuality
 from domain.evidence import Candidate, Check, Evidence, FieldMissing, FieldResult, FieldValue
 from domain.fields import FIELDS, FieldType
@@ -23,8 +25,33 @@ _EMPTY = re.compile(
 _HINT = re.compile(
     r"[(（【\[](?:请|如|必填|选填|可|含|手写|签字|签名|盖章|公章|加盖|正楷|另附|可附|若|不够|区号|元|万元|单位|法人)[^()（）]{0,40}[)）】\]]"
 )
+_BOX = re.compile(r"[□☐☑√✓☒■]")
+_TICKED = 0.5
+"""Ticks in boxes are not read reliably: a list with boxes is for a person to confirm."""
 REPAIR_PROBABILITY = 0.04
-NO_STRUCTURE = frozenset({FieldType.TEXT, FieldType.ORG, FieldType.LONGTEXT, FieldType.LIST})
+MAIL_DOMAINS = (
+    "qq.com",
+    "163.com",
+    "126.com",
+    "139.com",
+    "189.cn",
+    "sina.com",
+    "sina.cn",
+    "sohu.com",
+    "foxmail.com",
+    "outlook.com",
+    "hotmail.com",
+    "gmail.com",
+    "yeah.net",
+    "aliyun.com",
+    "vip.163.com",
+    "vip.qq.com",
+    "21cn.com",
+    "tom.com",
+    "wo.cn",
+    "icloud.com",
+)
+"""Common mail providers; short numeric domains one digit apart (163, 139, 126) are never corrected into each other."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +118,7 @@ def field_result(document_id: str, found: Sequence[Found], producer: str) -> Fie
 def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None:
     field_type = FIELDS[item.name].type
     raw = item.words.raw
-    form = date_form(raw) if field_type is FieldType.DATE else normal_form(field_type, raw)
+    form = _form(field_type, raw)
     if form.value is None:
         return None
     reading = Reading(
@@ -99,7 +126,7 @@ def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None
         scores=item.words.scores,
         checks=form.checks,
         source=item.source,
-        prior=item.prior,
+        prior=item.prior * (_TICKED if field_type is FieldType.LIST and _BOX.search(raw) else 1.0),
         quality=item.quality,
     )
     return Candidate(
@@ -110,6 +137,45 @@ def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None
         evidence=item.words.evidence(document_id),
         checks=form.checks,
     )
+
+
+def _form(field_type: FieldType, raw: str) -> NormalForm:
+    if field_type is FieldType.DATE:
+        return date_form(raw)
+    form = normal_form(field_type, raw)
+    if field_type is FieldType.EMAIL:
+        return _with_known_domain(form)
+    if field_type in (FieldType.PERSON, FieldType.ORG) and form.value:
+        return _with_rare_signs(form)
+    return form
+
+
+def _with_known_domain(form: NormalForm) -> NormalForm:
+    """Correct one misread character in the domain of a common mail provider (out1ook.com), flagged."""
+    name, at, domain = (form.value or "").rpartition("@")
+    near = [known for known in MAIL_DOMAINS if Levenshtein.distance(known, domain.lower()) <= 1]
+    if not at or not near or domain.lower() in MAIL_DOMAINS or len(near) > 1:
+        return form
+    doubt = Check(name="email_domain", passed=None, message=f"邮箱域名读作{domain}，按常用域名更正为{near[0]}")
+    again = normal_form(FieldType.EMAIL, f"{name}@{near[0]}")
+    return NormalForm(value=again.value, checks=(*again.checks, doubt))
+
+
+def _with_rare_signs(form: NormalForm) -> NormalForm:
+    """Flag characters outside GB 2312: a rare name, or a traditional look-alike read from a bad copy."""
+    rare = "".join(sign for sign in form.value or "" if ord(sign) > 0x2E7F and not _is_common(sign))
+    if not rare:
+        return form
+    doubt = Check(name="rare_character", passed=None, message=f"含不常用字，请核对：{rare}")
+    return NormalForm(value=form.value, checks=(*form.checks, doubt))
+
+
+def _is_common(sign: str) -> bool:
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def date_form(raw: str) -> NormalForm:

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.checks import id_check_character
+from domain.evidence import FieldMissing, FieldValue, Signature
+from domain.vocabulary import MissingReason
+from extractors.form import read_form
+from tests.extractors.form_pages import ANNEX2, ANNEX3, cell, line, page, two_columns
+
+GOOD_ID = "11010519491231002X"
+
+
+def results(*pages, form=ANNEX3):
+    return {r.name: r for r in read_form("doc-1", pages, form)}
+
+
+def value(found, name):
+    result = found[name]
+    assert isinstance(result, FieldValue), f"{name}: {result}"
+    return result.value
+
+
+ROWS = (
+    ("编号", "TS202611001"),
+    ("投诉人姓名", "李小满"),
+    ("投诉日期", "2026年11月2日"),
+    ("投诉人工作单位\n名称", "南湾市安禾贸易有限公司"),
+    ("投诉人联系电话", "0755-26880011"),
+    ("投诉人联系地址", "南湾市海桐区青松路十八号\n三栋二单元六〇二室"),
+    ("投诉人身份证号码", GOOD_ID),
+    ("投诉人手机号码", "138 1234 5678"),
+    ("投诉人常用电子邮箱", "xiaoman@example.com"),
+    ("投诉事实说明", "本人于九月开户，业务员承诺保本，\n电话：客服一直不接，\n本金全部亏损。"),
+    ("投诉请求说明", ""),
+)
+
+
+def test_every_row_of_a_ruled_form_is_read():
+    found = results(two_columns(ROWS))
+    assert value(found, "complaint_no") == "TS202611001"
+    assert value(found, "complainant_name") == "李小满"
+    assert value(found, "complaint_date") == "2026-11-02"
+    assert value(found, "complainant_employer") == "南湾市安禾贸易有限公司"
+    assert value(found, "complainant_phone") == "0755-26880011"
+    assert value(found, "complainant_address") == "南湾市海桐区青松路十八号三栋二单元六〇二室"
+    assert value(found, "complainant_id_no") == GOOD_ID
+    assert value(found, "complainant_mobile") == "13812345678"
+    assert value(found, "complaint_facts").startswith("本人于九月开户") and value(found, "complaint_facts").endswith(
+        "亏损。"
+    )
+
+
+def test_an_empty_cell_is_blank_with_the_cell_as_evidence():
+    found = results(two_columns(ROWS))["complaint_request"]
+    assert isinstance(found, FieldMissing)
+    assert found.reason is MissingReason.BLANK_ON_FORM
+    assert found.evidence[0].bbox[0] == 500
+
+
+@pytest.mark.parametrize("printed", ["    年    月    日", "年 月 日", "/", "—", "（签字）"])
+def test_the_forms_own_blanks_are_not_values(printed):
+    found = results(two_columns([("投诉人姓名", "李小满"), ("投诉日期", printed)]))["complaint_date"]
+    assert isinstance(found, FieldMissing)
+    assert found.reason is MissingReason.BLANK_ON_FORM
+
+
+def test_a_field_that_is_not_on_the_form_is_not_found():
+    found = results(two_columns(ROWS[:3]))["respondent_org"]
+    assert isinstance(found, FieldMissing)
+    assert found.reason is MissingReason.NOT_FOUND
+
+
+def test_evidence_is_tight_around_the_value():
+    evidence = results(two_columns(ROWS))["complainant_name"].evidence[0]
+    assert evidence.quote == "李小满"
+    assert evidence.bbox == (512, 375, 602, 405)
+    assert evidence.page == 1
+
+
+def test_a_wrong_check_digit_is_never_a_confident_value():
+    wrong = GOOD_ID[:16] + "3X"
+    found = results(two_columns([("投诉人姓名", "李小满"), ("投诉人身份证号码", wrong)]))["complainant_id_no"]
+    assert isinstance(found, FieldValue)
+    assert found.vetoed
+    assert found.probability <= 0.05
+    assert all(c.probability <= 0.05 for c in found.candidates)
+
+
+@given(st.integers(0, 16), st.integers(1, 9))
+@settings(max_examples=25, deadline=None)
+def test_one_misread_digit_is_always_vetoed(place, shift):
+    digits = list(GOOD_ID[:17])
+    digits[place] = str((int(digits[place]) + shift) % 10)
+    number = "".join(digits) + GOOD_ID[17]
+    assert id_check_character(number[:17]) != number[17]
+    found = results(two_columns([("投诉人姓名", "李小满"), ("投诉人身份证号码", number)]))["complainant_id_no"]
+    assert isinstance(found, FieldValue)
+    assert found.probability <= 0.05
+
+
+def test_label_and_value_in_one_line_across_the_rule():
+    lines = [line("投诉人姓名李小满", 112, 315), line("联系电话 0755-26880011", 112, 375)]
+    cells = [cell(0, 0, (100, 300, 262, 360)), cell(0, 1, (262, 300, 900, 360))]
+    cells += [cell(1, 0, (100, 360, 262, 420)), cell(1, 1, (262, 360, 900, 420))]
+    found = results(page(lines, cells))
+    assert value(found, "complainant_name") == "李小满"
+    assert value(found, "complainant_phone") == "0755-26880011"
+
+
+def test_label_and_value_in_one_cell():
+    lines = [line("姓名：李小满", 112, 315), line("投诉日期：2026-11-02", 612, 315), line("联系地址：", 112, 375)]
+    cells = [cell(0, 0, (100, 300, 600, 360)), cell(0, 1, (600, 300, 1200, 360))]
+    cells += [cell(1, 0, (100, 360, 1200, 480), column_span=2)]
+    found = results(page([*lines, line("南湾市青松路十八号", 112, 425)], cells))
+    assert value(found, "complainant_name") == "李小满"
+    assert value(found, "complaint_date") == "2026-11-02"
+    assert value(found, "complainant_address") == "南湾市青松路十八号"
+
+
+def test_values_below_their_labels():
+    lines = [
+        line("投诉人姓名", 112, 315),
+        line("投诉日期", 612, 315),
+        line("李小满", 112, 375),
+        line("2026.11.2", 612, 375),
+    ]
+    cells = [cell(r, c, (100 + 500 * c, 300 + 60 * r, 600 + 500 * c, 360 + 60 * r)) for r in (0, 1) for c in (0, 1)]
+    found = results(page(lines, cells))
+    assert value(found, "complainant_name") == "李小满"
+    assert value(found, "complaint_date") == "2026-11-02"
+
+
+def test_a_form_without_rules():
+    lines = [
+        line("投诉人姓名：李小满", 100, 300),
+        line("投诉日期：2026年11月2日", 800, 300),
+        line("联系电话：", 100, 360),
+        line("0755-26880011", 300, 360),
+        line("联系地址：__南湾市青松路十八号__", 100, 420),
+        line("投诉事实说明：", 100, 480),
+        line("业务员承诺保本，结果亏损，", 160, 520),
+        line("投诉日期之后仍未答复。", 100, 560),
+        line("投诉请求说明：退还手续费。", 100, 620),
+        line("投诉人签字：", 100, 700),
+        line("日期：    年   月   日", 800, 700),
+    ]
+    found = results(page(lines))
+    assert value(found, "complainant_name") == "李小满"
+    assert value(found, "complaint_date") == "2026-11-02"
+    assert value(found, "complainant_phone") == "0755-26880011"
+    assert value(found, "complainant_address") == "南湾市青松路十八号"
+    assert value(found, "complaint_facts") == "业务员承诺保本，结果亏损，投诉日期之后仍未答复。"
+    assert value(found, "complaint_request") == "退还手续费。"
+    assert found["form_signed_date"].reason is MissingReason.BLANK_ON_FORM
+
+
+def test_misread_and_spaced_labels():
+    found = results(
+        two_columns([("投诉人姓各", "李小满"), ("投 诉 日 期", "2026.11.02"), ("投诉人交易帐号", "880012345")])
+    )
+    assert value(found, "complainant_name") == "李小满"
+    assert value(found, "complaint_date") == "2026-11-02"
+    assert value(found, "trading_account_no") == "880012345"
+
+
+def test_words_of_labels_inside_a_value_end_nothing():
+    found = results(two_columns([("投诉人姓名", "李小满"), ("投诉事实说明", "投诉人姓名被泄露，\n联系电话被公开。")]))
+    assert value(found, "complaint_facts") == "投诉人姓名被泄露，联系电话被公开。"
+    assert value(found, "complainant_name") == "李小满"
+
+
+def test_rows_whose_rule_was_lost_are_still_told_apart():
+    lines = [
+        line("投诉人姓名", 112, 315),
+        line("投诉日期", 112, 375),
+        line("李小满", 512, 315),
+        line("2026.11.2", 512, 375),
+    ]
+    cells = [cell(0, 0, (100, 300, 500, 420), row_span=2), cell(0, 1, (500, 300, 1200, 420), row_span=2)]
+    found = results(page(lines, cells))
+    assert value(found, "complainant_name") == "李小满"
+    assert value(found, "complaint_date") == "2026-11-02"
+
+
+def test_a_misread_mail_domain_is_corrected_and_flagged():
+    found = results(two_columns([("投诉人姓名", "李小满"), ("投诉人常用电子邮箱", "xiaoman@out1ook.com")]))
+    email = found["complainant_email"]
+    assert email.value == "xiaoman@outlook.com"
+    assert any(check.name == "email_domain" for check in email.checks)
+
+
+def test_signature_place_signed_and_empty():
+    lines = [line("投诉人姓名：李小满", 100, 300), line("投诉人签字：", 100, 700)]
+    empty = results(page(lines))["complainant_sign_seal"]
+    assert empty.reason is MissingReason.BLANK_ON_FORM
+    reading = page(lines)
+    ink = Signature(name=None, page=1, bbox=(300.0, 680.0, 420.0, 740.0), probability=0.9)
+    signed = reading.model_copy(update={"marks": reading.marks.model_copy(update={"signatures": (ink,)})})
+    assert value(results(signed), "complainant_sign_seal") == "签字"
+
+
+def test_a_second_form_by_description_alone():
+    pairs = [
+        ("投诉客户账号", "880012345"),
+        ("客户姓名", "李小满"),
+        ("处理意见", "向客户解释\n并道歉。"),
+        ("客户回访", "无异议"),
+    ]
+    found = results(two_columns(pairs), form=ANNEX2)
+    assert value(found, "trading_account_no") == "880012345"
+    assert value(found, "handling_opinion") == "向客户解释并道歉。"
+    assert value(found, "callback") == "无异议"
