@@ -100,7 +100,8 @@ def _birth(sheet: Sheet, place: tuple[float, float], birth: dt.date, value: Pen,
         boxes.append(sheet.text(x, y, str(number), value))
         boxes.append(sheet.text(boxes[-1][2] + 2, y, sign, label))
         x = boxes[-1][2] + 4
-    sheet.field("complainant_birth_date", birth.isoformat(), f"{birth.year}年{birth.month}月{birth.day}日", union(boxes))
+    written = f"{birth.year}年{birth.month}月{birth.day}日"
+    sheet.field("complainant_birth_date", birth.isoformat(), written, union(boxes))
 
 
 def _back(sheet: Sheet, rng: Random, person: Person, box: Box, colour: bool) -> None:
