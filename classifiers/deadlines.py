@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
-from chinese_calendar.constants import holidays
+from chinese_calendar.constants import holidays, workdays
 
 from domain.adoption import Calendar
 from domain.policy import AdoptedPolicy, DeadlineRule
@@ -35,7 +34,7 @@ def is_working_day(day: date, additions: Calendar | None = None) -> bool:
         return False
     if not calendar_known(day):
         return day.weekday() < 5
-    return bool(chinese_calendar.is_workday(day))
+    return day in workdays or (day.weekday() < 5 and day not in holidays)
 
 
 def working_day_after(start: date, count: int, additions: Calendar | None = None) -> date:

@@ -25,12 +25,14 @@ class Mode(StrEnum):
         ACT: something the complainant or a third party does (media, court): plans and conditions are unclear.
         SPEECH: saying it is doing it (threats): conditions count as fact.
         WRONG: something the firm did: hearsay and conditions are unclear; norms and other firms are nothing.
+        DISPUTE: like ``ACT``, whoever does it (the firm may sue as well).
         STATE: a state of the complainant or the case: only negation matters.
     """
 
     ACT = "act"
     SPEECH = "speech"
     WRONG = "wrong"
+    DISPUTE = "dispute"
     STATE = "state"
 
 
@@ -45,7 +47,7 @@ _NEGATOR = re.compile(
     r"(?:从来|从|并|也|还|都|尚|至今|根本|绝|压根)?(?:没有|没|未曾|未|不曾)(?!经|征得|得到|取得|通知|告知|事先|授权|办法|想到|提前|必|能|法|遂|及时)"
     r"|(?<![是非除毫有])无(?!法|故|端|理|奈|证|照|资质|良|耻|效|意中|论|锡|人|数)"
     r"|并非|绝非|绝不|决不|并不(?!是没)|不(?:会|想|愿|打算|准备|再|是|存在|涉及|属于|构成|要|可能|希望|必|需要|予|去|曾|需)"
-    r"|否认|排除|毫无|谈不上|不至于|无意|放弃|避免|防止|杜绝|防范|无需|不用"
+    r"|(?:不|未|没|非|勿|莫)$|否认|排除|毫无|谈不上|不至于|无意|放弃|避免|防止|杜绝|防范|无需|不用"
 )
 # 不仅…, 不得不…, 不排除… do not deny; 有没有 asks.
 _NOT_NEGATION = re.compile(
@@ -77,7 +79,7 @@ _CONDITION = re.compile(
 _PLAN = re.compile(
     r"将(?!我|其|他|她|此|客户|资金|该|这|上述|本|款|钱|电话|账|事|手|情况|材料|贵|你|问题|录音|证据|全部)|"
     r"(?<![议社协委员商机都年大说讲开宣晨例交误理体学])会(?![议员上场计客面])|(?<![需主重只必不还])要(?!求|点|闻|么|紧|不是|回)|准备|打算|考虑|计划|拟|保留|随时|必要时|不排除|"
-    r"不惜|只好|只能|只得|想(?!不)|不得不|有权|可以|即将|马上|下一步|去找|别怪|别逼|逼我|坚决|一定|必(?:定|将|会)|我就|考虑|考虑到|希望|建议|请"
+    r"不惜|只好|只能|只得|想(?!不)|不得不|有权|可以|即将|马上|下一步|去找|别怪|别逼|逼我|坚决|一定|必(?:定|将|会)|我就|考虑到|希望|建议|(?<![申邀聘提敬])请|大不了|不怕|宁愿|宁可|哪怕|信不信"
 )
 _DONE = re.compile(
     r"已经|已|曾|(?:采访|报道|投诉|反映|举报|起诉|报案|报警|曝光|立案|受理|介入|咨询|委托|聘请|联系|递交|提交|提起|发帖|发布|发|找|去|到|来|告|寄|打|拨)(?:过|了)|"
@@ -92,14 +94,23 @@ _OFFENDER_ME = re.compile(
     r"(?:存在|有|是|属于|系|涉嫌|构成|在|因|的账户)?(?:恶意|故意|进行)?[^,。]{0,4}$|(?:我|本人)(?:自己|自行|也)(?:承认|确实)?[^,。]{0,4}$"
 )
 _TOLD_TO = re.compile(
-    r"(?:让|叫|要|请|劝|喊|随便|尽管|随你|有本事|爱|任(?:由|凭))(?:我|你|客户|投诉人)?(?:们)?(?:自己|自行|随便|尽管|爱)?(?:去|找|走|怎么)?[^,。]{0,4}$"
+    r"(?:让|叫|(?<![需主重只必不])要|(?<![申邀聘提敬])请|劝|喊|随便|尽管|随你|有本事|爱|任(?:由|凭))(?:我|你|客户|投诉人)?(?:们)?(?:自己|自行|随便|尽管|爱)?(?:去|找|走|怎么)?[^,。]{0,4}$"
 )
 _SAYS = re.compile(
-    r"(?:说|称|表示|道|讲|回答|回复|答复|告诉(?:我|本人)?|声称|扬言|叫嚣|威胁(?:我|本人)?|写道|承诺)[:,]?[“\"「『']?[^”\"」』']{0,30}$"
+    r"(?:说|称|表示|道|讲|回答|回复|答复|告诉(?:我|本人)?|声称|扬言|叫嚣|(?:威胁|恐吓|警告)(?:我|本人)?(?:说)?|写道|承诺)[:,]?[“\"「『']?[^”\"」』']{0,30}$"
 )
 _STAFF_SAYS = re.compile(
-    rf"{STAFF}[^,。我]{{0,10}}(?:说|称|表示|道|讲|回答|回复|答复|告诉|声称|扬言|叫嚣|威胁|承诺|写道)"
+    rf"{STAFF}[^,。我]{{0,10}}(?:说|称|表示|道|讲|回答|回复|答复|告诉|声称|扬言|叫嚣|威胁|恐吓|警告|承诺|写道)"
 )
+
+
+_PRESSED = re.compile(r"(?:不要|别|休|莫|休要)逼|别以为|不要以为|不怕")
+_REPORTED = re.compile(r"(?:听|据|从).{0,12}(?:说|讲|称|反映|介绍|透露|得知|传)[,:，]?")
+_FUTURE = re.compile(
+    r"必将|必然|势必|将会|迟早|难免|可能会|(?:如遇|遇到|遇有|发生)$|(?<!即)将(?:会)?(?:严重)?$|会(?:严重)?$"
+)
+_MY_OWN = re.compile(r"(?:我|本人|我们)(?:自己|自行|亲自|已|已经|曾|后来|昨天|今天)?$")
+_ACTIVE = re.compile(r"把|将|挪用|转走|划走|取走|提走|操作|私自|擅自|伪造|篡改|代签|泄露|透露|卖给|虚假")
 
 
 def stance(text: str, start: int, end: int, mode: Mode) -> Stance:
@@ -107,16 +118,23 @@ def stance(text: str, start: int, end: int, mode: Mode) -> Stance:
     clause_start = max(text.rfind(c, 0, start) for c in ",;:。!?") + 1
     clause_end = min((i for i in (text.find(c, end) for c in ",;。!?") if i >= 0), default=len(text))
     head, tail = text[clause_start:start], text[end:clause_end]
-    if _denied(head, text[end : end + 24]) or (mode is not Mode.STATE and _DENIED_INSIDE.search(text[start:end])):
+    denied = _denied(head, text[end : end + 24]) and not _PRESSED.search(head)
+    if denied or (mode is not Mode.STATE and _DENIED_INSIDE.search(text[start:end])):
         return Stance.NONE
     if mode is Mode.STATE:
         return Stance.FACT
-    if _spoken_by_staff(text, start) and mode in (Mode.ACT, Mode.SPEECH):
+    if _spoken_by_staff(text, start) and mode in (Mode.ACT, Mode.SPEECH, Mode.DISPUTE):
         return Stance.NONE
     if mode is Mode.SPEECH:
         return Stance.UNCLEAR if _HEARSAY.search(head) or _QUESTION.search(head) else Stance.FACT
-    if mode is Mode.ACT:
+    if mode is Mode.DISPUTE:
         return _act(text, start, head, text[start:end] + tail)
+    if mode is Mode.ACT:
+        if subject(head) == "staff" and "被" not in head and "逼我" not in head:
+            return Stance.NONE
+        return _act(text, start, head, text[start:end] + tail)
+    if _MY_OWN.search(head) and _ACTIVE.match(text[start:end]):
+        return Stance.NONE
     return _wrong(text, start, head)
 
 
@@ -142,9 +160,7 @@ def _spoken_by_staff(text: str, start: int) -> bool:
 
 def _act(text: str, start: int, head: str, phrase: str) -> Stance:
     if _TOLD_TO.search(head) and not re.search(rf"{ME}(?:已|就|便|只好)", head):
-        return Stance.UNCLEAR if re.search(r"别逼我|逼我|请你们", head) else Stance.NONE
-    if subject(head) == "staff" and "被" not in head:
-        return Stance.NONE
+        return Stance.UNCLEAR if re.search(r"逼我|请你们", head) else Stance.NONE
     done = _DONE.search(head[-14:] + phrase)
     if done and not re.search(r"(?:准备|打算|考虑|保留|将|就)[^,。]{0,10}$", head):
         return Stance.FACT
@@ -160,6 +176,8 @@ def _wrong(text: str, start: int, head: str) -> Stance:
         return Stance.NONE
     if _RHETORIC.search(head):
         return Stance.FACT
+    if _FUTURE.search(head) or _REPORTED.search(text[:start]):
+        return Stance.UNCLEAR
     if _QUESTION.search(head) or _HEARSAY.search(head[-22:]) or _CONDITION.search(text[max(0, start - 40) : start]):
         return Stance.UNCLEAR
     return Stance.FACT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from classifiers.language import ME, Mode, Stance, stance
 from classifiers.lexicon import NUMBER
@@ -23,8 +24,8 @@ _WHO = r"(?:客户|投资者|投资人|受害者|受害人|业主|投诉人|用�
 _COUNTED = re.compile(
     rf"(?:我们|本人|我|笔者|投诉人)(?:等|这)?(?:一行|一共|共|总共|共计|合计|全体)?(?P<a>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人|{_WHO})"
     rf"|等(?:一行|共|共计)?(?P<b>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人|{_WHO})"
-    rf"|(?P<c>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人|{_WHO})[^,。]{{0,8}}(?:联名|集体|共同|一起|一致|联合|签名|均|都|先后|受骗|被骗|遭遇|受害|要求|投诉|维权|反映|上访)"
-    rf"|(?:涉及|还有|另有|尚有|包括|已有|共有|有|连同|联合|超过|多达)(?P<d>{NUMBER})(?:余|多)?(?:名|位|个|户){_WHO}"
+    rf"|(?P<c>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人家?|{_WHO})[^,。]{{0,8}}(?:联名|集体|共同|一起|一致|联合|签名|均|都|先后|受骗|被骗|遭遇|受害|要求|投诉|维权|反映|上访)"
+    rf"|(?:涉及|还有|另有|尚有|包括|已有|共有|有|连同|联合|超过|多达|近)(?P<d>{NUMBER})(?:余|多)?(?:名|位|个|户)[^,。]{{0,4}}{_WHO}"
     rf"|(?:投诉人|签名人|联名人|签字人)[^,。]{{0,4}}(?:共|共计|合计)(?P<e>{NUMBER})(?:名|位|人|户)"
 )
 _UNCOUNTED = re.compile(
@@ -135,9 +136,15 @@ def key_position_signal(case: Case, spoken: tuple[Sentence, ...], policy: Adopte
     return None
 
 
+@cache
+def _holder(word: str) -> re.Pattern[str]:
+    """Return the pattern of a title or name that is not the tail of another title (总经理 in 副总经理)."""
+    return re.compile(rf"(?<![副原前大助]){re.escape(word)}(?!助理|秘书|办公室)")
+
+
 def _whole(word: str, text: str) -> int:
-    """Return where ``word`` stands in ``text`` and is not the tail of another title (总经理 in 副总经理), else -1."""
-    match = re.search(rf"(?<![副原前大助]){re.escape(word)}(?!助理|秘书|办公室)", text)
+    """Return where ``word`` stands in ``text`` as a holder, else -1."""
+    match = _holder(word).search(text)
     return match.start() if match else -1
 
 
@@ -150,7 +157,7 @@ _DOES = re.compile(
 def _concerned(sentence: Sentence, word: str, is_name: bool) -> tuple[int, int] | None:
     """Return the span of ``word`` where the person acts or is complained about, not merely addressed."""
     text = sentence.text
-    for match in re.finditer(rf"(?<![副原前大助]){re.escape(word)}(?!助理|秘书|办公室)", text):
+    for match in _holder(word).finditer(text):
         clause = max(text.rfind(c, 0, match.start()) for c in ",;。!?") + 1
         head, after = text[clause : match.start()], text[match.end() : match.end() + 24]
         accused = bool(
