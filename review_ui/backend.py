@@ -46,6 +46,7 @@ class CaseEntry(Model):
         reasons: what a person is asked.
         pages: number of pages.
         finished: a person has finished the case.
+        answered: a person has given at least one answer.
     """
 
     id: str
@@ -62,6 +63,12 @@ class CaseEntry(Model):
     reasons: tuple[ReviewReason, ...]
     pages: int = Field(ge=0)
     finished: bool
+    answered: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """The case belongs into the queue: asked about, or answered in part and not finished."""
+        return not self.finished and (bool(self.reasons) or self.answered)
 
 
 class QueueCounts(Model):
@@ -166,7 +173,7 @@ class ReviewBackend(Protocol):
     """Everything the pages ask for."""
 
     def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
-        """Return the unfinished cases, most urgent first: grave ones on top, then the clock, then age."""
+        """Return the cases that wait (``CaseEntry.waits``), in the order of ``urgency``."""
         ...
 
     def counts(self) -> QueueCounts:
@@ -256,6 +263,7 @@ def case_entry(case: Case, gravest: str | None) -> CaseEntry:
         reasons=case.review,
         pages=sum(len(d.pages) for d in case.documents),
         finished=case.finished,
+        answered=bool(case.decisions),
     )
 
 

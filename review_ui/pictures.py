@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from io import BytesIO
-from typing import Annotated
+from threading import Lock
+from typing import Annotated, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
@@ -14,13 +16,62 @@ from PIL import Image
 from review_ui.backend import PageImage, ReviewBackend
 
 THUMBNAIL_WIDTHS = (80, 320)
-_KEPT_THUMBNAILS = 512
+KEPT_PAGES = 24
+KEPT_THUMBNAILS = 1000
+
+PageKey = tuple[str, str, int]
+"""Case, document, page from 1. A document's id contains the hash of its file, so a picture never changes."""
+
+
+class PictureCache:
+    """Keeps the last pictures: rendering one takes long, and a page is asked for twice (thumbnail and page)."""
+
+    def __init__(self, backend: ReviewBackend) -> None:
+        self._backend = backend
+        self._pages: OrderedDict[PageKey, PageImage] = OrderedDict()
+        self._thumbnails: OrderedDict[tuple[PageKey, int], PageImage] = OrderedDict()
+        self._rendering: dict[PageKey, Lock] = {}
+        self._lock = Lock()
+
+    def page(self, key: PageKey) -> PageImage:
+        """Return a page; two requests at once render it once."""
+        with self._lock:
+            turn = self._rendering.setdefault(key, Lock())
+        with turn:
+            with self._lock:
+                found = self._pages.get(key)
+            if found is None:
+                found = self._backend.page_image(*key)
+            with self._lock:
+                _keep(self._pages, key, found, KEPT_PAGES)
+                self._rendering.pop(key, None)
+        return found
+
+    def thumbnail(self, key: PageKey, width: int) -> PageImage:
+        """Return a page as a small picture, ``width`` pixels across."""
+        with self._lock:
+            found = self._thumbnails.get((key, width))
+        if found is None:
+            found = thumbnail(self.page(key), width)
+            with self._lock:
+                _keep(self._thumbnails, (key, width), found, KEPT_THUMBNAILS)
+        return found
+
+
+_Key = TypeVar("_Key")
+
+
+def _keep(kept: OrderedDict[_Key, PageImage], key: _Key, picture: PageImage, limit: int) -> None:
+    kept[key] = picture
+    kept.move_to_end(key)
+    if len(kept) > limit:
+        kept.popitem(last=False)
 
 
 def picture_routes(backend: ReviewBackend) -> APIRouter:
     """Return the routes of pictures and originals."""
     router = APIRouter(include_in_schema=False)
-    thumbnails: dict[tuple[str, str, int, int], PageImage] = {}
+    pictures = PictureCache(backend)
 
     @router.get("/cases/{case_id}/documents/{document_id}/pages/{page}")
     def show_page(
@@ -30,15 +81,8 @@ def picture_routes(backend: ReviewBackend) -> APIRouter:
         page: Annotated[int, Path(ge=1)],
         width: Annotated[int | None, Query(ge=THUMBNAIL_WIDTHS[0], le=THUMBNAIL_WIDTHS[1])] = None,
     ) -> Response:
-        if width is None:
-            return _picture(request, backend.page_image(case_id, document_id, page))
-        key = (case_id, document_id, page, width)
-        if key not in thumbnails:
-            small = thumbnail(backend.page_image(case_id, document_id, page), width)
-            if len(thumbnails) >= _KEPT_THUMBNAILS:
-                thumbnails.clear()
-            thumbnails[key] = small
-        return _picture(request, thumbnails[key])
+        key = (case_id, document_id, page)
+        return _picture(request, pictures.page(key) if width is None else pictures.thumbnail(key, width))
 
     @router.get("/cases/{case_id}/documents/{document_id}/original")
     def fetch_original(case_id: str, document_id: str) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from domain.base import Model
 from domain.case import Case, ReviewReason
 from domain.evidence import Candidate, Evidence, FieldResult, FieldValue
@@ -139,8 +137,9 @@ class Station(Model):
     @property
     def next_deadline(self) -> Deadline | None:
         """Return the duty that is due first."""
-        dated = [d for d in (self.judgement.deadlines if self.judgement else ()) if d.due_at is not None]
-        return min(dated, key=lambda d: d.due_at or datetime.max, default=None)
+        deadlines = self.judgement.deadlines if self.judgement else ()
+        dated = [(d.due_at, number) for number, d in enumerate(deadlines) if d.due_at is not None]
+        return deadlines[min(dated)[1]] if dated else None
 
     @property
     def verdicts_open(self) -> int:
@@ -243,9 +242,11 @@ def _notes(case: Case, found: FieldResult | None, asked: tuple[ReviewReason, ...
     checks = found.checks if isinstance(found, FieldValue) and not decided_by_person(found.producer) else ()
     notes += [c.message for c in checks if c.passed is False]
     notes += [c.message for c in checks if c.passed is None and asked]
+    offered = {c.value for c in found.candidates} if found is not None else set()
     for mismatch in case.mismatches:
         if mismatch.field == name:
-            notes += [f"{document_label(case, v.document_id)}第{v.page}页为“{v.value}”" for v in mismatch.values]
+            seen = (v for v in mismatch.values if v.value not in offered)
+            notes += [f"{document_label(case, v.document_id)}第{v.page}页为“{v.value}”" for v in seen]
     return tuple(dict.fromkeys(notes))
 
 

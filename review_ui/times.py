@@ -20,7 +20,9 @@ def span_words(span: timedelta) -> str:
     hours, minutes = divmod(rest, 60)
     if days:
         return f"{days}天{hours}小时" if hours and days < 10 else f"{days}天"
-    return f"{hours}小时{minutes}分" if hours else f"{minutes}分钟"
+    if hours:
+        return f"{hours}小时{minutes}分" if minutes else f"{hours}小时"
+    return f"{minutes}分钟"
 
 
 def remaining(due: datetime, now: datetime) -> str:

@@ -4,7 +4,13 @@
 
 const MARGIN = 1.7; // the view is at least this much wider than the box
 const LINES = 5; // ... and this many times as high
-const LEAST = 0.42; // ... and at least this share of the page's width, so that the words around can be read
+const LEAST = 0.62; // ... and at least this share of the page's width, so that the words around can be read
+
+// OpenSeadragon puts a style element into the page unless it finds one with this mark; the policy of our pages allows
+// none. This one is no HTML element, so it carries the mark and styles nothing.
+const marker = document.createElementNS(null, "style");
+marker.setAttribute("data-openseadragon-mobile-css", "");
+document.head.append(marker);
 
 export class PageViewer {
   constructor(element, thumbs, label, problem) {

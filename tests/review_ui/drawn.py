@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 
 import pymupdf
@@ -45,8 +46,8 @@ CHOICES = Choices(
     levels=("重大投诉", "一般投诉"),
     materials={"complaint_letter": "投诉书", "id_card_copy": "身份证复印件", "evidence": "相关证据"},
 )
-WRONG_ID = "110105199003071239"  # its check digit should be another
-RIGHT_ID = "110105199003071233"
+WRONG_ID = "110105199003071233"  # its check digit should be 9
+RIGHT_ID = "110105199003071239"
 FACTS = "本人于2026年9月在该公司开户，业务员承诺保本保息，随后多次操作本人账户，造成亏损。"
 
 FORM_LINES = (
@@ -69,6 +70,7 @@ LETTER_LINES = (
 ID_LINES = (("complainant_name", "姓名", "欧阳明月"), ("complainant_id_no", "公民身份号码", RIGHT_ID))
 
 
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(BytesIO(pymupdf.Font("china-s").buffer), size)
 
@@ -108,6 +110,7 @@ class Sheet:
         return Evidence(document_id=self.id, page=1, bbox=self.boxes[field], quote=self.words[field])  # type: ignore[arg-type]
 
 
+@cache
 def sheets() -> tuple[Sheet, Sheet, Sheet]:
     """Return form, letter, and ID copy."""
     return (
@@ -238,8 +241,8 @@ def _judgement(letter: Sheet) -> Judgement:
     )
 
 
-def clear_case(form: Sheet, card: Sheet) -> Case:
-    """Return a case without a question."""
+def blurred_case(form: Sheet, card: Sheet) -> Case:
+    """Return a case with one question, about a page."""
     plain = {name: value(name, text, form, 0.99) for name, text in (("complainant_mobile", "13800138000"),)}
     name = value("complainant_name", "欧阳明月", card, 0.99)
     quality = PageQuality(sharpness=0.2, contrast=0.4, usable=False, problems=("字迹模糊",))
@@ -254,6 +257,9 @@ def clear_case(form: Sheet, card: Sheet) -> Case:
         status=CaseStatus.AWAITING_REVIEW,
         documents=(form.document, card.document.model_copy(update={"pages": (page,)})),
         fields={**plain, "complainant_name": name},
+        review=(
+            ReviewReason(code="page_quality", subject=f"document:{card.id}", message="第1页字迹模糊，建议重新扫描"),
+        ),
     )
 
 
@@ -274,5 +280,5 @@ def backend() -> MemoryBackend:
     )
     pictures = {(s.id, 1): s.picture for s in (form, letter, card)}
     return MemoryBackend(
-        (doubtful_case(form, letter, card), clear_case(form, card)), pictures, {POLICY: CHOICES}, failed
+        (doubtful_case(form, letter, card), blurred_case(form, card)), pictures, {POLICY: CHOICES}, failed
     )

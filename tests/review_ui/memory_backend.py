@@ -46,11 +46,11 @@ class MemoryBackend:
         self._lock = Lock()
 
     def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
-        entries = [e for e in self._entries() if not e.finished and _fits(e, wanted)]
+        entries = [e for e in self._entries() if e.waits and _fits(e, wanted)]
         return tuple(sorted(entries, key=urgency))
 
     def counts(self) -> QueueCounts:
-        waiting = [e for e in self._entries() if not e.finished]
+        waiting = [e for e in self._entries() if e.waits]
         return QueueCounts(
             waiting=len(waiting),
             grave=sum(e.grave for e in waiting),
