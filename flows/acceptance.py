@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.documents import Failure, ScanBatch, SourceFile
-from domain.errors import InputFileError, UnreadableFileError
+from domain.documents import Failure, ObjectRef, ScanBatch, SourceFile
+from domain.errors import EmptyFileError, InputFileError, StoreFullError, UnreadableFileError
 from extractors.file_types import describe_file
 from flows.grouping import FileGroup, failure_of
 from flows.request import IngestRequest
 from flows.wiring import Services
+from storage.errors import StoreWriteError
 from storage.rows import CaseRow
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A file that was refused, and its bytes when they could be kept."""
+
+    failure: Failure
+    object: ObjectRef | None
 
 
 @dataclass(frozen=True)
@@ -31,35 +41,53 @@ class Accepted:
 def accept_group(services: Services, request: IngestRequest, group: FileGroup, prefix: str) -> Accepted:
     """Store the files of ``group`` and put them under one case number.
 
+    A file that cannot be read, or for which the store has no room, is a visible failure; the others are accepted, and
+    handing the group in again adds what was missing to the same case.
+
     Raises:
-        StorageError: the store or database cannot take them; nothing of the group was accepted.
+        StorageError: the database cannot take them; nothing of the group was accepted.
     """
     files: list[SourceFile] = []
-    failures: list[Failure] = []
+    refused: list[_Refused] = []
     for path in group.files:
         name = _name_in(group, path)
         try:
             facts = describe_file(path)
             files.append(SourceFile(name=name, object=services.storage.objects.put(path, facts.media_type)))
         except InputFileError as error:
-            failures.append(failure_of(name, error))
-        except OSError as error:
-            refused = UnreadableFileError(f"无法读取：{error.strerror}", "请检查读取权限后重新导入")
-            failures.append(failure_of(name, refused))
+            refused.append(_Refused(failure_of(name, error), _kept(services, path, error)))
+        except (StoreFullError, StoreWriteError) as error:
+            refused.append(_Refused(failure_of(name, error), None))
     batch = _batch(request, group, files)
-    for failure in failures:
-        services.storage.failures.record_failure(batch, failure)
+    for item in refused:
+        services.storage.failures.record_failure(batch, item.failure, item.object)
+    failures = tuple(item.failure for item in refused)
     row = services.storage.intake.accept_batch(batch, request.policy, prefix) if files else None
-    return Accepted(row, tuple(failures))
+    return Accepted(row, failures)
+
+
+def _kept(services: Services, path: Path, error: InputFileError) -> ObjectRef | None:
+    """Keep the bytes of a refused file: a letter with a password was received all the same."""
+    if isinstance(error, EmptyFileError | UnreadableFileError):
+        return None
+    try:
+        return services.storage.objects.put(path, "application/octet-stream")
+    except (StoreFullError, StoreWriteError):
+        return None  # the refusal itself is recorded; the sender still has the file
 
 
 def _name_in(group: FileGroup, path: Path) -> str:
     """Return the name for people: below the group's folder when the file lies deeper."""
-    parts = path.parts
-    if group.name in parts[:-1]:
-        last = len(parts) - 2 - parts[-2::-1].index(group.name)
-        return "/".join(parts[last + 1 :])
-    return path.name
+    name = path.relative_to(group.root) if group.root is not None else Path(path.name)
+    return readable_name(os.fsencode(name))
+
+
+def readable_name(name: bytes) -> str:
+    """Return a file name as text; names that are not UTF-8 come from Windows shares in GB 18030."""
+    try:
+        return name.decode("utf-8")
+    except UnicodeDecodeError:
+        return name.decode("gb18030", errors="replace")
 
 
 def _batch(request: IngestRequest, group: FileGroup, files: list[SourceFile]) -> ScanBatch:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.case import Case
-from domain.errors import ConfigurationError, UnknownCaseError
+from domain.errors import ConfigurationError, JuanzongError, UnknownCaseError
 from domain.export import cases_json, dump
 from flows.cli_codes import FAILED_FILES, INTERNAL_ERROR
 from flows.output import case_table, console, failure_table, outcome_table
@@ -33,12 +33,18 @@ def ingest_paths(request: IngestRequest, json_target: str | None) -> int:
 
 def exit_code(outcome: IngestOutcome) -> int:
     """Return 0, 1 when something of ours broke, 3 when files failed."""
-    from domain import errors
-
-    internal = [f for f in outcome.failures if not hasattr(errors, f.error)]
-    if internal:
+    foreseen = error_names()
+    if any(f.error not in foreseen for f in outcome.failures):
         return INTERNAL_ERROR
     return FAILED_FILES if outcome.failures else 0
+
+
+def error_names() -> frozenset[str]:
+    """Return the names of the errors that are raised on purpose."""
+    found: list[type[JuanzongError]] = [JuanzongError]
+    for error in found:
+        found.extend(error.__subclasses__())
+    return frozenset(error.__name__ for error in found)
 
 
 def print_outcome(outcome: IngestOutcome) -> None:

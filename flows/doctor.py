@@ -51,7 +51,7 @@ def _policies(settings: Settings) -> str:
 
 def _state(settings: Settings) -> str:
     services = open_services(settings)
-    cases = len(services.storage.cases.list_cases())
+    cases = services.storage.cases.count_cases()
     pending = len(services.storage.intake.pending())
     services.close()
     return f"{settings.home}，案件 {cases} 个，未完成 {pending} 个"

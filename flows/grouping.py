@@ -24,10 +24,17 @@ class GroupMode(StrEnum):
 
 @dataclass(frozen=True)
 class FileGroup:
-    """Files of one case in name order, and what could not even be listed."""
+    """Files of one case in name order.
+
+    Attributes:
+        name: of the folder or file.
+        root: the folder they were found in, ``None`` for files named one by one.
+        stack: pages of several cases may lie on top of each other.
+    """
 
     name: str
     files: tuple[Path, ...]
+    root: Path | None = None
     stack: bool = False
 
 
@@ -88,9 +95,9 @@ def group_paths(paths: tuple[Path, ...], mode: GroupMode) -> Grouping:
                 failure_of(str(path), UnreadableFileError("文件夹里没有文件", "请确认扫描件已存入该文件夹"))
             )
         elif mode is GroupMode.CASES:
-            groups.extend(FileGroup(file.name, (file,)) for file in files)
+            groups.extend(FileGroup(file.name, (file,), path) for file in files)
         else:
-            groups.append(FileGroup(path.name, files, stack=mode is GroupMode.STACK))
+            groups.append(FileGroup(path.name, files, path, stack=mode is GroupMode.STACK))
     if mode is GroupMode.CASES:
         groups.extend(FileGroup(file.name, (file,)) for file in loose)
     elif loose:

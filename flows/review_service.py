@@ -60,7 +60,7 @@ class ReviewService:
         return QueueCounts(
             waiting=len(waiting),
             grave=sum(e.grave for e in waiting),
-            cases=len(self._services.storage.cases.list_cases()),
+            cases=self._services.storage.cases.count_cases(),
             failed=len(self._services.storage.failures.list_failures()),
             by_reason=by_reason,
             by_policy=_counted(e.policy for e in waiting),
