@@ -1,0 +1,166 @@
+"""Where a signature is asked for: printed labels, the form's signature cell, the end of a letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.base import BBox
+from domain.documents import ReadPage
+from domain.marks import RuledCell
+from domain.ocr import OcrLine
+
+_ROLE = r"(?:投\s*诉\s*人|申\s*请\s*人|法定代表人|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人|经\s*办\s*人|承办人|当事人|本\s*人|客\s*户|被询问人|谈话人|签收人|确认人|具名人|反映人|会员单位)"
+_SIGN = r"(?:亲笔)?(?:签\s*字|签\s*名|签\s*章|签\s*署|签\s*字\s*盖\s*章|盖\s*章|手\s*印)"
+SIGN_LABEL = re.compile(
+    rf"(?:{_ROLE}|[\u4e00-\u9fff]{{0,24}}?)[（(]?{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]?(?:确认)?[)）]?\s*(?=[:：_＿—\-]|$)"
+)
+ROLE_LABEL = re.compile(rf"^\W*(?P<label>{_ROLE}(?:[（(][^)）]{{1,6}}[)）])?)\s*[:：]")
+PERSON_LABEL = re.compile(r"^\W*(?P<name>[\u4e00-\u9fff·]{2,6})[（(]签(?:字|名|章)[)）]")
+OTHER_LABEL = re.compile(
+    r"^\W*(?:日\s*期|时\s*间|年\s*月\s*日|电\s*话|联系|手机|盖\s*章|公\s*章|身份证|地\s*址|备\s*注|职\s*务)|[:：]\s*$"
+)
+DATE = re.compile(r"[0-9〇零一二三四五六七八九十oOlI]\s*[年月日号]|年\s*月|月\s*日|\d{2,4}\s*[./\-—]\s*\d{1,2}")
+CLOSING = re.compile(
+    r"此致|敬礼|敬上|谨启|顺颂|商祺|特此|附件|附：|抄送|盼复|望予|望.{0,6}(?:处理|答复)|年|月|日|公司|地址|电话"
+)
+SENTENCE = re.compile(r"[由应须]|提交|证据|方可")
+HAND_WORD = re.compile(r"签|手\s*印")
+CONFIRMED = re.compile(r"^\W*(?:投诉人|本人|会员单位).{0,6}(?:确认|知晓)")
+LONG_LINE = 12
+REACH_RIGHT_MM = 85.0
+MOST_CLOSING_LINES = 8
+
+
+@dataclass(frozen=True)
+class SignaturePlace:
+    """A place to look for ink of a hand, pixels of the upright page.
+
+    Attributes:
+        region: where the ink may be.
+        label: the printed label, `None` at the end of a letter.
+        person: the name that the label itself gives.
+        printed: print to compare with: the label, or the last long line.
+        line: the label's line, `None` at the end of a letter.
+        label_end: x where the label ends on its line.
+    """
+
+    region: BBox
+    label: str | None
+    printed: BBox
+    person: str | None = None
+    line: OcrLine | None = None
+    label_end: float = 0.0
+
+
+def line_height(line: OcrLine) -> float:
+    """Return the height of a line's box in pixels."""
+    return max(line.bbox[3] - line.bbox[1], 1.0)
+
+
+def find_places(page: ReadPage, cells: Sequence[RuledCell], mm: float) -> list[SignaturePlace]:
+    """Return the places of a page, labels first; `mm` is pixels a millimetre."""
+    lines = page.text.lines
+    places = []
+    for line in lines:
+        found = _label(line, _closing_top(page))
+        if found is not None:
+            label, end, person = found
+            places.append(_beside(line, label, end, person, page, cells, mm))
+    if not cells and not places:
+        closing = _letter_end(page, mm)
+        if closing is not None:
+            places.append(closing)
+    return places
+
+
+def _label(line: OcrLine, closing_top: float) -> tuple[str, int, str | None] | None:
+    """Return the label, where it ends in the text and the person it names."""
+    text = line.text
+    person = PERSON_LABEL.search(text)
+    if person and not re.fullmatch(_ROLE, person["name"]):
+        return person[0].strip(), person.end(), person["name"]
+    matches = [m for m in SIGN_LABEL.finditer(text) if m.end() > m.start()]
+    if matches and (
+        matches[-1].end() < len(text) or len(text) <= LONG_LINE or CONFIRMED.match(text)
+    ):  # else a sentence that breaks off at 签字
+        last = matches[-1]
+        if SENTENCE.search(last[0]) or not HAND_WORD.search(last[0]):
+            return None
+        return last[0].strip(), last.end(), None
+    role = ROLE_LABEL.search(text)
+    if role and line.bbox[1] >= closing_top and len(text) < 20:
+        return role["label"], role.end(), None
+    return None
+
+
+def _closing_top(page: ReadPage) -> float:
+    """Return the y below which a bare 投诉人： asks for a signature: where at most two long lines follow."""
+    tops = sorted(line.bbox[1] for line in page.text.lines if len(line.text) >= LONG_LINE + 4)
+    return tops[-3] if len(tops) >= 3 else 0.0
+
+
+def _beside(
+    line: OcrLine, label: str, end: int, person: str | None, page: ReadPage, cells: Sequence[RuledCell], mm: float
+) -> SignaturePlace:
+    x0, y0, x1, y1 = line.bbox
+    label_end = line.span_box(0, end)[2]
+    cell = _cell_at(cells, (x0 + label_end) / 2, (y0 + y1) / 2)
+    if cell is not None:
+        region = _cell_region(cell, cells, label_end)
+    else:
+        half = max(1.5 * line_height(line), 9 * mm)
+        middle = (y0 + y1) / 2
+        right = min(label_end + REACH_RIGHT_MM * mm, float(page.page.width))
+        region = (label_end - mm, middle - half, right, middle + half)
+        region = _cut_at_next_label(region, line, page)
+    return SignaturePlace(region, label.rstrip(":： _"), (x0, y0, label_end, y1), person, line, label_end)
+
+
+def _cell_at(cells: Sequence[RuledCell], x: float, y: float) -> RuledCell | None:
+    inside = [c for c in cells if c.bbox[0] <= x <= c.bbox[2] and c.bbox[1] <= y <= c.bbox[3]]
+    return min(inside, key=lambda c: (c.bbox[2] - c.bbox[0]) * (c.bbox[3] - c.bbox[1]), default=None)
+
+
+def _cell_region(cell: RuledCell, cells: Sequence[RuledCell], label_end: float) -> BBox:
+    """Return the label's cell, widened by the cell to its right when the label fills its own."""
+    x0, y0, x1, y1 = cell.bbox
+    if label_end < x0 + 0.6 * (x1 - x0):
+        return cell.bbox
+    right = [
+        c for c in cells if c.table == cell.table and c.row == cell.row and c.column == cell.column + cell.column_span
+    ]
+    return (x0, y0, right[0].bbox[2], y1) if right else cell.bbox
+
+
+def _cut_at_next_label(region: BBox, line: OcrLine, page: ReadPage) -> BBox:
+    x0, y0, x1, y1 = region
+    top, bottom = line.bbox[1], line.bbox[3]
+    for other in page.text.lines:
+        left, other_top, _, other_bottom = other.bbox
+        same_row = min(bottom, other_bottom) - max(top, other_top) > 0.4 * min(bottom - top, other_bottom - other_top)
+        if (
+            other is not line
+            and same_row
+            and left > x0 + 5
+            and (OTHER_LABEL.search(other.text) or DATE.search(other.text))
+        ):
+            x1 = min(x1, left)
+    return (x0, y0, max(x1, x0 + 1), y1)
+
+
+def _letter_end(page: ReadPage, mm: float) -> SignaturePlace | None:
+    """Return the free place around the last date or closing phrase of a letter."""
+    lines = page.text.lines
+    long_lines = [line for line in lines if len(line.text) >= LONG_LINE + 6]
+    top = max((line.bbox[3] for line in long_lines), default=0.0)
+    short = [line for line in lines if line.bbox[1] > top - 2 and len(line.text) < LONG_LINE + 4]
+    dated = [line for line in short if DATE.search(line.text) or CLOSING.search(line.text)]
+    if not dated or top == 0.0 or len(short) > MOST_CLOSING_LINES:
+        return None
+    bottom = min(max(line.bbox[3] for line in dated) + 28 * mm, page.page.height - 4 * mm)
+    if bottom - top < 8 * mm or bottom - top > 150 * mm:
+        return None
+    last = max(long_lines, key=lambda line: line.bbox[3])
+    return SignaturePlace((8 * mm, top, page.page.width - 6 * mm, bottom), None, last.bbox)
