@@ -28,7 +28,7 @@ FREE_END = 7.0
 OPEN_SIDE = 25.0
 STREAK = 32.0
 ONE_ROW, STROKE_GAP = 48.0, 3.5
-ENCLOSED, WELL_DRAWN = 0.6, 0.75
+ENCLOSED, WELL_DRAWN = 0.55, 0.72
 """Least drawn share of the outline of a cell, and of the cells of a table on average."""
 BRIDGED = 6.0
 
@@ -265,7 +265,19 @@ def _cells(lattice: _Lattice) -> list[tuple[Place, BBox]]:
     cells = [cell for cell in cells if _drawn(lattice, cell[0]) >= ENCLOSED]
     if len(cells) < 2 or np.mean([_drawn(lattice, place) for place, _ in cells]) < WELL_DRAWN:
         return []
-    return sorted(cells)
+    return sorted(_renumbered(cells))
+
+
+def _renumbered(cells: list[tuple[Place, BBox]]) -> list[tuple[Place, BBox]]:
+    """Count rows and columns by the lines that divide some cell; writing lines inside a cell are no rows."""
+    rows = sorted({edge for (r, _, h, _), _ in cells for edge in (r, r + h)})
+    columns = sorted({edge for (_, c, _, w), _ in cells for edge in (c, c + w)})
+    row_at = {edge: index for index, edge in enumerate(rows)}
+    column_at = {edge: index for index, edge in enumerate(columns)}
+    return [
+        ((row_at[r], column_at[c], row_at[r + h] - row_at[r], column_at[c + w] - column_at[c]), box)
+        for (r, c, h, w), box in cells
+    ]
 
 
 def _blocks(lattice: _Lattice, least: float) -> list[set[tuple[int, int]]]:

@@ -20,7 +20,7 @@ MIN_HORIZONTAL = 34
 MIN_VERTICAL = 18
 MAX_THICKNESS = 9.0
 """Thicker runs are bars, photographs or shaded cells, not rules."""
-BRIDGE = 5
+BRIDGE_ACROSS, BRIDGE_DOWN = 7, 5
 """Gaps up to this length are closed: dotted rules, fax drop-outs."""
 WINDOW = 25
 FAINT = 9
@@ -107,8 +107,9 @@ def find_rules(image: NDArray[np.uint8]) -> Rules:
     """Return the rules of an upright BGR or grey page image; ``scale`` is working pixels per page pixel."""
     gray, scale = _working_image(image)
     ink = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, WINDOW, FAINT)
-    across = _runs(ink, along_x=True)
-    down = _runs(ink, along_x=False)
+    across = _runs(ink, ink, along_x=True)
+    # rules that cross are no crowd: a short upright between two rows would be lost in them
+    down = _runs(ink, _without(ink, across), along_x=False)
     straightening = Straightening(_bend(across, along_x=True), _bend(down, along_x=False))
     return Rules(
         horizontal=_segments(across, straightening, along_x=True),
@@ -134,10 +135,17 @@ def _working_image(image: NDArray[np.uint8]) -> tuple[Gray, float]:
     return dark, scale
 
 
-def _runs(ink: Gray, *, along_x: bool) -> _Runs:
-    """Return the long thin components in one direction."""
+def _without(ink: Gray, runs: _Runs) -> Gray:
+    rest = ink.copy()
+    own = runs.good[runs.label]
+    rest[runs.y[own].astype(int), runs.x[own].astype(int)] = 0
+    return rest
+
+
+def _runs(ink: Gray, neighbours: Gray, *, along_x: bool) -> _Runs:
+    """Return the long thin components in one direction; ``neighbours`` is the ink that may crowd them."""
     size = MIN_HORIZONTAL if along_x else MIN_VERTICAL
-    bridge, thick, kernel = ((BRIDGE, 1), (1, 3), (size, 1)) if along_x else ((1, BRIDGE), (3, 1), (1, size))
+    bridge, thick, kernel = ((BRIDGE_ACROSS, 1), (1, 3), (size, 1)) if along_x else ((1, BRIDGE_DOWN), (3, 1), (1, size))
     # thickening lets a rule climb one pixel at a time without being cut where it steps
     mask = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_RECT, thick))
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, bridge))
@@ -146,7 +154,7 @@ def _runs(ink: Gray, *, along_x: bool) -> _Runs:
     y, x = np.nonzero(mask)
     label = labels[y, x]
     pixels = np.maximum(np.bincount(label, minlength=count), 1)
-    crowd = np.bincount(label, weights=_beside(ink, along_x=along_x)[y, x], minlength=count) / pixels / 255
+    crowd = np.bincount(label, weights=_beside(neighbours, along_x=along_x)[y, x], minlength=count) / pixels / 255
     length = stats[:, cv2.CC_STAT_WIDTH if along_x else cv2.CC_STAT_HEIGHT]
     thin = pixels / np.maximum(length, 1) <= MAX_THICKNESS + 2
     limit = np.where(

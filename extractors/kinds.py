@@ -141,6 +141,7 @@ def look_at(reading: PageReading, forms: Sequence[FormDescription]) -> Look:
     top = _top(reading, rows)
     titled = _by_title(top, forms, scores)
     _by_structure(text, scores)
+    _by_table(reading, scores)
     _by_labels(text, forms, scores)
     _by_card(reading, text, scores)
     _by_shape(reading, rows, scores)
@@ -232,6 +233,19 @@ def _by_structure(text: str, scores: Scores) -> None:
                 surplus = 0.05 * (len(seen) - least)
                 _add(scores, kind, min(strength + surplus, 0.97), "、".join(word.strip() for word in seen))
                 break
+
+
+def _by_table(reading: PageReading, scores: Scores) -> None:
+    """Words of a letter inside a ruled table are a form's contents, not a letter."""
+    cells = [cell.bbox for cell in reading.marks.cells]
+    letter = scores.get(DocumentKind.COMPLAINT_LETTER)
+    lines = reading.read.text.lines
+    if letter is None or len(cells) < 6 or not lines:
+        return
+    middles = [((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in (line.bbox for line in lines)]
+    inside = sum(any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in cells) for x, y in middles)
+    if inside > 0.5 * len(lines):
+        scores[DocumentKind.COMPLAINT_LETTER] = (0.5 * letter[0], letter[1])
 
 
 def _by_labels(text: str, forms: Sequence[FormDescription], scores: Scores) -> None:
