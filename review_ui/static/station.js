@@ -135,12 +135,9 @@ function line(text, kind) {
 // ---- decisions
 
 let conflicts = 0; // a request made before a conflict is not sent after it
-let sent = null; // the row whose answer is on its way
-let focusAfter = null;
 
 function submit(row, action) {
-  const button = row.querySelector(`[data-action="${action}"]`);
-  if (button) button.click();
+  row.querySelector(`[data-action="${action}"]`)?.click();
 }
 
 function notify(text) {
@@ -178,7 +175,6 @@ document.addEventListener("htmx:before:request", (event) => {
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   if (ctx.row === undefined) return;
   if (ctx.response.status === 409) conflicts += 1;
-  ctx.scroll = side().scrollTop;
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
@@ -203,11 +199,11 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   notify("没有连上服务，这次操作没有保存。录入的内容还在，请确认服务正在运行后再试。");
 });
 
-function decide(row, action) {
-  submit(row, action);
-  if (action === "accept" && controlOf(row)?.value === "") return;
-  goOnFrom(row);
-}
+// An answer was given: on to the next doubtful item at once, the reply follows.
+document.addEventListener("submit", (event) => {
+  const row = event.target.closest("#side .row");
+  if (row) goOnFrom(row);
+});
 
 // ---- finishing
 
@@ -272,15 +268,12 @@ function currentRow() {
 }
 
 function takeCandidate(row, number) {
-  const button = row?.querySelector(`.candidates [data-number="${number}"]`);
-  if (!button) return;
-  button.click();
-  goOnFrom(row);
+  row?.querySelector(`.candidates [data-number="${number}"]`)?.click();
 }
 
 const ALT_KEYS = {
-  KeyX: () => currentRow()?.dataset.field && decide(currentRow(), "illegible"),
-  KeyN: () => currentRow()?.dataset.field && decide(currentRow(), "not_present"),
+  KeyX: () => currentRow()?.dataset.field && submit(currentRow(), "illegible"),
+  KeyN: () => currentRow()?.dataset.field && submit(currentRow(), "not_present"),
   KeyJ: () => goTo(doubtful()[0]),
   KeyG: () => goTo(document.querySelector("#verdicts .row")),
   KeyM: () => goTo(document.querySelector("#materials .row")),
@@ -317,7 +310,7 @@ function onEnter(event) {
   event.preventDefault();
   if (event.shiftKey) step(row, -1);
   else if (control.value.trim() === "" && row.dataset.field) step(row, 1);
-  else decide(row, "accept");
+  else submit(row, "accept");
 }
 
 function onEscape(event) {
