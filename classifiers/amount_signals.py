@@ -52,12 +52,12 @@ _BEFORE = (
     ),
     (
         Role.CLAIMED,
-        r"赔偿|退还|返还|退回|赔付|归还|补偿|索赔|追回|退赔|支付(?:给)?(?:我|本人)|偿还|主张|补足|要回|讨回|要求.{0,6}退|赔我|退我|还我|结清|发放",
+        r"赔偿|退还|返还|退回|赔付|归还|补偿|索赔|追回|退赔|支付(?:给)?(?:我|本人)|偿还|主张|补足|免除|承担|补偿差额|差额(?:合计)?|费用|要回|讨回|要求.{0,6}退|赔我|退我|还我|结清|发放",
     ),
     (
         Role.LOST,
         r"亏损?|损失|亏掉|亏了|亏空|赔了|赔掉|爆仓|被骗|骗(?:走|取|去|了)|盗(?:走|取|刷|划|转)?|转走|划走|划转|挪用|侵占|不翼而飞|"
-        r"少了|短少|多收|多扣|扣(?:除|走|划|掉|了|收|款)|克扣|拖欠|欠(?:付|我|款)?|未(?:到账|支付|结算|返还|兑现)|出金|提现|提取|蒸发|卷走|缩水|消失|不见|佣金|返佣|居间(?:费|报酬)|代理费|提成|货款",
+        r"少了|短少|多收(?:部分)?(?:合计)?|会员费|违约金|多扣|扣(?:除|走|划|掉|了|收|款)|克扣|拖欠|欠(?:付|我|款)?|未(?:到账|支付|结算|返还|兑现)|出金|提现|提取|蒸发|卷走|缩水|消失|不见|佣金|返佣|居间(?:费|报酬)|代理费|提成|货款",
     ),
     (
         Role.PAID_IN,
@@ -90,7 +90,10 @@ def roled_amounts(spoken: tuple[Sentence, ...]) -> tuple[RoledAmount, ...]:
 
 def _in_sentence(sentence: Sentence) -> Iterator[RoledAmount]:
     text = sentence.text
+    firm_loses = [m.span() for m in _FIRM_LOSES.finditer(text)]
     for span in find_amounts(text):
+        if any(start <= span.start < end + 6 for start, end in firm_loses):
+            continue
         clause = max(text.rfind(c, 0, span.start) for c in ";。!?") + 1
         head = text[max(clause, span.start - _WINDOW) : span.start]
         yield RoledAmount(
@@ -132,12 +135,13 @@ def amount_signal(case: Case, spoken: tuple[Sentence, ...]) -> Signal | None:
     named = tuple(a for a in stated if a.role is Role.INVOLVED) or stated
     best = max(named, key=lambda a: a.value)
     paid = best.role is Role.PAID_IN
+    repeated = sum(a.value == best.value for a in stated) > 1
     return Signal(
         signal=SignalCode.AMOUNT,
         detail=f"{_plain(best.value)} 元，{_NAMES[best.role]}",
         evidence=best.evidence,
         certain=best.exact and not paid,
-        probability=0.6 if paid else (0.9 if best.exact else 0.75),
+        probability=0.6 if paid else 0.75 if not best.exact else 0.97 if repeated else 0.9,
         producer=SIGNALS,
     )
 
@@ -170,7 +174,7 @@ def _from_field(field: FieldValue, stated: tuple[RoledAmount, ...]) -> Signal:
 
 _FIRM_LOSES = re.compile(
     r"(?:给|对|使|令|致使?)(?:贵|你|该)?(?:公司|单位|司|会员单位|平台|营业部|机构).{0,18}(?:损失|亏损|赔偿|罚款)"
-    r"|(?:贵|你|该)?(?:公司|单位|会员单位|平台|贵司)(?:已|已经|将|可能|面临|因此|必将|会|至少).{0,10}(?:损失|亏损|赔偿|赔付|罚款)"
+    r"|(?:贵|你|该)?(?:公司|单位|会员单位|平台|贵司)(?:已|已经|将|可能|面临|因此|必将|会|至少).{0,34}(?:损失|亏损|赔偿|赔付|罚款)"
 )
 
 

@@ -109,7 +109,9 @@ def _absent(required: MaterialRequirement, context: _Context) -> Finding:
         return Finding(_S.UNCLEAR, reason, tuple(e for d in doubtful for e in whole_page(d)))
     if context.case.failures and not context.case.documents:
         return Finding(_S.UNCLEAR, f"来件未能读取，不能确定是否附有{required.label}", ())
-    return Finding(_S.MISSING, f"未见{required.label}", ())
+    form = any(d.kind.kind is _K.APPLICATION_FORM for d in context.case.documents)
+    note = "（登记表不能代替；如认可其所载内容，请人工确认）" if form and required.kind is _K.COMPLAINT_LETTER else ""
+    return Finding(_S.MISSING, f"未见{required.label}{note}", ())
 
 
 def _there(required: MaterialRequirement, paper: Document, case: Case) -> Finding:

@@ -140,7 +140,7 @@ def _blocks(paper: DocumentText) -> Iterator[tuple[Place, ...]]:
         for line in page.lines:
             folded = fold(line.text)
             notice = _in_notice(folded, notice, paper.kind)
-            if notice or _LABEL_ONLY.fullmatch(folded.strip()):
+            if notice or _says_nothing(folded.strip()):
                 if run:
                     yield tuple(run)
                 run, length = [], 0
@@ -185,6 +185,10 @@ _ITEM = re.compile(
     r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[,、]|"
     r"(?:投诉(?:人|日期|事实|请求|内容)|被投诉|联系|此致|敬礼|签名|附件|附[:：]|诉求[:：]|请求[:：]))"
 )
+
+
+def _says_nothing(text: str) -> bool:
+    return not text or bool(_LABEL_ONLY.fullmatch(text) and re.search(r"[\u4e00-\u9fff]{2}", text))
 
 
 def _starts_anew(text: str, line: OcrLine, before: Place, right: float) -> bool:

@@ -79,9 +79,10 @@ def test_the_letter_of_a_person(paper: Document, status: str, word: str) -> None
     assert (item.status, word in item.reason) == (status, True), item.reason
 
 
-def test_a_signed_form_stands_for_the_letter_but_does_not_heal_an_unsigned_one() -> None:
+def test_the_registration_form_does_not_stand_for_the_letter() -> None:
     form = document(K.APPLICATION_FORM, "form", signatures=(signature(NAME),), fields={"complainant_name": NAME})
-    assert items(person_case(form, id_copy(), EVIDENCE))["complaint_letter"].status == "present"
+    item = items(person_case(form, id_copy(), EVIDENCE))["complaint_letter"]
+    assert (item.status, "登记表" in item.reason) == ("missing", True)
     both = person_case(letter(signatures=()), form, id_copy(), EVIDENCE)
     assert items(both)["complaint_letter"].status == "defective"
 

@@ -75,7 +75,7 @@ def test_a_file_that_is_no_mapping(tmp_path: Path, text: str) -> None:
         ("duty: 经审批延期后的最迟办结", "duty: 办结并告知处理结果", "规定了两次"),
         ("extends: close", "extends: closing", "不存在"),
         ("name: callback, labels", "name: call_back, labels", "不在字段表中"),
-        ("possible: [media, personal_injury]", "possible: [media, reputation]", "既是确定条件又是可能条件"),
+        ("possible: [asset_theft, data_leak]", "possible: [asset_theft, fraud]", "既是确定条件又是可能条件"),
         ("label: 信息系统类的投诉", "label: 服务质量类的投诉", "重复"),
         ("'推销', ", "'推销(', ", "不是有效的模式")
         if "'推销', " in GOOD
