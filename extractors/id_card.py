@@ -130,7 +130,7 @@ def _front_box(page: PageReading) -> BBox | None:
         width = (x1 - x0) / _NUMBER_WIDTH
         right = x1 + (1 - _NUMBER_RIGHT) * width
         height = _CARD_RATIO * width
-        top = min([y1 - 0.92 * height, *(b[1] - 0.02 * width for b in labelled if _near(b, y1, 1.5 * height))])
+        top = min([y1 - 1.04 * height, *(b[1] - 0.02 * width for b in labelled if _near(b, y1, 1.5 * height))])
         return (right - 1.04 * width, top, right + 0.02 * width, y1 + 0.07 * height)
     if len(labelled) >= 3:
         x0, y0, x1, y1 = union_box(tuple(labelled))

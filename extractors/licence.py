@@ -50,6 +50,10 @@ def read_licence(document_id: str, pages: Sequence[PageReading]) -> tuple[FieldR
 
 def _cleaned(name: str, words: Words) -> Words:
     """Cut a firm's name at its end: other columns of the licence may stand in the same row."""
+    if name == "complainant_address":
+        # the seal of the office often covers the rest of 登记机关
+        end = re.search(r"登记|成立日|注册资", words.text)
+        return Words(words.places[: end.start()]) if end else words
     if name != "complainant_name":
         return words
     match = _FIRM.match(words.text)
