@@ -56,7 +56,7 @@ _COMPOUND_SURNAMES = frozenset(
     ]
 )
 _FIRM = re.compile(r"公司|集团|合作社|事务所|中心|[厂店行]$")
-_ID_SPOT = re.compile(r"(?<![0-9A-Za-z])[1-9](?:[\s\-]?[0-9OolI]){16}[\s\-]?[0-9xX×ⅩOolI*](?![0-9A-Za-z])")
+_ID_SPOT = re.compile(r"(?<![0-9A-Za-z])[1-9](?:[\s\-.]?[0-9OolI]){16}[\s\-.]?[0-9xX×ⅩOolI*](?![0-9A-Za-z])")
 _PHONE_SPOT = re.compile(
     r"(?<![0-9A-Za-z.\-])(?:(?:\+?86[\s\-]?)?(?P<mobile>1[3-9]\d(?:[\s\-]?\d){8})"
     r"|\(?(?P<area>0(?:10|2\d|[3-9]\d{2}))\)?[\s\-]*(?P<local>[2-9]\d{2,3}[\s\-]?\d{4})"

@@ -95,6 +95,9 @@ def _of_firm(reading: SourcedReading) -> SourcedReading | None:
 
 
 def _of_person(reading: SourcedReading) -> SourcedReading | None:
+    if reading.field == "legal_representative" and is_identity_card(reading.kind):
+        # The card was taken for a representative's before anybody knew who complains.
+        return replace(reading, field="complainant_name")
     return _first(reading, firm=False) if reading.field == "complainant_name" else reading
 
 

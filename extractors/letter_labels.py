@@ -77,7 +77,8 @@ def _bare_line(text: str, label: Label, match: re.Match[str]) -> int | None:
     if label.kind == "address":
         return start if re.match(rf"[{HAN}]{{2,8}}?[省市区县州]", value) else None
     orgs = find_orgs(value)
-    whole = bool(orgs) and orgs[0][0] == 0 and len(value) - orgs[0][1] <= 10
+    whole = bool(orgs) and orgs[0][0] == 0
+    whole = whole and (len(value) - orgs[0][1] <= 10 or bool(_LABEL.match(value, orgs[0][1])))
     if label.kind in ("opponent", "employer"):
         return start if whole else None
     return start if whole or (re.fullmatch(LABELLED_NAME, value) and could_be_name(value)) else None
@@ -154,6 +155,9 @@ def _founds(text: str, spot: Spot, owner: Party, span: tuple[int, int]) -> Itera
         prior = 0.98 if spot.marked else 0.94
         if field in _PERSONS and "签" in text[spot.start : span[0]]:
             prior = _SIGNED_PRIOR
+        elif field == "complainant_email" and re.search(r"[A-Za-z0-9]\s$", text[: span[0]][-2:]):
+            # A sign before the gap was not read (mbxr_59 as mbxr 59): only the end of the address stands here.
+            prior = 0.3
         yield Found(field, *span, source, prior, f"label:{spot.label.kind}")
         if field == "complainant_phone" and re.fullmatch(r"1[3-9]\d{9}", re.sub(r"\D", "", value)):
             yield Found("complainant_mobile", *span, source, 0.95, "label:phone_is_mobile")
@@ -224,7 +228,8 @@ def _read_name(text: str, start: int, limit: int, *, sloppy: bool) -> tuple[int,
         return found.start(1), without_echo(text, *found.span(1))
     if not sloppy:
         return None
-    end = cut_name(text, start)
+    line = text[start : min(len(text), start + 40, *_line_end(text, start))]
+    end = None if re.search("有限|公司|股份", line) else cut_name(text, start)
     return None if end is None or end > limit else (start, end)
 
 

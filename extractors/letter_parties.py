@@ -97,10 +97,13 @@ def from_descriptions(letter: LetterText) -> Iterator[Found]:
                 yield Found(field, *found.span(group), Source.SENTENCE, 0.9, "description")
     place = (
         rf"(?:家住|现住于?|居住在|居住于|住在|现居|住址为|住址是|联系地址为|地址是|"
-        rf"住(?:所|址)?(?!在))[：:]?\s*(?P<place>[{HAN}]{{2,8}}?[省市区县州][^，,。；;\n）)]{{3,50}}?)(?=联系|"
+        rf"住(?:所地?|址|地)?(?!在))[：:]?\s*(?P<place>[{HAN}]{{2,8}}?[省市区县州][^，,。；;\n）)]{{3,50}}?)(?=联系|"
         rf"电话|手机|[，,。；;\n）)]|$)"
     )
+    others = claimed_by(letter.text, frozenset({Party.RESPONDENT, Party.AGENT}))
     for match in re.finditer(place, letter.text):
+        if any(start <= match.start() < end for start, end in others):
+            continue
         yield Found("complainant_address", *match.span("place"), Source.SENTENCE, 0.9, "lives_in")
 
 

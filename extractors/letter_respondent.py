@@ -56,8 +56,9 @@ _ACTS = (
     "|却|竟|一边|泄露|当面|失联|辞职|离职|于\\d|在\\d|的(?:行为|指导|建议|操作|诱导|承诺|微信|电话|态度)"
 )
 _ACTOR = re.compile(rf"(?<=[，,。；;\n：:“”])(?=[{HAN}])")
+_BELONGS = re.compile(r"(?:公司|中心|营业部|代理处|办事处|分公司)的|署名(?:为|是)?|真名(?:为|是)?")
 _TARGET = re.compile(
-    r"(?:发给|联系|询问|问|找到|找|打给|窗口的?|被|由|对|向|经|跟|听信|关于|要求|处理|处分|开除|追究|叫)\s*"
+    r"(?:发给|联系|询问|问|找到|找|打给|窗口的?|被|由|对(?!方)|向|经|跟|听信|关于|要求|处理|处分|开除|追究|叫)\s*"
 )
 _TARGET_AFTER = re.compile(rf"(?:{_ACTS}|有关|等人|[，,。；、]|本人|道歉|的投诉)")
 
@@ -180,6 +181,10 @@ def _people_in_the_story(letter: LetterText) -> Iterator[Found]:
         end = _acting_name(letter.text, match.end(), rf"(?:{_ACTS})")
         if end is not None and letter.text[match.end() : end] not in own:
             yield Found("respondent_staff", match.end(), end, Source.SENTENCE, 0.6, "acts")
+    for match in _BELONGS.finditer(letter.text):
+        end = cut_name(letter.text, match.end())
+        if end is not None and is_likely_name(letter.text[match.end() : end]):
+            yield Found("respondent_staff", match.end(), end, Source.SENTENCE, 0.7, "belongs")
     for match in _TARGET.finditer(letter.text):
         end = _acting_name(letter.text, match.end(), _TARGET_AFTER.pattern)
         if end is not None and letter.text[match.end() : end] not in own:
