@@ -11,7 +11,7 @@ from domain.fields import FIELDS, FieldType
 from domain.marks import RuledCell
 from extractors.form_flow import Spot, read_flow
 from extractors.form_labels import SEPARATORS, LabelBook, find_labels
-from extractors.form_text import Block, Place, Words
+from extractors.form_text import Block, Piece, Place, Words, make_block
 
 SURE = 0.78
 _LONGEST_COLUMN = 200
@@ -72,8 +72,42 @@ def read_tables(blocks: Sequence[Block], book: LabelBook) -> list[Spot]:
     for block in blocks:
         if block.cell is not None:
             tables.setdefault(block.cell.table, []).append(block)
-    split = ([part for block in table for part in _label_column(block, book)] for table in tables.values())
+    settled = (_overflow_returned(table, book) for table in tables.values())
+    split = ([part for block in table for part in _label_column(block, book)] for table in settled)
     return [spot for table in split for spot in _read_table(_Table(table), book)]
+
+
+def _overflow_returned(table: Sequence[Block], book: LabelBook) -> list[Block]:
+    """Give words that hang into a label's cell from above back to the cell above."""
+    blocks = list(table)
+    for i, block in enumerate(table):
+        pieces = list(dict.fromkeys(place.piece for place in block.places))
+        if len(pieces) < 2 or len(block.text) > _LONGEST_COLUMN or book.match(block.text)[1] >= SURE:
+            continue
+        printed = [piece for piece in pieces if book.match(piece.text)[1] == 1.0]
+        hanging = [piece for piece in pieces if piece not in printed]
+        top, bottom = block.bbox[1], block.bbox[3]
+        limit = min([top + 0.45 * (bottom - top), *(_middle(p) - 2 for p in printed)])
+        high = all(_middle(p) < limit for p in hanging)
+        above = next((j for j, other in enumerate(blocks) if _is_above(other.bbox, block.bbox, hanging)), None)
+        if len(printed) == 1 and high and above is not None:
+            own = list(dict.fromkeys(place.piece for place in blocks[above].places))
+            blocks[above] = _refilled(blocks[above], [*own, *hanging])
+            blocks[i] = _refilled(block, printed)
+    return blocks
+
+
+def _middle(piece: Piece) -> float:
+    return (piece.bbox[1] + piece.bbox[3]) / 2
+
+
+def _is_above(other: BBox, own: BBox, pieces: Sequence[Piece]) -> bool:
+    x = (pieces[0].bbox[0] + pieces[0].bbox[2]) / 2 if pieces else -1.0
+    return other[0] <= x <= other[2] and abs(other[3] - own[1]) < 0.4 * (own[3] - own[1])
+
+
+def _refilled(block: Block, pieces: Sequence[Piece]) -> Block:
+    return make_block(pieces, block.bbox, block.page, block.cell)
 
 
 def _label_column(block: Block, book: LabelBook) -> list[Block]:

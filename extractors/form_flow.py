@@ -63,10 +63,12 @@ def _own_rows(block: Block, hit: LabelHit, places: Sequence[Place], wraps: bool)
     if not own:
         inside = block.cell is not None or (below and _left(below) > _left_of_label(block, hit) + _height(below))
         return below if inside else []
+    if block.cell is not None and below:
+        return list(places)
     if not wraps or not below or not _reaches_edge(block, own):
         return own
     hangs = _left(below) >= _left(own) - 1.5 * _height(own)
-    return [*own, *below] if hangs or block.cell is not None else own
+    return [*own, *below] if hangs else own
 
 
 def _left(places: Sequence[Place]) -> float:

@@ -149,6 +149,8 @@ class LabelBook:
         whole = bare(text)
         if whole in self.wordings:
             return self.wordings[whole], 1.0
+        if any(sign in SEPARATORS for sign in text.strip()[:-1]):
+            return (), 0.0
         return max((self._near(words), self._held(words)), key=lambda match: match[1])
 
     def _near(self, words: str) -> tuple[tuple[str, ...], float]:

@@ -27,7 +27,7 @@ COVERED = 0.55
 FREE_END = 7.0
 OPEN_SIDE = 25.0
 STREAK = 32.0
-ONE_ROW, STROKE_GAP = 48.0, 3.5
+ONE_ROW, STROKE_GAP, WHOLE_UPRIGHT = 48.0, 3.5, 0.85
 ENCLOSED, WELL_DRAWN = 0.55, 0.72
 """Least drawn share of the outline of a cell, and of the cells of a table on average."""
 BRIDGED = 6.0
@@ -287,7 +287,7 @@ def _blocks(lattice: _Lattice, least: float) -> list[set[tuple[int, int]]]:
     rows, columns = len(v) - 1, len(u) - 1
     parent = list(range(rows * columns))
     for r, c in product(range(rows), range(columns)):
-        if c + 1 < columns and not lattice.down[c + 1].covers(v[r], v[r + 1], least):
+        if c + 1 < columns and not _parts_columns(lattice.down[c + 1], v, r, least):
             _join(parent, r * columns + c, r * columns + c + 1)
         if r + 1 < rows and not _divides(lattice.across[r + 1], u, c, least):
             _join(parent, r * columns + c, (r + 1) * columns + c)
@@ -295,6 +295,15 @@ def _blocks(lattice: _Lattice, least: float) -> list[set[tuple[int, int]]]:
     for r, c in product(range(rows), range(columns)):
         blocks.setdefault(_root(parent, r * columns + c), set()).add((r, c))
     return list(blocks.values())
+
+
+def _parts_columns(column: _Line, v: Sequence[float], row: int, least: float) -> bool:
+    """Tell whether a column line divides one row: in a low row a stroke of a character may pass for its end."""
+    beside = [i for i in (row - 1, row + 1) if 0 <= i < len(v) - 1]
+    goes_through = len(beside) == 2 and all(column.share(v[i], v[i + 1]) > 0.9 for i in beside)
+    if not goes_through and v[row + 1] - v[row] < ONE_ROW:
+        least = max(least, WHOLE_UPRIGHT)
+    return column.covers(v[row], v[row + 1], least)
 
 
 def _divides(row: _Line, u: Sequence[float], column: int, least: float) -> bool:

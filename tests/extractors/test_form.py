@@ -213,3 +213,28 @@ def test_a_second_form_by_description_alone():
     assert value(found, "trading_account_no") == "880012345"
     assert value(found, "handling_opinion") == "向客户解释并道歉。"
     assert value(found, "callback") == "无异议"
+
+
+def test_a_value_that_hangs_into_the_next_label_cell_comes_back():
+    lines = [
+        *(line("投诉人姓名", 112, 315), line("身份证号码", 612, 315)),
+        *(line("李小满", 112, 375), line(GOOD_ID[:12], 612, 370), line(GOOD_ID[12:], 612, 404)),
+        *(line("投诉日期", 112, 435), line("交易账号", 812, 440)),
+        *(line("2026.11.2", 112, 495), line("880012345", 612, 495)),
+    ]
+    cells = [cell(r, c, (100 + 500 * c, 300 + 60 * r, 600 + 500 * c, 360 + 60 * r)) for r in range(4) for c in (0, 1)]
+    found = results(page(lines, cells))
+    assert value(found, "complainant_id_no") == GOOD_ID
+    assert value(found, "trading_account_no") == "880012345"
+
+
+def test_a_number_wrapped_inside_its_own_cell():
+    lines = [
+        line(f"身份证号码：{GOOD_ID[:14]}", 112, 310),
+        line(GOOD_ID[14:], 112, 350),
+        line("姓名：李小满", 112, 415),
+    ]
+    cells = [cell(0, 0, (100, 300, 600, 400)), cell(1, 0, (100, 400, 600, 460))]
+    found = results(page(lines, cells))
+    assert value(found, "complainant_id_no") == GOOD_ID
+    assert value(found, "complainant_name") == "李小满"
