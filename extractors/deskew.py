@@ -18,7 +18,7 @@ from extractors.picture import Image
 _WORTHWHILE = 0.2
 _MOST = 15.0
 _SIDE = 1200
-_POINTS = 30_000
+_POINTS = 12_000
 
 
 def find_skew(image: Image, quads: Quads) -> float:
@@ -50,7 +50,7 @@ def straightened(image: Image, skew: float) -> Image:
     matrix, size = _rotation(skew, image.shape[1], image.shape[0])
     paper = tuple(float(v) for v in np.percentile(image[::16, ::16].reshape(-1, 3), 80, axis=0))
     return np.asarray(
-        cv2.warpAffine(image, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=paper)
+        cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=paper)
     )
 
 
@@ -92,7 +92,7 @@ def _ink(image: Image, quads: Quads) -> NDArray[np.float32] | None:
     """Return points of ink inside the text boxes, at most ``_POINTS``, in units of the reduced page."""
     scale = min(1.0, _SIDE / max(image.shape[:2]))
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    grey = cv2.resize(cv2.extractChannel(image, 1), size, interpolation=cv2.INTER_LINEAR)
     mask = np.zeros(grey.shape, np.uint8)
     for quad in quads:
         cv2.fillConvexPoly(mask, (quad * scale).astype(np.int32), 1)

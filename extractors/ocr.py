@@ -86,8 +86,8 @@ class LineOcr:
         """Return the lines found on ``image``, in no particular order."""
         height, width = image.shape[:2]
         small = _reduced(image, self._side)
-        planes = [self._normal[channel][small[:, :, 2 - channel]] for channel in range(3)]
-        probability = self._detector(np.stack(planes)[None])
+        normal = cv2.LUT(small, self._normal)[:, :, ::-1]
+        probability = self._detector(np.ascontiguousarray(normal.transpose(2, 0, 1))[None])
         boxes, _ = self._find_boxes(probability[None], [np.array([height, width, 1.0, 1.0])])
         return from_top_left(np.asarray(boxes[0], np.float32).reshape(-1, 4, 2))
 
@@ -171,9 +171,10 @@ def _crop(image: Image, quad: NDArray[np.float32]) -> Image:
 
 
 def _normalising_table() -> NDArray[np.float32]:
-    """Return what each of the 256 values of red, green and blue becomes, shape (3, 256)."""
+    """Return what each of the 256 values of blue, green and red becomes, shape (1, 256, 3)."""
     values = np.arange(256, dtype=np.float32) / 255.0
-    return np.stack([(values - mean) / std for mean, std in zip(_MEAN, _STD, strict=True)]).astype(np.float32)
+    planes = [(values - mean) / std for mean, std in zip(_MEAN[::-1], _STD[::-1], strict=True)]
+    return np.stack(planes, axis=-1)[None].astype(np.float32)
 
 
 def _paddlex_quietly() -> None:

@@ -14,7 +14,7 @@ from extractors.inference import load_network
 from extractors.model_pins import ORIENTATION
 from extractors.models import models_folder, network_path
 from extractors.ocr import LineOcr, Quads, RawLine, from_top_left
-from extractors.picture import Image
+from extractors.picture import Image, thinned
 from extractors.reading_settings import ReadingSettings
 
 _SHORT_SIDE, _SIDE = 256, 224
@@ -23,7 +23,7 @@ _STD = np.array([0.229, 0.224, 0.225], np.float32)
 _CLOCKWISE = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 # The classifier was trained with smoothed labels: even a clear page stays near 0.9.
 _SURE_UPRIGHT = 0.8
-_TEST_LINES = 8
+_TEST_LINES = 6
 # A page is turned only for a clear gain: most pages come upright.
 _BENEFIT = 1.15
 _LONGEST_TESTED = 12.0
@@ -38,6 +38,7 @@ class OrientationGuesser:
 
     def guess(self, image: Image) -> NDArray[np.float32]:
         """Return the probability that ``image`` must be turned clockwise by 0, 90, 180, 270 degrees to be upright."""
+        image = thinned(image, 3 * _SHORT_SIDE)
         height, width = image.shape[:2]
         scale = _SHORT_SIDE / min(height, width)
         size = (max(_SIDE, round(width * scale)), max(_SIDE, round(height * scale)))
@@ -59,7 +60,9 @@ def find_turn(image: Image, guesser: OrientationGuesser, ocr: LineOcr) -> tuple[
     """Return the clockwise turn that makes ``image`` upright, and the lines found on the turned image."""
     chances = guesser.guess(image)
     quads = ocr.detect(image)
-    if chances[0] >= _SURE_UPRIGHT and _share_lying(quads) >= 0.5:
+    lying = _share_lying(quads)
+    if (chances[0] >= _SURE_UPRIGHT and lying >= 0.5) or (chances.argmax() == 0 and lying >= 0.7):
+        # When this is wrong the page reads badly, and the reader asks `opposite_is_better`.
         return 0, quads
     candidates = _candidates(chances, quads)
     legibility = {degrees: _legibility(image, degrees, quads, ocr) for degrees in candidates}
@@ -123,7 +126,13 @@ def _evidence(line: RawLine) -> float:
 
 
 def _longest(quads: Quads) -> Quads:
+    """Return the longest lines, cut to ``_LONGEST_TESTED`` times their height."""
     across = np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1)
     down = np.maximum(np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1), 1.0)
-    order = np.argsort(-np.minimum(across / down, _LONGEST_TESTED), kind="stable")
-    return quads[order[:_TEST_LINES]]
+    shape = across / down
+    order = np.argsort(-np.minimum(shape, _LONGEST_TESTED), kind="stable")[:_TEST_LINES]
+    kept = np.minimum(1.0, _LONGEST_TESTED / np.maximum(shape[order], 1e-6))[:, None]
+    cut = quads[order].copy()
+    cut[:, 1] = cut[:, 0] + (cut[:, 1] - cut[:, 0]) * kept
+    cut[:, 2] = cut[:, 3] + (cut[:, 2] - cut[:, 3]) * kept
+    return cut

@@ -59,6 +59,12 @@ def square_picture(image: Image, dpi: tuple[float, float] | None, max_dpi: int) 
     return Picture(np.asarray(resized, np.uint8), target, min(known))
 
 
+def thinned(image: Image, side: int) -> Image:
+    """Return a view of every n-th pixel whose shorter side is still at least ``side`` (for thumbnails)."""
+    step = max(1, min(image.shape[:2]) // side)
+    return image[::step, ::step]
+
+
 def _plausible(dpi: tuple[float, float] | None, image: Image) -> tuple[float, float] | None:
     if dpi is None or min(dpi) <= 0:
         return None
