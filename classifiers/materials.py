@@ -48,6 +48,9 @@ EVIDENCE_KINDS = frozenset(
 LEAST_KIND_PROBABILITY = 0.6
 """A paper whose kind is less sure is shown to a person before it counts."""
 
+SURE_KIND = 0.75
+"""Only papers at least this sure of their kind prove that another one is missing."""
+
 
 @dataclass(frozen=True)
 class _Context:
@@ -103,10 +106,13 @@ def _candidates(required: MaterialRequirement, context: _Context) -> tuple[Docum
 
 
 def _absent(required: MaterialRequirement, context: _Context) -> Finding:
-    doubtful = [d for d in context.case.documents if unreadable(d)]
+    documents = context.case.documents
+    doubtful = [d for d in documents if unreadable(d)]
     if doubtful:
-        reason = f"未见{required.label}，但有无法读取的页面，可能在其中"
-        return Finding(_S.UNCLEAR, reason, tuple(e for d in doubtful for e in whole_page(d)))
+        return Finding(_S.UNCLEAR, f"未见{required.label}，但有无法读取的页面，可能在其中", _pages(doubtful))
+    guessed = [d for d in documents if d.kind.probability < SURE_KIND and d.kind.kind not in _ID_KINDS]
+    if guessed:
+        return Finding(_S.UNCLEAR, f"未见{required.label}，但有种类不能确定的材料，须人工确认", _pages(guessed))
     if context.case.failures and not context.case.documents:
         return Finding(_S.UNCLEAR, f"来件未能读取，不能确定是否附有{required.label}", ())
     form = any(d.kind.kind is _K.APPLICATION_FORM for d in context.case.documents)

@@ -30,8 +30,22 @@ VOICE_KINDS = frozenset(
 )
 """Kinds in which the complainant speaks."""
 
-FALLBACK_KINDS = frozenset({_K.OTHER, _K.MEMO, _K.EVIDENCE, _K.FAX_COVER})
-"""Read only when no paper of ``VOICE_KINDS`` is there."""
+SILENT_KINDS = frozenset(
+    {
+        _K.ID_CARD_COPY,
+        _K.LEGAL_REP_ID_COPY,
+        _K.AGENT_ID,
+        _K.BUSINESS_LICENCE,
+        _K.CONTRACT_RISK_DISCLOSURE,
+        _K.TRADE_STATEMENT,
+        _K.ACCOUNT_OPENING_FILE,
+        _K.MEMBER_OPINION,
+        _K.INVOICE,
+        _K.ENVELOPE,
+        _K.BLANK,
+    }
+)
+"""Never read for what the complainant says; all other kinds are, when no paper of ``VOICE_KINDS`` is there."""
 
 _FORM_KINDS = frozenset({_K.APPLICATION_FORM, _K.COMPLAINT_REPORT_FORM, _K.COORDINATION_APPLICATION})
 
@@ -92,7 +106,7 @@ def narrative(texts: Iterable[DocumentText]) -> tuple[Sentence, ...]:
     """Return the sentences in which the complainant speaks, printed notices of forms left out."""
     papers = tuple(texts)
     spoken = tuple(t for t in papers if t.kind in VOICE_KINDS)
-    chosen = spoken or tuple(t for t in papers if t.kind in FALLBACK_KINDS)
+    chosen = spoken or tuple(t for t in papers if t.kind not in SILENT_KINDS)
     return tuple(sentence for paper in chosen for sentence in sentences(paper))
 
 

@@ -20,7 +20,7 @@ from domain.verdicts import SeverityVerdict, Signal, UndecidedRule
 NO_FINDING = 0.97
 """Chance that a case without any finding is really of the lightest level."""
 
-DOUBTFUL_SUM = 0.85
+DOUBTFUL_SUM = 0.9
 """A sum read with less probability than this decides nothing."""
 
 _FIRST = re.compile(r"^(\d+(?:\.\d+)?) 元")

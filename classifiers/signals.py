@@ -79,7 +79,7 @@ def _worded(words: SignalWords, spoken: Iterable[Sentence]) -> Signal | None:
     note = "" if best.certain else "（未确定，待人工判断）"
     return Signal(
         signal=words.code,
-        detail=f"{words.label}：{'；'.join(m.quote for m in shown)}{note}",
+        detail=f"{words.label}：{'；'.join(dict.fromkeys(m.quote for m in shown))}{note}",
         evidence=tuple(e for m in shown for e in m.sentence.evidence(m.start, m.end)),
         certain=best.certain,
         probability=best.probability,

@@ -122,6 +122,11 @@ def test_what_is_not_there_is_missing_unless_a_page_is_unreadable() -> None:
     assert items(person_case(letter(), blurred))["id_card_copy"].status == "unclear"
 
 
+def test_a_paper_of_doubtful_kind_may_be_the_missing_letter() -> None:
+    doubtful = document(K.POLICE_REPORT, "report", probability=0.67)
+    assert items(person_case(doubtful, id_copy()))["complaint_letter"].status == "unclear"
+
+
 @pytest.mark.parametrize("kind", [K.EVIDENCE, K.TRADE_STATEMENT, K.CONTRACT_RISK_DISCLOSURE, K.POLICE_REPORT])
 def test_any_supporting_paper_is_evidence(kind: DocumentKind) -> None:
     assert items(person_case(letter(), id_copy(), document(kind, "x")))["evidence"].status == "present"

@@ -57,7 +57,9 @@ def test_only_other_papers_are_read_when_nobody_speaks() -> None:
     other = text_of("关于系统升级的通知。", DocumentKind.OTHER, "other")
     contract = text_of("严禁代客操作，违法必究。", DocumentKind.CONTRACT_RISK_DISCLOSURE, "contract")
     letter = text_of("请退款。", DocumentKind.COMPLAINT_LETTER)
+    report = text_of("现报案如下。", DocumentKind.POLICE_REPORT, "report")
     assert [s.text for s in narrative((other, contract))] == ["关于系统升级的通知。"]
+    assert [s.text for s in narrative((report, contract))] == ["现报案如下。"]
     assert [s.text for s in narrative((other, contract, letter))] == ["请退款。"]
 
 
