@@ -125,5 +125,5 @@ def _nearest(before: str) -> tuple[int, float] | None:
 def _prior(score: float, margin: float) -> float:
     certain = 0.55 + 0.06 * min(score, 5.0)
     if margin < 0.8:
-        return min(certain, 0.5)
+        return min(certain, 0.35)
     return min(certain + 0.05 * min(margin, 2.0), 0.95)

@@ -154,7 +154,8 @@ def from_staff(letter: LetterText) -> Iterator[Found]:
                 or is_no_name(letter.text[match.end() : end])
             ):
                 continue
-            yield Found("respondent_staff", match.end(), end, Source.SENTENCE, prior, rule)
+            titled = re.search("[总某姐哥工]$", letter.text[match.end() : end])
+            yield Found("respondent_staff", match.end(), end, Source.SENTENCE, 0.3 if titled else prior, rule)
     for match in re.finditer(rf"[（(](?:{_POSTS})", letter.text):
         begin = _name_before(letter.text, match.start())
         if begin is not None:
