@@ -1,8 +1,8 @@
 """Rings in ink: where a circle or an oval was pressed on paper, and how sure that is.
 
 Centres are found by a gradient-directed Hough vote (Ballard 1981; Kimme, Ballard and Sklansky 1975): every outer edge
-point votes for the centre that lies one radius behind it. Ovals become circles when the page is squeezed. A candidate is
-then refined to an ellipse through its own edge points and judged on its unrolled ring.
+point votes for the centre that lies one radius behind it. Ovals become circles when the page is squeezed. A candidate
+is then refined to an ellipse through its own edge points and judged on its unrolled ring.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Ellipse:
         return Ellipse(self.x * factor, self.y * factor, self.a * factor, self.b * factor, self.angle)
 
     def points(self, theta: Image, rho: Image | float = 1.0) -> tuple[Image, Image]:
-        """Return x and y of the points at angles `theta` (radians, clockwise from the x axis), `rho` times as far out."""
+        """Return x and y at angles `theta` (radians, clockwise from the x axis), `rho` times as far out."""
         turn = math.radians(self.angle)
         u, v = self.a * np.cos(theta - turn) * rho, self.b * np.sin(theta - turn) * rho
         return self.x + u * math.cos(turn) - v * math.sin(turn), self.y + u * math.sin(turn) + v * math.cos(turn)
@@ -223,7 +223,7 @@ def _unroll(ink: Image, ellipse: Ellipse, theta: Image, rho: Image) -> Image:
 
 
 def judge(ink: Image, ellipse: Ellipse, ink_at: float) -> RingEvidence:
-    """Measure how much the ink on and around `ellipse` looks like a seal; `ink_at` is the strength that counts as ink."""
+    """Measure how much the ink around `ellipse` looks like a seal; `ink_at` is the strength that counts."""
     theta = np.linspace(0, 2 * math.pi, ANGLES, endpoint=False)
     rho = np.linspace(0, RHO_MAX, RHO_STEPS)
     inked = _unroll(ink, ellipse, theta, rho) > ink_at

@@ -1,8 +1,8 @@
 """Text of seals: the ring is unrolled to a strip, frames are straightened, the ink's colour alone is read.
 
-The ink is taken out of the page by its chroma, so that black text under the seal turns into paper. A seal may stand at any
-angle: ring text runs clockwise with its feet to the middle and leaves its largest gap at the seal's foot, which gives the
-turn; when there is no clear gap, several starts are read and the best score wins.
+The ink is taken out of the page by its chroma, so that black text under the seal turns into paper. A seal may stand
+at any angle: ring text runs clockwise with its feet to the middle and leaves its largest gap at the seal's foot, which
+gives the turn; when there is no clear gap, several starts are read and the best score wins.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ STRIP_HEIGHT = 56
 STRETCHES = (1.0, 0.8, 1.25)
 NOISE = re.compile(r"[^\u3400-\u9fff\uf900-\ufaff()（）〇A-Za-z]")
 LEAST_SCORE = 0.45
+USUAL_STARTS = (0.25, 0.35, 0.15)
 PURPOSES = tuple(
     f"{use}专用章"
     for use in ("合同", "财务", "发票", "业务", "人事", "报关", "投标", "质检", "收费", "客服", "投诉处理")
@@ -53,7 +54,9 @@ def read_ring(
     body = _band(strip)
     best, foot = ("", 0.0), 0.25
     for start in _starts(body):
-        (text, score), moved_by = _from_the_begin(_best(_cut(body, start), recognise_line))
+        (text, score), moved_by = _from_the_begin(
+            _best(_cut(body, start), recognise_line), from_gap=start not in USUAL_STARTS
+        )
         if _worth((text, score)) > _worth(best):
             best, foot = (text, score), start + moved_by
         if best[1] > SURE and best[0].endswith(ENDINGS):
@@ -65,17 +68,19 @@ def read_ring(
     return best[0] + line[0], text_probability(best[0] + line[0], score)
 
 
-def _from_the_begin(reading: Reading) -> tuple[Reading, float]:
-    """Turn a ring text that was begun in its middle, so that it ends like a firm's name; return it and the share of a turn."""
+def _from_the_begin(reading: Reading, *, from_gap: bool) -> tuple[Reading, float]:
+    """Turn a ring text that was begun in its middle so that it ends like a firm; return it and the share of a turn."""
     text, score = reading
     if not text or text.endswith(ENDINGS):
         return reading, 0.0
-    if text.startswith("公") and text.endswith("有限"):  # 司 was lost where the reading began
+    if (
+        text.startswith("公") and not text.startswith("公司") and text.endswith("有限")
+    ):  # 司 was lost where the reading began
         return (text[1:] + "公司", score * 0.9), 0.0
     at = (text + text[0]).rfind("公司")
     if at < 0:
         return reading, 0.0
-    if at + 2 >= 0.7 * len(text) and "章" not in text[at:]:  # what follows is print below the seal
+    if from_gap and at + 2 >= 0.7 * len(text) and "章" not in text[at:]:  # print below the seal follows
         return (text[: at + 2], score), 0.0
     cut = (at + 2) % len(text)
     return (text[cut:] + text[:cut], score), 0.8 * cut / len(text)
@@ -137,7 +142,7 @@ def _seal_ink(image: Image, ellipse: Ellipse, colour: SealColour) -> tuple[Image
 
 
 def _unroll(ink: Image, ellipse: Ellipse) -> Image:
-    """Unroll along the outline, by arc length clockwise from the x axis; row 0 is the outline, the last row 0.55 radii inside."""
+    """Unroll by arc length, clockwise from the x axis; row 0 is the outline, the last row 0.55 radii inside."""
     theta = np.linspace(0, 2 * math.pi, 721)
     x, y = ellipse.points(theta)
     length = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
@@ -172,7 +177,7 @@ def _band(strip: Image) -> Image:
 
 
 def _starts(body: Image) -> tuple[float, ...]:
-    """Return where reading may begin, as shares of a turn: the middles of the largest gaps, and the seal's usual foot."""
+    """Return where reading may begin, in shares of a turn: the middles of the largest gaps, the usual foot."""
     upper = body[
         : max(round(body.shape[0] * 0.65), 1)
     ]  # a straight line at the seal's foot reaches into the lower rows only
@@ -182,7 +187,7 @@ def _starts(body: Image) -> tuple[float, ...]:
     gaps = _gaps(filled, len(inked))
     starts = [g[1] / len(inked) % 1.0 for g in gaps[:2]]
     if not gaps or gaps[0][0] < len(inked) * 0.08:
-        starts += [0.25, 0.35, 0.15]
+        starts += USUAL_STARTS
     return tuple(starts)
 
 

@@ -110,7 +110,7 @@ def _rings(inks: Inks, strength: Image, colour: SealColour) -> list[Impression]:
 
 
 def ring_probability(ring: RingEvidence, inks: Inks, colour: SealColour) -> float:
-    """Return the chance that a ring is a seal: a whole, even outline of usual size with letters inside and little around."""
+    """Return the chance that a ring is a seal: a whole, even outline of usual size with letters inside."""
     diameter = 2 * inks.millimetres(ring.ellipse.radius)
     black = colour is SealColour.BLACK
     logit = -9.5 if black else -7.0
@@ -131,8 +131,8 @@ def frame_probability(frame: FrameEvidence, inks: Inks, colour: SealColour) -> f
     """Return the chance that a frame is a square seal: four inked sides, letters inside, size of a seal."""
     longest = inks.millimetres(max(frame.width, frame.height))
     logit = -9.0 + 9.0 * frame.weakest_side + 5.0 * frame.coverage
-    logit -= 25.0 * max(0.14 - frame.inside, 0.0) + 12.0 * max(frame.inside - 0.85, 0.0)
-    logit -= 12.0 * max(0.16 - frame.bumps, 0.0)
+    logit -= 25.0 * max(0.14 - frame.inside, 0.0) + 40.0 * max(frame.inside - 0.85, 0.0)
+    logit -= 20.0 * max(0.16 - frame.bumps, 0.0)
     logit -= 0.5 * max(longest - 45.0, 0.0) + 2.0 * max(frame.ratio - 2.6, 0.0)
     if colour is SealColour.BLACK:  # frames of print are black too: only name seals of usual size
         logit -= 2.5 + 0.6 * max(longest - 24.0, 0.0) + 8.0 * max(frame.ratio - 1.25, 0.0)

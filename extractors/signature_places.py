@@ -11,7 +11,10 @@ from domain.documents import ReadPage
 from domain.marks import RuledCell
 from domain.ocr import OcrLine
 
-_ROLE = r"(?:投\s*诉\s*人|申\s*请\s*人|法定代表人|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人|经\s*办\s*人|承办人|当事人|本\s*人|客\s*户|被询问人|谈话人|签收人|确认人|具名人|反映人|会员单位)"
+_ROLE = (
+    r"(?:投\s*诉\s*人|申\s*请\s*人|法定代表人|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人"
+    r"|经\s*办\s*人|承办人|当事人|本\s*人|客\s*户|被询问人|谈话人|签收人|确认人|具名人|反映人|会员单位)"
+)
 _SIGN = r"(?:亲笔)?(?:签\s*字|签\s*名|签\s*章|签\s*署|签\s*字\s*盖\s*章|盖\s*章|手\s*印)"
 SIGN_LABEL = re.compile(
     rf"(?:{_ROLE}|[\u4e00-\u9fff]{{0,24}}?)[（(]?{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]?(?:确认)?[)）]?\s*(?=[:：_＿—\-]|$)"
@@ -54,6 +57,15 @@ class SignaturePlace:
     label_end: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Label:
+    """The words of a label, where they end in the line's text, and the person they name."""
+
+    words: str
+    end: int
+    person: str | None = None
+
+
 def line_height(line: OcrLine) -> float:
     """Return the height of a line's box in pixels."""
     return max(line.bbox[3] - line.bbox[1], 1.0)
@@ -66,8 +78,7 @@ def find_places(page: ReadPage, cells: Sequence[RuledCell], mm: float) -> list[S
     for line in lines:
         found = _label(line, _closing_top(page))
         if found is not None:
-            label, end, person = found
-            places.append(_beside(line, label, end, person, page, cells, mm))
+            places.append(_beside(line, found, page, cells, mm))
     if not cells and not places:
         closing = _letter_end(page, mm)
         if closing is not None:
@@ -75,12 +86,12 @@ def find_places(page: ReadPage, cells: Sequence[RuledCell], mm: float) -> list[S
     return places
 
 
-def _label(line: OcrLine, closing_top: float) -> tuple[str, int, str | None] | None:
-    """Return the label, where it ends in the text and the person it names."""
+def _label(line: OcrLine, closing_top: float) -> _Label | None:
+    """Return the label on a line, `None` when it asks for no signature."""
     text = line.text
     person = PERSON_LABEL.search(text)
     if person and not re.fullmatch(_ROLE, person["name"]):
-        return person[0].strip(), person.end(), person["name"]
+        return _Label(person[0].strip(), person.end(), person["name"])
     matches = [m for m in SIGN_LABEL.finditer(text) if m.end() > m.start()]
     if matches and (
         matches[-1].end() < len(text) or len(text) <= LONG_LINE or CONFIRMED.match(text)
@@ -88,10 +99,10 @@ def _label(line: OcrLine, closing_top: float) -> tuple[str, int, str | None] | N
         last = matches[-1]
         if SENTENCE.search(last[0]) or not HAND_WORD.search(last[0]):
             return None
-        return last[0].strip(), last.end(), None
+        return _Label(last[0].strip(), last.end())
     role = ROLE_LABEL.search(text)
     if role and line.bbox[1] >= closing_top and len(text) < 20:
-        return role["label"], role.end(), None
+        return _Label(role["label"], role.end())
     return None
 
 
@@ -101,11 +112,9 @@ def _closing_top(page: ReadPage) -> float:
     return tops[-3] if len(tops) >= 3 else 0.0
 
 
-def _beside(
-    line: OcrLine, label: str, end: int, person: str | None, page: ReadPage, cells: Sequence[RuledCell], mm: float
-) -> SignaturePlace:
-    x0, y0, x1, y1 = line.bbox
-    label_end = line.span_box(0, end)[2]
+def _beside(line: OcrLine, label: _Label, page: ReadPage, cells: Sequence[RuledCell], mm: float) -> SignaturePlace:
+    x0, y0, _, y1 = line.bbox
+    label_end = line.span_box(0, label.end)[2]
     cell = _cell_at(cells, (x0 + label_end) / 2, (y0 + y1) / 2)
     if cell is not None:
         region = _cell_region(cell, cells, label_end)
@@ -115,7 +124,8 @@ def _beside(
         right = min(label_end + REACH_RIGHT_MM * mm, float(page.page.width))
         region = (label_end - mm, middle - half, right, middle + half)
         region = _cut_at_next_label(region, line, page)
-    return SignaturePlace(region, label.rstrip(":： _"), (x0, y0, label_end, y1), person, line, label_end)
+    words = label.words.rstrip(":： _")
+    return SignaturePlace(region, words, (x0, y0, label_end, y1), label.person, line, label_end)
 
 
 def _cell_at(cells: Sequence[RuledCell], x: float, y: float) -> RuledCell | None:

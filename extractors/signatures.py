@@ -83,8 +83,8 @@ def _best_signature(groups: list[InkGroup], place: SignaturePlace, page: ReadPag
 def _under_seal(image: Image, page: ReadPage, place: SignaturePlace, seals: Sequence[Seal]) -> Signature | None:
     """Look for a signature below a black seal, where colour cannot tell them apart.
 
-    Without outline and star the seal's own strokes are single letters; strokes clearly taller than those are a hand's. The
-    probability stays low: a person should look.
+    Without outline and star the seal's own strokes are single letters; strokes clearly taller than those are a hand's.
+    The probability stays low: a person should look.
     """
     dpi = page_dpi(image, page.page.dpi)
     mm = dpi / 25.4
@@ -216,10 +216,10 @@ def _without_rules(pen: Image, mm: float) -> Image:
     rules = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     rules |= cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
     pen = cv2.subtract(pen, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(pen)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(pen)
     keep = stats[:, cv2.CC_STAT_AREA] >= max(0.12 * mm * mm, 3)
     keep[0] = False
-    return keep[labels].astype(np.uint8)
+    return np.asarray(keep[labels], np.uint8)
 
 
 def _group_boxes(pen: Image, mm: float) -> list[tuple[int, int, int, int]]:

@@ -1,8 +1,8 @@
 """Train the handwriting model of `extractors/handwriting.py`: `python -m training.train_signatures`.
 
-Every example is a strip of paper with a printed label and, beside it, writing: a signature or words in a hand (positive), or
-a printed name (negative). Strips are degraded like scans, grey copies, photos and faxes, and measured by the very code that
-measures pages. Two handwriting faces are kept out of training (`HELD_OUT`) for `benchmarks/marks.py`.
+Every example is a strip of paper with a printed label and, beside it, writing: a name in a hand (positive) or a
+printed name (negative). Strips are degraded like scans, grey copies, photos and faxes, and measured by the very code
+that measures pages. Two handwriting faces are kept out of training (`HELD_OUT`) for `benchmarks/marks.py`.
 """
 
 import json
@@ -103,7 +103,8 @@ def draw_strip(rng: Random, hand: bool) -> tuple[np.ndarray, tuple[float, float,
     x = box[2] + rng.uniform(5, 70)
     if hand:
         mask = hand_mask(rng, name_of(rng), rng.choice((rng.uniform(45, 105), size * rng.uniform(1.0, 1.5))))
-        mask = mask.point(lambda v, full=rng.uniform(0.75, 1.0): round(v * full))
+        full = rng.uniform(0.75, 1.0)
+        mask = mask.point([round(v * full) for v in range(256)])
         paper.paste(
             Image.new("RGB", mask.size, rng.choice(INKS)),
             (round(x), round(y - mask.height / 2 + rng.uniform(-12, 12))),
@@ -198,10 +199,9 @@ def main() -> None:
     weights = fit((x - mean) / spread, y, ridge=4.0)
     tx, ty = table(500, 12)
     p = 1 / (1 + np.exp(-(((tx - mean) / spread) @ weights[:-1] + weights[-1])))
-    print(
-        f"strips {len(y)}, tried on {len(ty)}: right {((p > 0.5) == ty).mean():.4f}, hands found {(p[ty == 1] > 0.5).mean():.4f}, "
-        f"print taken for a hand {(p[ty == 0] > 0.5).mean():.4f}, mean log loss {-np.mean(np.log(np.where(ty == 1, p, 1 - p) + 1e-9)):.4f}"
-    )
+    loss = -np.mean(np.log(np.where(ty == 1, p, 1 - p) + 1e-9))
+    print(f"strips {len(y)}, tried on {len(ty)}: right {((p > 0.5) == ty).mean():.4f}, mean log loss {loss:.4f}")
+    print(f"hands found {(p[ty == 1] > 0.5).mean():.4f}, print taken for a hand {(p[ty == 0] > 0.5).mean():.4f}")
     for n, w in sorted(zip(names, weights, strict=False), key=lambda v: -abs(v[1])):
         print(f"  {n:14} {w:+.2f}")
     model = {

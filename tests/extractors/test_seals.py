@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.mark_art import SealArt
+from extractors.ink import separate
+from extractors.rings import Ellipse
+from extractors.seal_text import _from_the_begin, read_ring, text_probability
+from extractors.seals import find_impressions, find_seals
+from tests.extractors.mark_samples import bgr, blank, overlap, read_page, sealed, unread
+
+FIRM = "青岩瑞通石油化工有限公司"
+
+
+def found_on(image, read):
+    return find_seals(image, read, separate(image, read.page.dpi), unread)
+
+
+@pytest.mark.parametrize(
+    ("shape", "colour", "grade", "expected"),
+    [
+        ("round", "red", "clean", "red"),
+        ("round", "red", "photo", "red"),
+        ("round", "blue", "scan", "blue"),
+        ("oval", "red", "scan", "red"),
+        ("round", "red", "grey", "black"),
+        ("round", "red", "fax_fine", "black"),
+        ("square", "red", "scan", "red"),
+    ],
+)
+def test_finds_a_seal_over_text(shape, colour, grade, expected):
+    art = SealArt(
+        "陈文华印" if shape == "square" else FIRM,
+        "",
+        shape,
+        20 if shape == "square" else 42,
+        20 if shape == "round" else 5,
+        0.2,
+    )
+    image, read, page = sealed(art, (900, 1200), colour, grade)
+    seals = found_on(image, read)
+    assert [(s.colour, s.shape) for s in seals] == [(expected, shape)]
+    assert overlap(seals[0].bbox, page.seals[0].box) > 0.75
+    assert seals[0].text is None
+    assert seals[0].text_probability is None
+
+
+def test_finds_a_seal_cut_by_the_page_edge():
+    image, read, _ = sealed(SealArt(FIRM, "", "round", 42), (1590, 1300), "red")
+    seals = found_on(image, read)
+    assert len(seals) == 1
+    assert seals[0].bbox[2] <= image.shape[1]
+
+
+@pytest.mark.parametrize("kind", ["line", "disc", "pen_circle", "rectangle", "heading"])
+def test_red_things_that_are_no_seal(kind):
+    _, pencil, picture = blank()
+    red = (210, 25, 30)
+    match kind:
+        case "line":
+            pencil.line((150, 300, 1500, 300), fill=red, width=7)
+        case "disc":
+            pencil.ellipse((200, 200, 380, 380), fill=red)
+        case "pen_circle":
+            pencil.ellipse((400, 600, 760, 900), outline=red, width=6)
+        case "rectangle":
+            pencil.rectangle((300, 300, 520, 600), fill=red)
+        case "heading":
+            pencil.rectangle((300, 300, 1300, 420), outline=red, width=5)
+    image = bgr(picture)
+    assert found_on(image, read_page(image, [])) == ()
+
+
+def test_an_empty_page_has_no_seal():
+    image, _, _ = blank()
+    assert find_impressions(separate(image, None), read_page(image, [], None)) == []
+
+
+def test_the_ring_is_unrolled_before_it_is_read():
+    image, read, _ = sealed(SealArt(FIRM, "", "round", 42, 0, 0.0), (900, 1200), "red")
+    strips: list[np.ndarray] = []
+
+    def recognise(strip: np.ndarray) -> tuple[str, float]:
+        strips.append(strip)
+        return FIRM, 0.97
+
+    impression = find_impressions(separate(image, 200.0), read)[0]
+    text, probability = read_ring(image, _up(impression, image, read), impression.colour, recognise)
+    assert text == FIRM
+    assert probability is not None
+    assert 0.5 < probability <= 1
+    assert strips[0].shape[1] > 6 * strips[0].shape[0]
+    assert strips[0].mean() > 150  # dark letters on white: outline and black text are gone
+
+
+def _up(impression, image, read):
+    from extractors.rings import moved
+
+    return moved(impression.ring, 1 / separate(image, read.page.dpi).scale)
+
+
+@given(st.integers(0, len(FIRM) - 1))
+def test_a_ring_begun_anywhere_reads_as_the_firm(cut):
+    turned = FIRM[cut:] + FIRM[:cut]
+    text = _from_the_begin((turned, 0.9), from_gap=False)[0][0]
+    assert text == FIRM
+
+
+def test_print_below_the_seal_is_no_part_of_the_ring():
+    assert _from_the_begin((FIRM + "年月日", 0.9), from_gap=True)[0][0] == FIRM
+
+
+@given(st.text(min_size=1, max_size=30), st.floats(0, 1), st.floats(0, 1))
+def test_text_probability_grows_with_the_score(text, one, other):
+    low, high = sorted((one, other))
+    assert 0 <= text_probability(text, low) <= text_probability(text, high) <= 1
+
+
+@settings(max_examples=40)
+@given(st.floats(50, 200), st.floats(30, 200), st.floats(0, 179))
+def test_points_of_an_ellipse_lie_in_its_box(a, b, angle):
+    ellipse = Ellipse(300, 250, a, b, angle)
+    x0, y0, x1, y1 = ellipse.box()
+    x, y = ellipse.points(np.linspace(0, 6, 25))
+    assert x.min() >= x0 - 0.02 * a - 0.02 * b
+    assert x.max() <= x1 + 0.02 * a + 0.02 * b
+    assert y.min() >= y0 - 0.02 * a - 0.02 * b
+    assert y.max() <= y1 + 0.02 * a + 0.02 * b

@@ -1,0 +1,95 @@
+from random import Random
+
+import pytest
+from PIL import Image
+
+from benchmarks.mark_art import written
+from benchmarks.mark_pages import DrawnPage, press, put
+from domain.evidence import Seal
+from domain.marks import RuledCell
+from extractors.signature_places import find_places
+from extractors.signatures import find_signatures
+from tests.extractors.mark_samples import bgr, overlap, read_page
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def page_with(
+    label: str, *, by_hand: str = "", printed: str = "", face: str = "song"
+) -> tuple[DrawnPage, tuple | None]:
+    page = DrawnPage(Random(3), "clean")
+    for row in range(6):
+        put(page, 180, 600 + row * 60, "以上情况均属实，请贵公司尽快查明并书面答复本人，谢谢。" * 2, "song", 36)
+    box = put(page, 700, 1300, label, "song", 36)
+    ink = None
+    if by_hand:
+        mask = _hand(by_hand)
+        ink = press(page, mask, (box[2] + 40 + mask.width / 2, 1320), (25, 30, 60))
+    if printed:
+        put(page, box[2] + 15, 1300, printed, face, 36)
+    put(page, 900, 1480, "2026年3月4日", "song", 36)
+    return page, ink
+
+
+def _hand(text: str) -> Image.Image:
+    return written(Random(8), text, 75, False)
+
+
+def signatures(page: DrawnPage, cells: tuple[RuledCell, ...] = (), seals: tuple[Seal, ...] = ()):
+    image = bgr(page.picture)
+    return find_signatures(image, read_page(image, page.lines), cells, seals)
+
+
+@pytest.mark.parametrize(
+    "label", ["投诉人：", "投诉人（签名）：", "法定代表人（签字）：", "签字：", "委托代理人签名："]
+)
+def test_finds_the_hand_beside_a_label(label):
+    page, ink = page_with(label, by_hand="王丽娟")
+    found = signatures(page)
+    assert len(found) == 1
+    assert overlap(found[0].bbox, ink) > 0.6
+    assert found[0].anchor == label.rstrip("：")
+    assert found[0].probability > 0.8
+
+
+@pytest.mark.parametrize("face", ["song", "kai", "hei"])
+def test_a_printed_name_is_no_signature(face):
+    page, _ = page_with("投诉人：", printed="王丽娟", face=face)
+    assert signatures(page) == ()
+
+
+def test_an_empty_line_is_no_signature():
+    page, _ = page_with("投诉人（签字）：____________")
+    assert signatures(page) == ()
+
+
+def test_a_written_date_alone_is_no_signature():
+    page, _ = page_with("投诉人（签字）：")
+    mask = _hand("2026年5月6日")
+    box = press(page, mask, (1250, 1330), (25, 30, 60))
+    page.lines.append(("2026年5月6日", box))
+    assert signatures(page) == ()
+
+
+def test_the_label_names_the_person():
+    page, _ = page_with("王丽娟（签字）：", by_hand="王丽娟")
+    assert [s.name for s in signatures(page)] == ["王丽娟"]
+
+
+def test_the_forms_cell_bounds_the_search():
+    page, ink = page_with("投诉人确认知晓上述内容并认可后签字盖章：", by_hand="周敏")
+    inside = RuledCell(table=0, row=0, column=0, bbox=(650, 1240, 1640, 1420))
+    assert len(signatures(page, (inside,))) == 1
+    assert ink is not None
+    short = RuledCell(table=0, row=0, column=0, bbox=(650, 1240, ink[0] - 2, 1420))
+    assert signatures(page, (short,)) == ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["法人应提交投诉书并由法定代表人签字：", "投诉材料齐全后须本人签字：", "投诉单位（盖章）：", "联系电话："],
+)
+def test_sentences_ask_for_no_signature(sentence):
+    page, _ = page_with(sentence)
+    image = bgr(page.picture)
+    assert [p.label for p in find_places(read_page(image, page.lines), (), 7.9) if p.label] == []
