@@ -11,14 +11,12 @@ from domain.fields import FIELDS, FieldType
 from domain.marks import RuledCell
 from extractors.form_flow import Spot, read_flow
 from extractors.form_labels import SEPARATORS, LabelBook, find_labels
+from extractors.form_sections import on_its_side
 from extractors.form_text import Block, Piece, Place, Words, make_block
 
 SURE = 0.78
 _LONGEST_COLUMN = 200
 _BOXED = frozenset({FieldType.CN_ID, FieldType.PHONE, FieldType.ACCOUNT_NO, FieldType.DATE})
-_OTHER_SIDE = ("被投诉", "会员单位", "被诉", "受理", "处理")
-_OWN_SIDE = ("投诉人", "投诉方", "客户", "申请人")
-_OTHER_FIELDS = ("respondent_", "member_", "handling_")
 
 
 @dataclass
@@ -161,9 +159,13 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     for i, match in weak.items():
         table.labels[i] = match
         values.update(_claim_right(table, [i], starts) or _claim_below(table, [i], starts))
-    found = [_spot(table, i, values) for i in sorted(table.labels)]
+    known = {field.name for field in book.form.fields}
+    for i, (names, strength) in list(table.labels.items()):
+        kept = on_its_side(names, table.blocks[i], table.blocks, table.labels, known)
+        table.labels[i] = (kept, strength)
+    found = [_spot(table, i, values) for i in sorted(table.labels) if table.labels[i][0]]
     inner = [spot for i in sorted(starts - table.claimed) for spot in read_flow(table.blocks[i], book)]
-    return [_on_its_side(table, spot) for spot in (*found, *inner)]
+    return [*found, *inner]
 
 
 def _opens_with_label(table: _Table, index: int, book: LabelBook, *, strictly: bool) -> bool:
@@ -254,32 +256,3 @@ def _words_range(block: Block) -> tuple[float, float]:
     boxes = tuple(place.piece.bbox for place in block.places) or (block.bbox,)
     box = union_box(boxes)
     return box[1], box[3]
-
-
-def _on_its_side(table: _Table, spot: Spot) -> Spot:
-    """Drop fields of the other side when a heading beside the rows says whose section this is (被投诉方)."""
-    if len(spot.names) < 2:
-        return spot
-    heading = _heading(table, spot.block)
-    if heading is None:
-        return spot
-    if any(word in heading for word in _OTHER_SIDE):
-        kept = tuple(n for n in spot.names if n.startswith(_OTHER_FIELDS)) or spot.names
-    else:
-        kept = tuple(n for n in spot.names if not n.startswith(_OTHER_FIELDS)) or spot.names
-    return Spot(kept, spot.words, spot.block, spot.strength, spot.ruled)
-
-
-def _heading(table: _Table, block: Block) -> str | None:
-    """Return the words of the merged cell left of a block that spans several rows and is no label."""
-    own = block.cell
-    if own is None:
-        return None
-    for i, other in enumerate(table.blocks):
-        cell = table.cell(i)
-        beside = cell.row <= own.row < cell.row + cell.row_span and cell.column < own.column
-        if beside and cell.row_span > 1 and cell.row_span > own.row_span and i not in table.labels:
-            words = other.text
-            if any(word in words for word in (*_OTHER_SIDE, *_OWN_SIDE)):
-                return words
-    return None

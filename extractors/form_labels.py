@@ -17,6 +17,7 @@ SEPARATORS = ":：∶﹕;；"
 _BARE = re.compile(r"[\s:：∶﹕;；*＊★☆·•.。、()（）\[\]【】<>《》“”\"'/／_\-—]")
 _NOTE = re.compile(r"[(（【\[][^()（）【】\[\]]{0,24}[)）】\]]?")
 _NUMBERED = re.compile(r"^(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）、.．:：])")
+_SECTION = re.compile(r"(?:信息|情况|资料|部分|栏|内容填写)$")
 _LEAST_RATIO = 78.0
 _NUMERIC = re.compile(r"[0-9A-Za-z+(（]")
 _SHAPES = {
@@ -149,7 +150,7 @@ class LabelBook:
         whole = bare(text)
         if whole in self.wordings:
             return self.wordings[whole], 1.0
-        if any(sign in SEPARATORS for sign in text.strip()[:-1]):
+        if any(sign in SEPARATORS for sign in text.strip()[:-1]) or _SECTION.search(words):
             return (), 0.0
         return max((self._near(words), self._held(words)), key=lambda match: match[1])
 

@@ -238,3 +238,28 @@ def test_a_number_wrapped_inside_its_own_cell():
     found = results(page(lines, cells))
     assert value(found, "complainant_id_no") == GOOD_ID
     assert value(found, "complainant_name") == "李小满"
+
+
+def test_a_bare_name_under_the_heading_of_the_other_side_is_not_the_complainants():
+    rows = (("一、投诉人信息", None), ("姓名", "李小满"), ("工作单位", "安禾贸易有限公司"))
+    rows += (
+        ("二、被投诉方信息", None),
+        ("姓名", "王国强"),
+        ("工作单位", "鼎元石化有限公司"),
+        ("联系电话", "0755-26880011"),
+    )
+    lines, cells = [], []
+    for row, (label, words) in enumerate(rows):
+        y = 300 + 60 * row
+        lines.append(line(label, 112, y + 15))
+        if words is None:
+            cells.append(cell(row, 0, (100, y, 1500, y + 60), column_span=2))
+            continue
+        lines.append(line(words, 512, y + 15))
+        cells += [cell(row, 0, (100, y, 500, y + 60)), cell(row, 1, (500, y, 1500, y + 60))]
+    found = results(page(lines, cells))
+    assert value(found, "complainant_name") == "李小满"
+    assert value(found, "complainant_employer") == "安禾贸易有限公司"
+    assert value(found, "respondent_org") == "鼎元石化有限公司"
+    assert value(found, "respondent_staff") == "王国强"
+    assert isinstance(found["complainant_phone"], FieldMissing)
