@@ -135,7 +135,7 @@ def look_at(reading: PageReading, forms: Sequence[FormDescription]) -> Look:
     rows = _rows(reading)
     text = "\n".join(row.text for row in rows)
     scores: dict[DocumentKind, tuple[float, str]] = {}
-    if reading.read.page.blank or sum(len(row.words) for row in rows) <= 2:
+    if _is_blank(reading, rows):
         scores[DocumentKind.BLANK] = (0.97, "空白页")
         return Look(scores, None, heading=False, opens=False, later=False)
     top = _top(reading, rows)
@@ -149,6 +149,14 @@ def look_at(reading: PageReading, forms: Sequence[FormDescription]) -> Look:
     opens = any(OPENING.search(row.text.strip()) for row in top[:5])
     later = any(LATER_PAGE.search(row.text.strip()) for row in (*rows[:2], *rows[-2:]) if len(row.text) < 30)
     return Look(scores, titled, heading, opens, later)
+
+
+def _is_blank(reading: PageReading, rows: Sequence[Row]) -> bool:
+    """Tell whether nothing is on a page; ink of a seal or a hand, or a page mark, says that something was."""
+    if reading.marks.seals or reading.marks.signatures:
+        return False
+    few = sum(len(row.words) for row in rows) <= 2
+    return not rows or (few and not any(LATER_PAGE.search(row.text.strip()) for row in rows))
 
 
 def _rows(reading: PageReading) -> list[Row]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.evidence import Seal
 from domain.vocabulary import DocumentKind as Kind
 from extractors.cut import cut
 from extractors.kinds import recognise_page, recognise_pages
@@ -134,3 +135,12 @@ def test_every_page_is_in_exactly_one_document():
     pages = (page([]), LETTER, page([]), page(front()), FORM, CLOSING)
     made = cut(pages, recognise_pages(pages, FORMS), FORMS)
     assert [n for d in made for n in range(d.first, d.last + 1)] == list(range(1, len(pages) + 1))
+
+
+def test_a_page_with_only_a_seal_or_a_page_mark_is_not_blank_and_goes_with_the_letter():
+    marked = page([line("2/2", 800, 2200)], number=2)
+    assert kinds_and_ranges(LETTER, marked) == [(Kind.COMPLAINT_LETTER, 1, 2)]
+    empty = page([], number=2)
+    seal = Seal(text=None, page=2, bbox=(900.0, 300.0, 1100.0, 500.0), probability=0.9)
+    sealed = empty.model_copy(update={"marks": empty.marks.model_copy(update={"seals": (seal,)})})
+    assert kinds_and_ranges(LETTER, sealed) == [(Kind.COMPLAINT_LETTER, 1, 2)]
