@@ -1,0 +1,110 @@
+"""Invariants of decoding, ordering and turning that hold for any input."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from extractors.ctc import decode
+from extractors.deskew import straighten_quads, straightened
+from extractors.lines import reading_order
+from extractors.orientation import turn_quads
+from extractors.perspective import find_sheet
+from extractors.picture import square_picture
+
+CLASSES = ["", *"甲乙丙丁1", " "]
+ANGLES = st.floats(-10, 10)
+
+
+@given(arrays(np.float32, st.tuples(st.integers(1, 30), st.just(len(CLASSES))), elements=st.floats(0, 1, width=32)))
+def test_decoded_characters_stand_in_order_inside_the_line(raw: np.ndarray) -> None:
+    probabilities = raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6)
+    characters = decode(probabilities.astype(np.float32), CLASSES)
+    for before, after in itertools.pairwise(characters):
+        assert before.end <= after.start + 1e-6
+    for character in characters:
+        assert 0.0 <= character.start <= character.end <= 1.0
+        assert 0.0 <= character.score <= 1.0 + 1e-6
+        assert character.text not in character.alternatives
+        assert "" not in character.alternatives
+
+
+def test_repeats_merge_and_blanks_separate() -> None:
+    steps = [0, 1, 1, 0, 1, 2, 2, 0]
+    probabilities = np.full((len(steps), len(CLASSES)), 0.01, np.float32)
+    probabilities[np.arange(len(steps)), steps] = 0.9
+    probabilities[4, 3] = 0.2
+    characters = decode(probabilities, CLASSES)
+    assert [c.text for c in characters] == ["甲", "甲", "乙"]
+    assert characters[1].alternatives[0] == "丙"
+
+
+BOX = st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(5, 200), st.integers(5, 40))
+
+
+@given(st.lists(BOX, max_size=20))
+def test_reading_order_names_every_line_once(boxes: list[tuple[int, int, int, int]]) -> None:
+    order = reading_order([(float(x), float(y), float(x + w), float(y + h)) for x, y, w, h in boxes])
+    assert sorted(order) == list(range(len(boxes)))
+
+
+def test_rows_are_read_from_the_left_even_when_they_are_uneven() -> None:
+    boxes = [
+        (300.0, 12.0, 400.0, 32.0),
+        (10.0, 10.0, 100.0, 30.0),
+        (10.0, 50.0, 100.0, 70.0),
+        (150.0, 8.0, 250.0, 28.0),
+    ]
+    assert reading_order(boxes) == [1, 3, 0, 2]
+
+
+@given(BOX, st.sampled_from([90, 180, 270]))
+def test_turning_there_and_back_gives_the_same_line(box: tuple[int, int, int, int], degrees: int) -> None:
+    x, y, w, h = box
+    width, height = 900, 700
+    quad = np.array([[[x, y], [x + w, y], [x + w, y + h], [x, y + h]]], np.float32)
+    there = turn_quads(quad, degrees, width, height)
+    size = (height, width) if degrees != 180 else (width, height)
+    assert np.allclose(turn_quads(there, 360 - degrees, *size), quad)
+    assert there[0, 0].sum() == there[0].sum(axis=1).min()
+
+
+@given(ANGLES, st.integers(0, 199), st.integers(0, 149))
+def test_straightened_points_move_with_their_pixels(skew: float, x: int, y: int) -> None:
+    image = np.full((150, 200, 3), 255, np.uint8)
+    image[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = 0
+    quads = np.array([[[x, y]] * 4], np.float32)
+    moved = straighten_quads(quads, skew, 200, 150)[0, 0]
+    result = straightened(image, skew)
+    height, width = result.shape[:2]
+    assert -1 <= moved[0] <= width and -1 <= moved[1] <= height
+    ys, xs = np.nonzero(result[:, :, 0] < 160)
+    assert len(xs) > 0
+    assert np.hypot(xs - moved[0], ys - moved[1]).min() <= 2.0
+
+
+@given(st.integers(100, 600), st.integers(100, 600))
+def test_pixels_become_square_and_never_finer_than_allowed(across: int, down: int) -> None:
+    image = np.zeros((down * 4, across * 3, 3), np.uint8)  # a page of 3 by 4 inches
+    picture = square_picture(image, (float(across), float(down)), 300)
+    assert picture.dpi is not None and picture.dpi <= 300
+    height, width = picture.image.shape[:2]
+    assert abs(width / picture.dpi - 3) < 0.05 and abs(height / picture.dpi - 4) < 0.05
+    assert picture.source_dpi == min(across, down)
+
+
+def test_an_untagged_size_stays_unknown() -> None:
+    image = np.zeros((3000, 2000, 3), np.uint8)
+    assert square_picture(image, (30.0, 30.0), 300).dpi is None
+    assert square_picture(image, None, 300).dpi is None
+
+
+def test_a_ruled_frame_on_white_paper_is_no_sheet() -> None:
+    image = np.full((2000, 1500, 3), 255, np.uint8)
+    image[200:1800, 150:1350] = 0
+    image[210:1790, 160:1340] = 255
+    assert find_sheet(image) is None
