@@ -34,7 +34,7 @@ from domain.contract import (
 )
 from domain.documents import Document, Failure, Page
 from domain.evidence import Candidate, Evidence, FieldMissing, FieldResult
-from domain.verdicts import MaterialsReport, SeverityVerdict
+from domain.verdicts import MaterialsReport, SeverityVerdict, Signal
 from domain.vocabulary import IdSide
 
 
@@ -116,10 +116,15 @@ def _severity(verdict: SeverityVerdict) -> SeverityJson:
         signals=[
             SignalJson(signal=s.signal, detail=s.detail, evidence=_evidence(s.evidence))
             for s in verdict.signals
-            if s.confirmed is not False
+            if _holds(s)
         ],
         undecided=[UndecidedJson(rule=u.rule, reason=u.reason) for u in verdict.undecided],
     )
+
+
+def _holds(signal: Signal) -> bool:
+    """A statement of fact, unless a person struck it out; what is only announced or hearsay waits in ``undecided``."""
+    return signal.confirmed if signal.confirmed is not None else signal.certain
 
 
 def _review(reasons: tuple[ReviewReason, ...]) -> ReviewJson:

@@ -34,6 +34,12 @@ _SPACE = re.compile(r"\s+")
 _AROUND = " \t\n　:：;；,，。、_＿"
 _DOTS = str.maketrans({c: "·" for c in "•・‧∙⋅．﹒●"})
 _NAME_NOTE = re.compile(r"[(（](?:签名|签字|签章|盖章|签字盖章|手写|本人|男|女|身份证.*?)[)）]?$")
+_POST = (
+    "(?:客户|业务|理财|大堂|区域|市场|销售|项目|运营|产品|部门|投资|交易)?(?:总?经理|副总经理|主管|总监|专员|顾问|助理|部长|主任|组长|团队长|队长)"
+    "|业务员|分析师|讲师|客服(?:人员)?|员工|工作人员|操盘手|负责人|老师|经纪人|居间人|先生|女士|同志"
+)
+_POST_AFTER = re.compile(rf"(?<=[㐀-鿿]{{2}})(?:[(（,，、:：/]\s*(?:[㐀-鿿]{{0,6}}(?:{_POST}))[)）]?|先生|女士|同志)$")
+_POST_BEFORE = re.compile(rf"^(?:[㐀-鿿]{{0,4}}(?:{_POST}))[:：(（,，、/]?(?=[㐀-鿿·]{{2,}}[)）]?$)")
 _NAME = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]{2,4}|[㐀-鿿]{1,8}(?:·[㐀-鿿]{1,10})+")
 _COMPOUND_SURNAMES = frozenset(
     [
@@ -198,7 +204,10 @@ def _account(raw: str) -> _Result:
 def _person(raw: str) -> _Result:
     value = _SPACE.sub("", _several_names(to_half_width(raw).translate(_DOTS))).strip(_AROUND)
     value = re.sub(r"(?<=[㐀-鿿])\.(?=[㐀-鿿])", "·", value)
-    while (shorter := _NAME_NOTE.sub("", value)) != value:
+    while (
+        not _FIRM.search(value)
+        and (shorter := _POST_BEFORE.sub("", _POST_AFTER.sub("", _NAME_NOTE.sub("", value)))) != value
+    ):
         value = shorter
     value = value.replace("(", "（").replace(")", "）")
     if not value:

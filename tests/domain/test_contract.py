@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from domain.contract import json_schema
 from domain.documents import Failure
@@ -49,10 +50,14 @@ def test_keys_of_the_contract() -> None:
     ]
 
 
-def test_a_struck_out_signal_is_not_exported() -> None:
+@pytest.mark.parametrize(
+    ("certain", "confirmed", "exported_signals"),
+    [(True, None, 1), (True, False, 0), (False, None, 0), (False, True, 1)],
+)
+def test_only_signals_that_hold_are_exported(certain: bool, confirmed: bool | None, exported_signals: int) -> None:
     current = case()
     assert current.judgement is not None
-    signal = current.judgement.severity.signals[0].model_copy(update={"confirmed": False})
+    signal = current.judgement.severity.signals[0].model_copy(update={"certain": certain, "confirmed": confirmed})
     severity = current.judgement.severity.model_copy(update={"signals": (signal,)})
     current = current.model_copy(update={"judgement": current.judgement.model_copy(update={"severity": severity})})
-    assert dump(cases_json((current,)))["cases"][0]["severity"]["signals"] == []
+    assert len(dump(cases_json((current,)))["cases"][0]["severity"]["signals"]) == exported_signals
