@@ -26,7 +26,7 @@ def missing_libraries() -> list[str]:
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     if result.returncode == 0:
         return []
-    wanted = [f"{name} is missing: apt-get install {deb}" for name, deb in LIBRARY_PACKAGES.items() if name in result.stderr]
+    wanted = [f"{so} is missing: apt-get install {deb}" for so, deb in LIBRARY_PACKAGES.items() if so in result.stderr]
     return wanted or [f"the installed packages do not load: {result.stderr.strip().splitlines()[-1]}"]
 
 

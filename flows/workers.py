@@ -6,6 +6,7 @@ and every other page goes on.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import threading
@@ -104,6 +105,8 @@ class ReaderPool:
 def _begin(settings: ReadingSettings) -> None:
     """Initialise a worker: it ends with its parent, also when that is killed, and it loads the models."""
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+    # nothing of a worker needs tidying up, and taking the networks apart would cost the call a second
+    atexit.register(os._exit, 0)
     start_worker(settings)
 
 
