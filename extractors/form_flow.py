@@ -44,11 +44,30 @@ def read_flow(block: Block, book: LabelBook) -> list[Spot]:
     spots = []
     for index, hit in enumerate(hits):
         stop = hits[index + 1].start if index + 1 < len(hits) else len(block.text)
-        places: Sequence[Place] = block.places[hit.end : stop]
+        leading = _beside_centred(block, hits, index)
+        following = _beside_centred(block, hits, index + 1)
+        own = block.places[hit.end : stop]
+        places: Sequence[Place] = [*leading, *own[: len(own) - len(following)]]
         if not any(name in tall for name in hit.fields):
             places = _own_rows(block, hit, places, _wraps(hit))
         spots.append(Spot(hit.fields, Words(tuple(places)), block, hit.strength, ruled=False))
     return spots
+
+
+def _beside_centred(block: Block, hits: Sequence[LabelHit], index: int) -> Sequence[Place]:
+    """Return the rows above a label of a long text that stand to its right: such a label is centred beside its text."""
+    if not 0 < index < len(hits) or not _is_long(hits[index]) or _is_long(hits[index - 1]):
+        return ()
+    hit, before = hits[index], hits[index - 1]
+    row = block.places[before.end - 1].row
+    between = [p for p in block.places[before.end : hit.start] if p.row > row]
+    label = _box(block.places[hit.end - 1])
+    aside = bool(between) and _left(between) > label[2] - (label[3] - label[1])
+    return between if aside else ()
+
+
+def _is_long(hit: LabelHit) -> bool:
+    return any(FIELDS[name].type is FieldType.LONGTEXT for name in hit.fields)
 
 
 def _wraps(hit: LabelHit) -> bool:

@@ -263,3 +263,14 @@ def test_a_bare_name_under_the_heading_of_the_other_side_is_not_the_complainants
     assert value(found, "respondent_org") == "鼎元石化有限公司"
     assert value(found, "respondent_staff") == "王国强"
     assert isinstance(found["complainant_phone"], FieldMissing)
+
+
+def test_a_label_centred_beside_its_long_text_in_a_form_without_rules():
+    lines = [
+        *(line("涉及工作人员信息", 100, 300), line("王国强", 420, 300)),
+        *(line("业务员承诺保本，", 420, 360), line("投诉事实说明", 100, 410), line("结果本金亏损，", 420, 410)),
+        line("至今没有答复。", 420, 460),
+    ]
+    found = results(page(lines))
+    assert value(found, "respondent_staff") == "王国强"
+    assert value(found, "complaint_facts") == "业务员承诺保本，结果本金亏损，至今没有答复。"
