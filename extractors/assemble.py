@@ -150,8 +150,21 @@ def _groups(name: str, readings: tuple[SourcedReading, ...]) -> list[_Group]:
             sets.append([(reading, chance)])
         else:
             home.append((reading, chance))
-    groups = (_Group(tuple(r for r, _ in s), agreed_probability((p for _, p in s), OTHER_DOCUMENT)) for s in sets)
-    return sorted(groups, key=lambda g: (g.refused, -g.probability))
+    return sorted((_group(s) for s in sets), key=lambda g: (g.refused, -g.probability))
+
+
+def _group(members: list[tuple[SourcedReading, float]]) -> _Group:
+    """Put the surest spelling first; only readings that are equal support each other, near ones are doubts."""
+    spellings: dict[str, list[tuple[SourcedReading, float]]] = {}
+    for reading, chance in members:
+        spellings.setdefault(reading.candidate.value, []).append((reading, chance))
+    chances = {v: agreed_probability((p for _, p in s), OTHER_DOCUMENT) for v, s in spellings.items()}
+    open_values = [v for v, s in spellings.items() if not vetoed(s[0][0].candidate)] or list(spellings)
+    best = max(open_values, key=lambda v: chances[v])
+    others = [r for v, s in spellings.items() if v != best for r, _ in s]
+    doubt = max((chances[v] for v in open_values if v != best and len(v) == len(best)), default=None)
+    probability = chances[best] if doubt is None else against(chances[best], [doubt])
+    return _Group((*(r for r, _ in spellings[best]), *others), probability)
 
 
 def _weighed(name: str, reading: SourcedReading, readings: tuple[SourcedReading, ...]) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
 
 from domain.fields import FIELDS, FieldType
 from extractors.combine import vetoed
@@ -62,19 +61,22 @@ def contradict(field: str, one: SourcedReading, other: SourcedReading) -> bool:
     if field == "complainant_id_no":
         # A wrong check digit is exactly what a wrong number has: such readings contradict when they are complete.
         return len(a.value) == len(b.value) == 18
-    if vetoed(a) or vetoed(b):
+    if vetoed(a) or vetoed(b) or _cut_off(field, a.value, b.value):
         return False
     if field in ("complainant_phone", "complainant_mobile") and _is_mobile(a.value) != _is_mobile(b.value):
         return False
-    least = _LEAST.get(field, _LEAST_DEFAULT)
-    if min(a.probability, b.probability) < least:
-        return False
-    return field != "trading_account_no" or Levenshtein.distance(a.value, b.value) > 0
+    return min(a.probability, b.probability) >= _LEAST.get(field, _LEAST_DEFAULT)
 
 
 def _read_there(reading: SourcedReading, value: str) -> bool:
     """Tell whether the document's other readings of the field (repairs among them) hold the value."""
     return any(c.value == value for c in reading.others)
+
+
+def _cut_off(field: str, one: str, other: str) -> bool:
+    """Tell whether one number or address is the other with an end lost: a misreading, not another thing."""
+    short, long = sorted((one, other), key=len)
+    return field in ("trading_account_no", "complainant_email") and len(short) >= 4 and short in long
 
 
 def _is_mobile(number: str) -> bool:

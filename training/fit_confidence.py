@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 import extractors.form_values
 import extractors.letter
 from domain.evidence import Candidate, FieldValue
+from domain.fields import FIELDS
 from domain.forms import FormDescription
 from domain.marks import PageReading
+from domain.normal import normal_form
 from domain.vocabulary import DocumentKind
 from extractors import confidence
 from extractors.confidence import Constants, Reading, Source, features
@@ -149,11 +151,11 @@ def _compared(values: tuple[FieldValue, ...], truth: dict[str, str], recorder: R
     for value in values:
         if value.name in LEFT_OUT or not truth.get(value.name):
             continue
-        for candidate in value.candidates or (value.as_candidate(),):
-            reading = recorder.reading_of(candidate)
-            refused = any(c.passed is False for c in candidate.checks)
-            if reading is not None and not refused:
-                samples.append(Sample(reading, candidate.value == truth[value.name]))
+        expected = normal_form(FIELDS[value.name].type, truth[value.name]).value
+        chosen = next((c for c in value.candidates if c.value == value.value), value.as_candidate())
+        reading = recorder.reading_of(chosen)
+        if reading is not None and not value.vetoed:
+            samples.append(Sample(reading, chosen.value == expected))
     return samples
 
 

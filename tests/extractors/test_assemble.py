@@ -134,6 +134,19 @@ def test_unsure_misreadings_are_no_mismatch() -> None:
     assert found(case, "complainant_name").value == "张建明"
 
 
+def test_a_number_that_lost_its_end_is_no_mismatch() -> None:
+    case = assemble((form(value("trading_account_no", "KH84351656")), letter(value("trading_account_no", "KH8435"))))
+    assert case.mismatches == ()
+
+
+def test_near_spellings_of_a_firm_do_not_support_each_other() -> None:
+    one, other = "哈尔滨市汇朗石化商品经营有限公司", "哈尔滨市江朗石化商品经营有限公司"
+    same = assemble((form(value("respondent_org", one)), letter(value("respondent_org", one))))
+    near = assemble((form(value("respondent_org", one)), letter(value("respondent_org", other))))
+    assert near.mismatches == ()
+    assert found(near, "respondent_org").probability < 0.9 < found(same, "respondent_org").probability
+
+
 def test_form_beats_letter_for_contact_and_card_address_comes_last() -> None:
     case = assemble(
         (
