@@ -58,7 +58,7 @@ def pdf_facts(path: Path, max_pixels: int) -> PdfFacts:
             _check_images(document, index, max_pixels, path.name)
         return PdfFacts(document.page_count, repaired)
 
-    return _on_document(path, facts)
+    return on_document(path, facts)
 
 
 def render_pdf_page(path: Path, page: int, dpi: int, max_dpi: int) -> Picture:
@@ -76,7 +76,7 @@ def render_pdf_page(path: Path, page: int, dpi: int, max_dpi: int) -> Picture:
         scan = _whole_page_image(document, sheet)
         return _draw(sheet, dpi, max_dpi) if scan is None else square_picture(*scan, max_dpi)
 
-    return _on_document(path, draw)
+    return on_document(path, draw)
 
 
 _Result = TypeVar("_Result")
@@ -84,7 +84,7 @@ _RESEND = "请重新扫描或请投诉人重新提交该文件"
 _MUPDF_ERRORS = (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError, pymupdf.mupdf.FzErrorBase)
 
 
-def _on_document(path: Path, action: Callable[[Any, bool], _Result]) -> _Result:
+def on_document(path: Path, action: Callable[[Any, bool], _Result]) -> _Result:
     """Return ``action(document, repaired)``; what fails on the file as it is, is tried on a copy repaired by QPDF."""
     try:
         with closing(_open(path)) as document:
@@ -212,4 +212,4 @@ def text_layer(path: Path, page: int) -> TextLayer:
         share = sum(abs(box) for box in boxes) / max(abs(sheet.rect), 1.0)
         return TextLayer(visible, invisible, tuple(tuple(box) for box in boxes), min(1.0, share))
 
-    return _on_document(path, layer)
+    return on_document(path, layer)
