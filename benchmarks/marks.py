@@ -153,13 +153,11 @@ def print_table(tally: Tally) -> None:
         recall = c["right"] / max(c["right"] + c["missed"], 1)
         precision = c["right"] / max(c["right"] + c["false"], 1)
         cer = f"{c['errors'] / c['letters']:.3f}" if c["letters"] else ""
-        print(
-            f"| {name} | {c['right']} | {c['missed']} | {c['false']} | {recall:.3f} | {precision:.3f} | {c['exact']} | {cer} |"
-        )
+        counts = f"{c['right']} | {c['missed']} | {c['false']}"
+        print(f"| {name} | {counts} | {recall:.3f} | {precision:.3f} | {c['exact']} | {cer} |")
     brier = float(np.mean(tally.squared)) if tally.squared else 0.0
-    print(
-        f"\nBrier score of what was reported: {brier:.3f}; marks took {np.median(tally.seconds) * 1000:.0f} ms a page (median)"
-    )
+    milliseconds = np.median(tally.seconds) * 1000
+    print(f"\nBrier score of what was reported: {brier:.3f}; marks took {milliseconds:.0f} ms a page (median)")
 
 
 def main() -> None:

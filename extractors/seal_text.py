@@ -26,10 +26,25 @@ STRIP_HEIGHT = 56
 STRETCHES = (1.0, 0.8, 1.25)
 NOISE = re.compile(r"[^\u3400-\u9fff\uf900-\ufaff()（）〇A-Za-z]")
 LEAST_SCORE = 0.45
+FIRM_END = re.compile(r"有限责?任?(?:公司|公|司)|公司")
 USUAL_STARTS = (0.25, 0.35, 0.15)
 PURPOSES = tuple(
     f"{use}专用章"
-    for use in ("合同", "财务", "发票", "业务", "人事", "报关", "投标", "质检", "收费", "客服", "投诉处理")
+    for use in (
+        "合同",
+        "财务",
+        "发票",
+        "业务",
+        "人事",
+        "报关",
+        "投标",
+        "质检",
+        "收费",
+        "客服",
+        "投诉处理",
+        "电子回单",
+        "业务办讫",
+    )
 )
 SURE = 0.95
 ENDINGS = ("公司", "厂", "店", "院", "局", "所", "会", "中心", "部", "行", "社")
@@ -73,17 +88,17 @@ def _from_the_begin(reading: Reading, *, from_gap: bool) -> tuple[Reading, float
     text, score = reading
     if not text or text.endswith(ENDINGS):
         return reading, 0.0
-    if (
-        text.startswith("公") and not text.startswith("公司") and text.endswith("有限")
-    ):  # 司 was lost where the reading began
-        return (text[1:] + "公司", score * 0.9), 0.0
-    at = (text + text[0]).rfind("公司")
-    if at < 0:
+    ends = [m for m in FIRM_END.finditer(text + text[:3]) if m.start() < len(text)]
+    if not ends:
         return reading, 0.0
-    if from_gap and at + 2 >= 0.7 * len(text) and "章" not in text[at:]:  # print below the seal follows
-        return (text[: at + 2], score), 0.0
-    cut = (at + 2) % len(text)
-    return (text[cut:] + text[:cut], score), 0.8 * cut / len(text)
+    end = ends[-1].end()
+    if from_gap and 0.7 * len(text) <= end < len(text) and "章" not in text[end:]:  # print below the seal follows
+        return (text[:end], score), 0.0
+    cut = end % len(text)
+    whole = text[cut:] + text[:cut]
+    if not whole.endswith("公司"):  # one of 公司 was lost where the reading began
+        whole, score = whole.rstrip("公司") + "公司", score * 0.9
+    return (whole, score), 0.8 * cut / len(text)
 
 
 def read_frame(
@@ -244,7 +259,10 @@ def _line_below(ink: Image, ellipse: Ellipse, foot: float, recognise_line: Recog
         int(max(ellipse.y + top * b, 0)) : int(ellipse.y + bottom * b),
         int(max(ellipse.x - 0.66 * a, 0)) : int(ellipse.x + 0.66 * a),
     ]
-    rows = [r for r in _lines(area) if r.shape[0] > 0.12 * b]
+    # ring text reaches beside the straight line: only the middle columns tell where the lines are
+    edge = area.shape[1] // 4
+    rows = [area[top:bottom] for top, bottom in _rows(area[:, edge : area.shape[1] - edge]) if bottom - top > 0.12 * b]
+    rows = [_trimmed(r) for r in rows]
     readings = [_clean(recognise_line(_enlarged(_paper(r)))) for r in rows[:2]]
     good = [(_purpose(r[0]), r[1]) for r in readings if len(r[0]) >= 2 and r[1] > 0.55]
     return max((r for r in good if r[0]), key=_worth, default=("", 0.0))
@@ -263,18 +281,22 @@ def _purpose(text: str) -> str:
 
 def _lines(ink: Image) -> list[Image]:
     """Split an upright patch of ink into its text lines, cropped to their ink."""
+    return [_trimmed(ink[max(top - 2, 0) : bottom + 2]) for top, bottom in _rows(ink)]
+
+
+def _rows(ink: Image) -> list[tuple[int, int]]:
+    """Return the begins and ends of the inked rows that are high enough for text."""
     if ink.size == 0:
         return []
-    inked = ink > 100
-    rows = inked.mean(axis=1) > 0.03
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], rows, [0]]).astype(np.int8)))
-    found = []
-    for top, bottom in zip(edges[::2], edges[1::2], strict=True):
-        if bottom - top < max(ink.shape[0] * 0.1, 6):
-            continue
-        columns = np.flatnonzero(inked[top:bottom].any(axis=0))
-        found.append(ink[max(top - 2, 0) : bottom + 2, max(int(columns[0]) - 2, 0) : int(columns[-1]) + 3])
-    return found
+    inked = (ink > 100).mean(axis=1) > 0.03
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inked, [0]]).astype(np.int8)))
+    runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return [(top, bottom) for top, bottom in runs if bottom - top >= max(ink.shape[0] * 0.1, 6)]
+
+
+def _trimmed(line: Image) -> Image:
+    columns = np.flatnonzero((line > 100).any(axis=0))
+    return line[:, max(int(columns[0]) - 2, 0) : int(columns[-1]) + 3] if len(columns) else line
 
 
 def _inner_corners(corners: Image, margin: float) -> Image:

@@ -28,6 +28,7 @@ RecogniseLine = Callable[[Image], tuple[str, float]]
 REPORT_AT = 0.5
 INK_AT = 40
 BLACK_AT = 80
+FRAME_INK_AT = 50
 ROUND_FROM = 0.87
 COLOURED_RADII_MM = (8.5, 31.0)
 BLACK_RADII_MM = (13.5, 30.0)
@@ -81,7 +82,9 @@ def _coloured(inks: Inks, strength: Image, colour: SealColour) -> list[Impressio
         return []
     level = max(float(np.percentile(strength[inked], 75)), 60.0)
     clear = cv2.convertScaleAbs(strength, alpha=200.0 / level)
-    return _rings(inks, clear, colour) + _frames(inks, clear, colour)
+    # a tinted table cell is flat and faint: a frame needs the strength of stamp ink
+    firm = cv2.threshold(strength, FRAME_INK_AT, 255, cv2.THRESH_TOZERO)[1]
+    return _rings(inks, clear, colour) + _frames(inks, cv2.convertScaleAbs(firm, alpha=200.0 / level), colour)
 
 
 def _frames(inks: Inks, strength: Image, colour: SealColour) -> list[Impression]:
