@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from domain.documents import Failure, ObjectRef, ScanBatch, SourceFile
-from domain.errors import EmptyFileError, InputFileError, StoreFullError, UnreadableFileError
+from domain.errors import EmptyFileError, StorageError, UnreadableFileError
 from extractors.file_types import describe_file
-from flows.grouping import FileGroup, failure_of
+from flows.failures import failure_from, readable_name
+from flows.grouping import FileGroup
 from flows.request import IngestRequest
 from flows.wiring import Services
-from storage.errors import StoreWriteError
 from storage.rows import CaseRow
 
 
@@ -54,10 +53,10 @@ def accept_group(services: Services, request: IngestRequest, group: FileGroup, p
         try:
             facts = describe_file(path)
             files.append(SourceFile(name=name, object=services.storage.objects.put(path, facts.media_type)))
-        except InputFileError as error:
-            refused.append(_Refused(failure_of(name, error), _kept(services, path, error)))
-        except (StoreFullError, StoreWriteError) as error:
-            refused.append(_Refused(failure_of(name, error), None))
+        except StorageError as error:
+            refused.append(_Refused(_failed(group, path, error), None))
+        except Exception as error:  # noqa: BLE001 - no file, however odd, may stop the others; it becomes visible
+            refused.append(_Refused(_failed(group, path, error), _kept(services, path, error)))
     batch = _batch(request, group, files)
     for item in refused:
         services.storage.failures.record_failure(batch, item.failure, item.object)
@@ -66,28 +65,34 @@ def accept_group(services: Services, request: IngestRequest, group: FileGroup, p
     return Accepted(row, failures)
 
 
-def _kept(services: Services, path: Path, error: InputFileError) -> ObjectRef | None:
+def record_unopened(services: Services, request: IngestRequest, failures: tuple[Failure, ...]) -> None:
+    """Keep paths that could not even be opened in the list of failed inputs."""
+    for failure in failures:
+        batch = _batch(request, FileGroup(failure.file, ()), [])
+        services.storage.failures.record_failure(batch, failure)
+
+
+def _kept(services: Services, path: Path, error: Exception) -> ObjectRef | None:
     """Keep the bytes of a refused file: a letter with a password was received all the same."""
     if isinstance(error, EmptyFileError | UnreadableFileError):
         return None
     try:
         return services.storage.objects.put(path, "application/octet-stream")
-    except (StoreFullError, StoreWriteError):
+    except StorageError:
         return None  # the refusal itself is recorded; the sender still has the file
 
 
 def _name_in(group: FileGroup, path: Path) -> str:
     """Return the name for people: below the group's folder when the file lies deeper."""
-    name = path.relative_to(group.root) if group.root is not None else Path(path.name)
-    return readable_name(os.fsencode(name))
+    return readable_name(path.relative_to(group.root) if group.root is not None else Path(path.name))
 
 
-def readable_name(name: bytes) -> str:
-    """Return a file name as text; names that are not UTF-8 come from Windows shares in GB 18030."""
-    try:
-        return name.decode("utf-8")
-    except UnicodeDecodeError:
-        return name.decode("gb18030", errors="replace")
+def _failed(group: FileGroup, path: Path, error: Exception) -> Failure:
+    """Return the visible failure; a file without a case is named with its folder, or nobody would find it."""
+    name = _name_in(group, path)
+    folder = "" if group.root is None else readable_name(Path(group.root.resolve().name))
+    failure = failure_from(f"{folder}/{name}" if folder else name, error)
+    return failure.model_copy(update={"reason": failure.reason.replace(path.name, readable_name(Path(path.name)))})
 
 
 def _batch(request: IngestRequest, group: FileGroup, files: list[SourceFile]) -> ScanBatch:

@@ -9,11 +9,15 @@ from classifiers.deadlines import local_day, retention_end
 from domain.case import Case
 from domain.documents import Document, ObjectRef
 from extractors.searchable_pdf import TextLayer, searchable_pdf
-from flows.stages import FileReading
+from flows.claims import claimed, cut_short
+from flows.stages import FileReading, stored_reading
 from flows.wiring import Services
 from storage.manifest import Derivative
 
 SEARCHABLE = "searchable/1"
+ASSEMBLED, FINISHED = "assembled", "finish"
+FILED_CAUSES = (ASSEMBLED, FINISHED)
+"""Causes of revisions that are filed; single answers of a reviewer are filed together when the case is finished."""
 
 
 def file_revision(services: Services, case: Case, derivatives: tuple[Derivative, ...]) -> Case:
@@ -22,6 +26,32 @@ def file_revision(services: Services, case: Case, derivatives: tuple[Derivative,
     services.storage.filing.file_case(case, derivatives, retention_end(policy, local_day(case.received_at)))
     filed = services.storage.cases.load_case(case.id, case.revision)
     return case if filed is None else filed
+
+
+def file_cut_short(services: Services, case_id: str) -> None:
+    """File the revision that a killed process had saved and not filed, if there is one."""
+    history = services.storage.cases.case_history(case_id)
+    due = [revision.number for revision in history if revision.cause in FILED_CAUSES]
+    if not due or services.storage.filing.record(case_id, due[-1]) is not None:
+        return
+    case = services.storage.cases.load_case(case_id, due[-1])
+    if case is not None:
+        file_revision(services, case, searchable_copies(services, case, stored_readings(services, case)))
+
+
+def file_all_cut_short(services: Services) -> None:
+    """Finish the filing that killed processes left behind."""
+    home = services.settings.home
+    for case_id in cut_short(home):
+        with claimed(home, case_id) as left:
+            if left:
+                file_cut_short(services, case_id)
+
+
+def stored_readings(services: Services, case: Case) -> tuple[FileReading, ...]:
+    """Return what is known of every file of ``case``, without reading anything."""
+    sources = {d.source.object.key: d.source for d in case.documents}
+    return tuple(stored_reading(services, source) for source in sources.values())
 
 
 def searchable_copies(services: Services, case: Case, readings: tuple[FileReading, ...]) -> tuple[Derivative, ...]:

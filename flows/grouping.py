@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from domain.documents import Failure
-from domain.errors import JuanzongError, UnreadableFileError
+from domain.errors import UnreadableFileError
+from flows.failures import failure_of, readable_name
 
 JUNK_NAMES = frozenset({"Thumbs.db", "desktop.ini"})
 """Files that operating systems leave in folders; they are nobody's paper."""
@@ -46,29 +50,50 @@ class Grouping:
     failures: tuple[Failure, ...]
 
 
-def failure_of(file: str, error: JuanzongError, page: int | None = None) -> Failure:
-    """Return the visible failure for ``error``."""
-    return Failure(file=file, error=type(error).__name__, reason=error.fact, next_step=error.next_step, page=page)
-
-
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, failures: list[Failure], above: frozenset[tuple[int, int]] = frozenset()) -> Iterator[Path]:
     """Yield the files below ``folder`` in name order, without hidden files and leftovers of operating systems.
 
-    Raises:
-        OSError: a folder cannot be listed.
+    What cannot be opened is added to ``failures``; the rest goes on.
     """
-    for entry in sorted(folder.iterdir(), key=lambda p: p.name):
+    try:
+        status = folder.stat()
+        here = (status.st_dev, status.st_ino)
+        if here in above:
+            raise UnreadableFileError("链接指回上级文件夹，形成循环", "请删除该链接后重新导入")  # noqa: TRY301
+        entries = sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        failures.append(_unreadable(folder, error))
+        return
+    except UnreadableFileError as error:
+        failures.append(failure_of(readable_name(folder), error))
+        return
+    for entry in entries:
         if entry.name.startswith(".") or entry.name in JUNK_NAMES:
             continue
         if entry.is_dir():
-            yield from _walk(entry)
-        else:
+            yield from _walk(entry, failures, above | {here})
+        elif _is_paper(entry, failures):
             yield entry
 
 
+def _is_paper(path: Path, failures: list[Failure]) -> bool:
+    """Tell whether ``path`` can be read like a file; reading a pipe or a device would never end."""
+    try:
+        ordinary = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        failures.append(_unreadable(path, error))
+        return False
+    if not ordinary:
+        failures.append(failure_of(readable_name(path), UnreadableFileError("不是普通文件", "请只放入扫描得到的文件")))
+    return ordinary
+
+
 def _unreadable(path: Path, error: OSError) -> Failure:
-    fact = "路径不存在" if isinstance(error, FileNotFoundError) else f"无法读取：{error.strerror}"
-    return failure_of(str(path), UnreadableFileError(fact, "请检查路径和读取权限后重新导入"))
+    if path.is_symlink():
+        fact = "链接成环" if error.errno == errno.ELOOP else "链接指向的文件不存在或无法读取"
+    else:
+        fact = "路径不存在" if isinstance(error, FileNotFoundError) else f"无法读取：{error.strerror}"
+    return failure_of(readable_name(path), UnreadableFileError(fact, "请检查路径和读取权限后重新导入"))
 
 
 def group_paths(paths: tuple[Path, ...], mode: GroupMode) -> Grouping:
@@ -81,18 +106,16 @@ def group_paths(paths: tuple[Path, ...], mode: GroupMode) -> Grouping:
     failures: list[Failure] = []
     loose: list[Path] = []
     for path in paths:
-        try:
-            if not path.is_dir():
-                path.lstat()
-                loose.append(path)
-                continue
-            files = tuple(_walk(path))
-        except OSError as error:
-            failures.append(_unreadable(path, error))
+        if not path.is_dir():
+            loose.extend([path] if _is_paper(path, failures) else [])
+            continue
+        known = len(failures)
+        files = tuple(_walk(path, failures))
+        if not files and len(failures) > known:
             continue
         if not files:
             failures.append(
-                failure_of(str(path), UnreadableFileError("文件夹里没有文件", "请确认扫描件已存入该文件夹"))
+                failure_of(readable_name(path), UnreadableFileError("文件夹里没有文件", "请确认扫描件已存入该文件夹"))
             )
         elif mode is GroupMode.CASES:
             groups.extend(FileGroup(file.name, (file,), path) for file in files)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from domain.documents import Failure
-from flows.acceptance import Accepted, accept_group
+from flows.acceptance import Accepted, accept_group, record_unopened
 from flows.engine import Engine
+from flows.filing import file_all_cut_short
 from flows.grouping import Grouping, group_paths
 from flows.output import progress_bar
 from flows.request import CaseOutcome, IngestOutcome, IngestRequest
@@ -28,6 +29,8 @@ def ingest(services: Services, request: IngestRequest, engine: Engine, pool: Rea
     """
     code = services.policies.adopted(request.policy).pack.code
     grouping = group_paths(request.paths, request.mode)
+    record_unopened(services, request, grouping.failures)
+    file_all_cut_short(services)
     accepted = tuple(accept_group(services, request, group, code) for group in grouping.groups)
     rows = {a.row.id: a.row for a in accepted if a.row is not None}
     pending = services.storage.intake.pending()

@@ -18,10 +18,11 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from domain.documents import Failure, SourceFile
-from domain.errors import InputFileError, JuanzongError
-from flows.filing import file_revision, searchable_copies
-from flows.grouping import failure_of
-from flows.settling import settle_case
+from domain.errors import InputFileError
+from flows.claims import claimed
+from flows.failures import failure_from, failure_of, record_inside
+from flows.filing import file_cut_short, file_revision, searchable_copies
+from flows.settling import accounted_for, settle_case
 from flows.stages import FileReading, FileResult, page_count, read_file, understand_file
 from flows.wiring import Services
 from flows.workers import ReaderPool
@@ -81,10 +82,16 @@ def _read(run: Run, source: SourceFile) -> FileReading:
 def settle_task(run: Run, row: CaseRow, results: list[FileResult]) -> None:
     """Assemble, judge and route one case, then file it."""
     began = time.perf_counter()
-    case = settle_case(run.services, row, tuple(results))
-    run.listener("settle", row.number, 0)
-    file_revision(run.services, case, searchable_copies(run.services, case, tuple(r.reading for r in results)))
-    run.listener("file", row.number, 0)
+    services = run.services
+    with claimed(services.settings.home, row.id) as cut_short:
+        if cut_short:
+            file_cut_short(services, row.id)
+        if accounted_for(services, row) is None:
+            case = settle_case(services, row, tuple(results))
+            record_inside(services, row, case.failures)
+            run.listener("settle", row.number, 0)
+            file_revision(services, case, searchable_copies(services, case, tuple(r.reading for r in results)))
+            run.listener("file", row.number, 0)
     run.spent(row.id, time.perf_counter() - began)
 
 
@@ -98,18 +105,7 @@ def process_cases(run: Run, rows: list[CaseRow]) -> None:
     for row, future in submitted:
         outcome = future.result(raise_on_failure=False)
         if isinstance(outcome, BaseException):
-            run.failed(_internal_failure(row, outcome))
-
-
-def _internal_failure(row: CaseRow, error: BaseException) -> Failure:
-    if isinstance(error, JuanzongError):
-        return failure_of(row.number, error)
-    return Failure(
-        file=row.number,
-        error=type(error).__name__,
-        reason=f"处理案件 {row.number} 时发生内部错误：{error}",
-        next_step="原件已安全保存；请报告给维护者，修复后重新运行即可继续",
-    )
+            run.failed(failure_from(row.number, outcome))
 
 
 def process_all(run: Run, rows: tuple[CaseRow, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterable
 from typing import TypeVar
@@ -15,9 +14,10 @@ from domain.policy import PolicyPack
 from domain.review import apply_decision
 from extractors.page_image import encode_page
 from extractors.reader import render_upright
-from flows.filing import file_revision, searchable_copies
+from flows.claims import claimed
+from flows.filing import FINISHED, file_cut_short, file_revision, searchable_copies, stored_readings
 from flows.settling import judged, review_items
-from flows.stages import FileReading, FileResult, stored_reading
+from flows.stages import FileReading, FileResult
 from flows.wiring import Services
 from review_ui.backend import (
     CaseEntry,
@@ -41,11 +41,10 @@ class ReviewService:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._deciding = threading.Lock()
 
     def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
         """Return unfinished cases with open reasons, most urgent first."""
-        entries = [e for e in self._entries(wanted) if e.reasons and not e.finished]
+        entries = [e for e in self._entries(wanted) if e.waits]
         if wanted.reason is not None:
             entries = [e for e in entries if any(r.code == wanted.reason for r in e.reasons)]
         return tuple(sorted(entries, key=urgency))
@@ -91,22 +90,26 @@ class ReviewService:
             StaleRevisionError: the case changed since it was shown.
             DecisionError: the decision does not fit the case.
         """
-        with self._deciding:
-            case = self.case(case_id)
-            if case.revision != expected_revision:
-                raise StaleRevisionError(
-                    f"案件 {case.number} 已是第 {case.revision} 版，您看到的是第 {expected_revision} 版",
-                    "请刷新页面，在最新版本上重新操作",
-                )
-            readings = self._readings(case)
-            texts = tuple(t for r in _results(case, readings) for t in r.texts)
-            policy = self._services.policies.adopted(case.policy)
-            changed = judged(apply_decision(case, decision), texts, policy)
-            self._services.storage.cases.save_case(changed, decision.action, case.revision, items=review_items(changed))
-            if decision.action == "finish":
-                copies = searchable_copies(self._services, changed, readings)
-                return file_revision(self._services, changed, copies)
-            return self.case(changed.id)
+        with claimed(self._services.settings.home, self.case(case_id).id) as cut_short:
+            if cut_short:
+                file_cut_short(self._services, case_id)
+            return self._decided(case_id, expected_revision, decision)
+
+    def _decided(self, case_id: str, expected_revision: int, decision: Decision) -> Case:
+        case = self.case(case_id)
+        if case.revision != expected_revision:
+            raise StaleRevisionError(
+                f"案件 {case.number} 已是第 {case.revision} 版，您看到的是第 {expected_revision} 版",
+                "请刷新页面，在最新版本上重新操作",
+            )
+        readings = stored_readings(self._services, case)
+        texts = tuple(t for r in _results(case, readings) for t in r.texts)
+        policy = self._services.policies.adopted(case.policy)
+        changed = judged(apply_decision(case, decision), texts, policy)
+        self._services.storage.cases.save_case(changed, decision.action, case.revision, items=review_items(changed))
+        if decision.action == FINISHED:
+            return file_revision(self._services, changed, searchable_copies(self._services, changed, readings))
+        return self.case(changed.id)
 
     def page_image(self, case_id: str, document_id: str, page: int) -> PageImage:
         """Return a page's picture.
@@ -199,10 +202,6 @@ class ReviewService:
         if found is None:
             raise UnknownObjectError(f"文件没有第 {page} 页", "请刷新页面")
         return document, found
-
-    def _readings(self, case: Case) -> tuple[FileReading, ...]:
-        sources = {d.source.object.key: d.source for d in case.documents}
-        return tuple(stored_reading(self._services, source) for source in sources.values())
 
 
 def _results(case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:

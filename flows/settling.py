@@ -15,6 +15,7 @@ from domain.policy import AdoptedPolicy
 from domain.review import ReviewItem, apply_decision
 from domain.vocabulary import CaseStatus
 from extractors.assemble import assemble
+from flows.filing import ASSEMBLED
 from flows.stages import FileResult
 from flows.wiring import Services
 from storage.rows import CaseRow, PageText
@@ -36,18 +37,29 @@ def settle_case(services: Services, row: CaseRow, results: tuple[FileResult, ...
     texts = tuple(t for r in results for t in r.texts)
     case = _assembled(row, documents, policy)
     if before is not None:
-        case = _with_decisions(case, before)
+        # decisions on verdicts need verdicts to stand on
+        case = _with_decisions(judged(case, texts, policy), before)
     case = judged(case, texts, policy)
     revision = 1 if before is None else before.revision + 1
     case = case.model_copy(update={"revision": revision})
     services.storage.cases.save_case(
         case,
-        "assembled",
+        ASSEMBLED,
         None if before is None else before.revision,
         items=review_items(case),
         texts=tuple(PageText(t.document_id, page.number, page.text) for t in texts for page in t.pages),
     )
     return case
+
+
+def accounted_for(services: Services, row: CaseRow) -> Case | None:
+    """Return the case when another process has assembled all files of ``row`` since ``row`` was listed."""
+    history = services.storage.cases.case_history(row.id)
+    if not any(r.cause == ASSEMBLED and r.number > (row.revision or 0) for r in history):
+        return None
+    case = services.storage.cases.load_case(row.id)
+    held = {d.source.object.key for d in case.documents} if case else set()
+    return case if {source.object.key for source in row.originals} <= held else None
 
 
 def _assembled(row: CaseRow, documents: tuple[Document, ...], policy: AdoptedPolicy) -> Case:
