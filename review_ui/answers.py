@@ -17,10 +17,6 @@ from review_ui import texts
 _VERDICTS = frozenset({"severity", "category", "disposition"})
 
 
-class CheckFailedError(DecisionError):
-    """A typed value fails a known-structure test; it is taken when the person says so again."""
-
-
 class Answer(Model):
     """What a form says.
 
@@ -44,8 +40,8 @@ def decision_of(case: Case, answer: Answer, actor: str, at: datetime) -> Decisio
     """Return the decision that ``answer`` stands for.
 
     Raises:
-        DecisionError: there is no such action, or a field has nothing to accept.
-        CheckFailedError: the value fails a test and was not insisted on.
+        DecisionError: there is no such action, a field has nothing to accept, or its value fails a known-structure
+            test and was not insisted on.
     """
     scope, _, name = answer.subject.partition(":")
     action, value = _plain(answer)
@@ -92,7 +88,7 @@ def _field_answer(case: Case, name: str, answer: Answer) -> tuple[str, str | Non
     form = typed_form(name, written)
     refused = next((c for c in form.checks if c.passed is False), None)
     if refused is not None and answer.insist != written:
-        raise CheckFailedError(f"{label}：{refused.message}", "请改正；原件确实如此时，请再确认一次")
+        raise DecisionError(f"{label}：{refused.message}", "请改正；原件确实如此时，请再确认一次")
     value = form.value if form.value and refused is None else written
     if isinstance(found, FieldValue) and value == found.value:
         return "accept", None, ()

@@ -11,10 +11,11 @@ from pydantic import Field
 from domain.case import Case
 from domain.errors import DecisionError, StaleRevisionError
 from review_ui import texts
-from review_ui.answers import Answer, CheckFailedError, decision_of
+from review_ui.answers import Answer, decision_of
 from review_ui.backend import QueueFilter, ReviewBackend
+from review_ui.field_rows import Typed
 from review_ui.rendering import Pages, actor_of
-from review_ui.station import Typed, station
+from review_ui.station import station
 from review_ui.times import Clock
 
 
@@ -49,14 +50,11 @@ class CasePages:
         return self._pages.render(request, name, context, self._clock(), 409 if stale else 422)
 
     def _context(self, case: Case, typed: Typed | None, notice: str | None) -> dict[str, object]:
-        others = [e for e in self._backend.queue(QueueFilter()) if e.id != case.id]
         return {
             "station": station(case, self._backend.choices(case.policy), typed),
             "case": case,
             "filings": self._backend.filings(case.id),
             "notice": notice,
-            "next_case": others[0] if others else None,
-            "waiting": len(others),
         }
 
 
@@ -65,7 +63,8 @@ def _typed(form: AnswerForm, error: DecisionError) -> Typed | None:
     written = form.candidate if form.candidate is not None else form.value
     if scope != "field" or written is None:
         return None
-    insist = written.strip() if isinstance(error, CheckFailedError) else None
+    # What was refused is taken when it is sent once more; a stale answer was not looked at yet.
+    insist = None if isinstance(error, StaleRevisionError) else written.strip()
     return Typed(name=name, value=written, insist=insist)
 
 
@@ -77,6 +76,12 @@ def case_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
     @router.get("/cases/{case_id}")
     def show_case(request: Request, case_id: str) -> Response:
         return view.station(request, backend.case(case_id))
+
+    @router.get("/next")
+    def open_next(after: str = "") -> Response:
+        waiting = (e for e in backend.queue(QueueFilter()) if e.id != after)
+        entry = next(waiting, None)
+        return RedirectResponse("/" if entry is None else f"/cases/{entry.id}", status_code=303)
 
     @router.post("/cases/{case_id}/decisions")
     def decide(

@@ -18,6 +18,8 @@ FOREIGN_HOST = "只接受本机地址（127.0.0.1、localhost）的访问。请�
 FOREIGN_ORIGIN = "拒绝来自其他网站的操作。请在卷宗自己的页面上操作。"
 DEFAULT_ACTOR = "本机审核员"
 
+UNSURE_SIGNAL = "说法不明确，请确认成立或划去"
+UNDECIDED_VERDICT = "尚未确定"
 STALE_NOTICE = (
     "他人已修改本案：您看到的是第 {seen} 版，现为第 {now} 版。"
     "页面已换成最新内容，您的操作未执行，录入的内容仍在输入框中（标为“未保存”），请核对后再确认。"
@@ -225,6 +227,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Alt+G", "转到级别与信号"),
             ("Alt+M", "转到材料清单"),
             ("Ctrl+Enter", "办结并归档"),
+            ("Alt+L", "下一件"),
             ("Alt+Q", "回到待办队列"),
             ("? 或 F1", "打开或关闭本说明"),
         ),

@@ -185,7 +185,8 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     restore(control);
   }
   panel().querySelectorAll("[data-control][data-saved]").forEach(mark);
-  if (ctx.response.status >= 400 && row) goTo(row);
+  if (ctx.row === "finish-form" && ctx.response.status < 400) document.getElementById("next-case").focus();
+  else if (ctx.response.status >= 400 && row) goTo(row);
   else if (document.activeElement === document.body) goOnFrom(row);
 });
 
@@ -212,7 +213,9 @@ function askFinish() {
   const note = document.getElementById("finish-unsaved");
   note.hidden = !unsaved;
   note.textContent = `有 ${unsaved} 处录入还没有保存，不会进入归档。`;
-  document.getElementById("finish").showModal();
+  const dialog = document.getElementById("finish");
+  dialog.showModal();
+  dialog.querySelector("[data-first]").focus();
 }
 
 addEventListener("beforeunload", (event) => {
@@ -278,6 +281,7 @@ const ALT_KEYS = {
   KeyG: () => goTo(document.querySelector("#verdicts .row")),
   KeyM: () => goTo(document.querySelector("#materials .row")),
   KeyQ: () => location.assign("/"),
+  KeyL: () => document.getElementById("next-case").click(),
   KeyV: () => viewer.focus(),
   PageDown: () => viewer.turnPage(1),
   PageUp: () => viewer.turnPage(-1),

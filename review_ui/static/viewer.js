@@ -36,6 +36,11 @@ export class PageViewer {
     this.dragon.addHandler("open-failed", () => this.#failed());
     this.dragon.addHandler("animation-finish", () => this.#tell());
     this.dragon.addHandler("animation", () => this.#tell());
+    this.dragon.addHandler("rotate", ({ degrees }) => this.rotations.set(this.shown?.thumb, degrees));
+    this.dragon.addHandler("canvas-key", (event) => {
+      // A paper is never shown mirrored.
+      if (event.originalEvent.code === "KeyF") event.preventDefaultAction = true;
+    });
     this.dragon.addHandler("resize", () => this.shown?.evidence && requestAnimationFrame(() => this.#aim(true)));
   }
 
@@ -67,9 +72,7 @@ export class PageViewer {
   }
 
   rotate(by) {
-    const degrees = (this.dragon.viewport.getRotation() + by + 360) % 360;
-    this.rotations.set(this.shown?.thumb, degrees);
-    this.dragon.viewport.setRotation(degrees);
+    this.dragon.viewport.setRotation((this.dragon.viewport.getRotation() + by + 360) % 360);
     this.#tell();
   }
 
@@ -111,10 +114,20 @@ export class PageViewer {
     this.dragon.viewport.setRotation(this.rotations.get(wanted) ?? 0, true);
     this.#aim(true);
     this.element.dataset.ready = "true";
+    this.#fillThumbs();
+  }
+
+  /** The small pictures come after the first page: rendering them must not hold it up. */
+  #fillThumbs() {
+    for (const image of document.querySelectorAll("img[data-small]")) {
+      image.src = image.dataset.small;
+      delete image.dataset.small;
+    }
   }
 
   #failed() {
     this.pending = null;
+    this.#fillThumbs();
     this.problem.textContent = `${this.shown.thumb.dataset.label} 的图像无法显示，请下载原件查看。`;
     this.problem.hidden = false;
     this.element.dataset.ready = "failed";

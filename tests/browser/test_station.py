@@ -187,7 +187,7 @@ def test_finishing_early_says_what_is_open_and_leads_there(page: Page, site: Sit
     open_case(page)
     page.keyboard.press("Control+Enter")
     dialog = page.locator("#finish")
-    expect(dialog).to_contain_text("还有 6 项没有核对")
+    expect(dialog).to_contain_text("还有 7 项没有核对")
     dialog.get_by_role("link", name="手机号码").click()
     expect(dialog).to_be_hidden()
     expect_focus(page, "complainant_mobile")
@@ -233,6 +233,26 @@ def test_pages_turn_zoom_and_rotate(page: Page) -> None:
     page.wait_for_function("z => Number(document.getElementById('viewer').dataset.zoom) > z * 1.3", arg=before)
     page.locator(".thumb").nth(2).click()
     expect(page.locator("#page-label")).to_have_text("身份证复印件 第1页")
+
+
+def test_the_view_is_entered_and_left_by_keyboard(page: Page) -> None:
+    open_case(page)
+    viewer = page.locator("#viewer")
+    before = int(viewer.get_attribute("data-center-y") or 0)
+    page.keyboard.press("Alt+v")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("y => Number(document.getElementById('viewer').dataset.centerY) > y", arg=before)
+    page.keyboard.press("Escape")
+    expect_focus(page, "complainant_name")
+
+
+def test_after_finishing_enter_opens_the_next_case(page: Page) -> None:
+    open_case(page)
+    page.keyboard.press("Control+Enter")
+    page.locator('[data-action="finish"]').press("Enter")
+    expect(page.locator("#next-case")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/case-2")
 
 
 def test_two_tabs_on_one_case(page: Page, site: Site) -> None:

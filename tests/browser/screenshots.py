@@ -1,0 +1,44 @@
+"""Take the pictures of docs/screenshots: ``python -m tests.browser.screenshots ADDRESS NUMBER`` (a running server)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import CHROMIUM, FLAGS
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+
+
+def main(address: str, number: str) -> None:
+    """Write queue.png, station.png, station-small.png, finish.png and keys.png."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        page.goto(f"{address}/")
+        page.screenshot(path=FOLDER / "queue.png")
+        page.goto(f"{address}/cases/{number}")
+        page.wait_for_selector('#viewer[data-ready="true"]')
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=FOLDER / "station.png")
+        page.keyboard.press("Control+Enter")
+        page.screenshot(path=FOLDER / "finish.png")
+        page.keyboard.press("Escape")
+        page.keyboard.press("F1")
+        page.screenshot(path=FOLDER / "keys.png")
+        page.keyboard.press("Escape")
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.wait_for_timeout(500)
+        page.screenshot(path=FOLDER / "station-small.png")
+        browser.close()
+    for file in FOLDER.glob("*.png"):
+        with Image.open(file) as picture:
+            picture.convert("RGB").quantize(256).save(file, optimize=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"), sys.argv[2])
