@@ -222,7 +222,8 @@ def _material_labels(pack: PolicyPack) -> dict[str, str]:
     lists = pack.materials
     if lists is None:
         return {}
-    found = (lists.natural_person, lists.legal_person, lists.member_coordination)
+    # the everyday lists last: their wording wins where a paper stands in several
+    found = (lists.member_coordination, lists.legal_person, lists.natural_person)
     return {item.kind.value: item.label for items in found if items for item in items}
 
 
