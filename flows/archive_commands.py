@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
-from domain.errors import UnknownCaseError
 from flows.output import console
 from flows.settings import load_settings
 from flows.wiring import open_services
 
 DAMAGED = 1
 """Exit code of ``archive verify`` when something is wrong."""
+
+_OBJECT = re.compile(r"/|^\s*[0-9a-fA-F]{64}\s*$")
 
 
 def find(query: str, limit: int) -> None:
@@ -39,10 +41,7 @@ def fetch(target: str, out: Path) -> None:
     """Write originals of a case, or one object, verified, under their original names."""
     services = open_services(load_settings())
     filing = services.storage.filing
-    try:
-        paths: tuple[Path, ...] = filing.fetch_case(target, out)
-    except UnknownCaseError:
-        paths = (filing.fetch_object(target, out),)
+    paths = (filing.fetch_object(target, out),) if _OBJECT.search(target) else filing.fetch_case(target, out)
     for path in paths:
         sys.stdout.write(f"已取回 {path}（校验一致）\n")
 

@@ -13,6 +13,9 @@ from flows.wiring import Services
 from flows.workers import ReaderPool
 from storage.rows import CaseRow
 
+ENGINE_PATIENCE = 300.0
+"""Seconds: on an overloaded machine a late start is better than turned away post."""
+
 
 def ingest(services: Services, request: IngestRequest, engine: Engine, pool: ReaderPool) -> IngestOutcome:
     """Take papers in and process them; also finish what a killed call left behind.
@@ -48,7 +51,7 @@ def process(
     if not pending:
         return {}, ()
     pool.start()
-    engine.wait()
+    engine.wait(ENGINE_PATIENCE)
     from flows.pipeline import Run, process_all, total_pages
 
     with progress_bar() as progress:

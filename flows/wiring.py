@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from classifiers.packs import adopt, load_adoption, load_packs
+from classifiers.packs import adopt, check_adoption, load_adoption, load_packs
 from domain.adoption import Adoption
-from domain.errors import UnknownPolicyError
+from domain.errors import PolicyError, UnknownPolicyError
 from domain.policy import AdoptedPolicy, PolicyPack
 from flows.settings import Settings
 from storage import Storage, open_storage
@@ -50,9 +50,16 @@ def load_policies(folder: Path, adoption: Path | None) -> Policies:
     """Load every pack of ``folder`` and the adoption file.
 
     Raises:
-        PolicyError: a file is not valid.
+        PolicyError: a file is not valid, or they do not fit together.
     """
-    return Policies(load_packs(folder), None if adoption is None else load_adoption(adoption))
+    packs = load_packs(folder)
+    if adoption is None:
+        return Policies(packs, None)
+    adopted = load_adoption(adoption)
+    problems = check_adoption(adoption, packs)
+    if problems:
+        raise PolicyError("；".join(p.rstrip("。") for p in problems), "请改正采用文件后重试")
+    return Policies(packs, adopted)
 
 
 def open_services(settings: Settings) -> Services:
