@@ -6,6 +6,7 @@ Import this module after ``flows.engine`` has prepared the environment.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,16 +18,19 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from domain.documents import Failure, SourceFile
-from domain.errors import InputFileError
+from domain.documents import Document, Failure, SourceFile
+from domain.errors import InputFileError, StorageError
+from domain.forms import FormDescription
 from flows.claims import claimed
 from flows.failures import failure_from, failure_of, record_inside
 from flows.filing import file_cut_short, file_revision, searchable_copies
 from flows.settling import accounted_for, settle_case
-from flows.stages import FileReading, FileResult, page_count, read_file, understand_file
+from flows.stages import FileReading, FileResult, page_count, read_file, understand_file, unread_document
 from flows.wiring import Services
 from flows.workers import ReaderPool
 from storage.rows import CaseRow
+
+_log = logging.getLogger(__name__)
 
 CASES_AT_ONCE = 16
 """Cases per flow run: bounds memory when a cabinet comes in."""
@@ -64,7 +68,7 @@ def read_task(run: Run, row: CaseRow, source: SourceFile) -> FileResult:
     reading = _read(run, source)
     run.listener("read", source.name, len(reading.pages) + len(reading.failures))
     forms = run.services.policies.adopted(row.policy).pack.forms
-    documents = understand_file(run.services, source, reading, forms)
+    documents = _understood(run.services, source, reading, forms)
     run.listener("understand", source.name, 0)
     run.spent(row.id, time.perf_counter() - began)
     return FileResult(documents, reading)
@@ -76,6 +80,19 @@ def _read(run: Run, source: SourceFile) -> FileReading:
     except InputFileError as error:
         # an accepted file that can no longer be described: visible, and the case goes on without it
         return FileReading(source.object.sha256, (), (failure_of(source.name, error),), source.object.sha256)
+
+
+def _understood(
+    services: Services, source: SourceFile, reading: FileReading, forms: tuple[FormDescription, ...]
+) -> tuple[Document, ...]:
+    try:
+        return understand_file(services, source, reading, forms)
+    except StorageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - logged and visible
+        # a defect of ours in one paper must not cost the case: a person sees its pages, nothing is kept as understood
+        _log.error("%s could not be understood", source.name, exc_info=error)
+        return (unread_document(source, reading, failure_from(source.name, error)),)
 
 
 @task(name="settle", cache_policy=NO_CACHE, persist_result=False, task_run_name="settle {row.number}")
@@ -98,14 +115,17 @@ def settle_task(run: Run, row: CaseRow, results: list[FileResult]) -> None:
 @flow(name="process-cases", persist_result=False, validate_parameters=False)
 def process_cases(run: Run, rows: list[CaseRow]) -> None:
     """Process accepted cases; one that fails does not stop the others."""
-    submitted: list[tuple[CaseRow, PrefectFuture[None]]] = []
+    submitted: list[tuple[CaseRow, list[PrefectFuture[FileResult]], PrefectFuture[None]]] = []
     for row in rows:
         results = [read_task.submit(run, row, source) for source in row.originals]
-        submitted.append((row, settle_task.submit(run, row, cast("list[FileResult]", results))))
-    for row, future in submitted:
-        outcome = future.result(raise_on_failure=False)
-        if isinstance(outcome, BaseException):
-            run.failed(failure_from(row.number, outcome))
+        submitted.append((row, results, settle_task.submit(run, row, cast("list[FileResult]", results))))
+    for row, reads, settled in submitted:
+        # a failed reading leaves its settling without a state to ask for, and has the cause to tell
+        futures: tuple[PrefectFuture[Any], ...] = (*reads, settled)
+        outcomes = (future.result(raise_on_failure=False) for future in futures)
+        error = next((o for o in outcomes if isinstance(o, Exception)), None)
+        if error is not None:
+            run.failed(failure_from(row.number, error))
 
 
 def process_all(run: Run, rows: tuple[CaseRow, ...]) -> None:

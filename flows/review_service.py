@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from typing import TypeVar
 
+from classifiers.route import case_status
 from domain.archive import ArchiveRecord
 from domain.case import Case, Decision
 from domain.documents import Document, Page
@@ -34,6 +36,7 @@ from review_ui.backend import (
 from storage import CaseFilter
 
 _Key = TypeVar("_Key")
+_log = logging.getLogger(__name__)
 
 
 class ReviewService:
@@ -103,13 +106,21 @@ class ReviewService:
                 "请刷新页面，在最新版本上重新操作",
             )
         readings = stored_readings(self._services, case)
-        texts = tuple(t for r in _results(case, readings) for t in r.texts)
-        policy = self._services.policies.adopted(case.policy)
-        changed = judged(apply_decision(case, decision), texts, policy)
+        changed = self._judged_anew(apply_decision(case, decision), readings)
         self._services.storage.cases.save_case(changed, decision.action, case.revision, items=review_items(changed))
         if decision.action == FINISHED:
             return file_revision(self._services, changed, searchable_copies(self._services, changed, readings))
         return self.case(changed.id)
+
+    def _judged_anew(self, case: Case, readings: tuple[FileReading, ...]) -> Case:
+        read = {(r.sha256, p.read.page.source_page) for r in readings for p in r.pages}
+        pages = {(d.source.object.sha256, p.source_page) for d in case.documents for p in d.pages}
+        if not pages <= read:
+            # read by an older version whose text is not at hand: the verdicts stand, the answer must not be refused
+            _log.warning("%s: %d pages have no stored text, verdicts stay as they are", case.number, len(pages - read))
+            return case.model_copy(update={"status": case_status(case)})
+        texts = tuple(t for r in _results(case, readings) for t in r.texts)
+        return judged(case, texts, self._services.policies.adopted(case.policy))
 
     def page_image(self, case_id: str, document_id: str, page: int) -> PageImage:
         """Return a page's picture.

@@ -31,6 +31,9 @@ DESCRIBE = "describe/1"
 READ = "read/1"
 UNDERSTAND = "understand/1"
 
+ENGINE_LABELS = ("openvino-bf16", "openvino-f32", "onnxruntime-f32")
+"""Engines that may have read a page before this machine or its settings changed."""
+
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 
 
@@ -83,8 +86,13 @@ def read_file(services: Services, pool: ReaderPool, source: SourceFile) -> FileR
 
 
 def stored_reading(services: Services, source: SourceFile) -> FileReading:
-    """Return what is known of ``source`` without reading anything."""
-    return _file_reading(source, _stored_payloads(services, source))
+    """Return what is known of ``source`` without reading anything, whichever engine read it."""
+    payloads = _stored_payloads(services, source)
+    for number in (n for n, payload in payloads.items() if payload is None):
+        stages, key = services.storage.stages, _page_key(source, number)
+        known = (stages.get_stage(key, "read", f"{READ} {label}") for label in ENGINE_LABELS)
+        payloads[number] = next((payload for payload in known if payload is not None), None)
+    return _file_reading(source, payloads)
 
 
 def _page_key(source: SourceFile, number: int) -> str:
@@ -135,9 +143,7 @@ def understand_file(
 
 def _understand(source: SourceFile, reading: FileReading, forms: tuple[FormDescription, ...]) -> tuple[Document, ...]:
     if not reading.pages:
-        unread = KindGuess(kind=DocumentKind.OTHER, probability=0.0, producer=UNDERSTAND, reason="没有可读的页")
-        nothing = document_id(source.object.sha256, 1, 1)
-        return (Document(id=nothing, source=source, kind=unread, pages=(), failures=reading.failures),)
+        return (unread_document(source, reading),)
     guesses = recognise_pages(reading.pages, forms)
     documents = []
     for part in cut(reading.pages, guesses, forms):
@@ -146,6 +152,20 @@ def _understand(source: SourceFile, reading: FileReading, forms: tuple[FormDescr
         documents.append(_document(source, pages, part.guess, forms, blanks))
     first_document = documents[0].model_copy(update={"failures": reading.failures})
     return (first_document, *documents[1:])
+
+
+def unread_document(source: SourceFile, reading: FileReading, *failures: Failure) -> Document:
+    """Return the whole file as one paper of unknown kind, with the pages that could be read for a person to see."""
+    pages = tuple(p.read.page.model_copy(update={"number": n}) for n, p in enumerate(reading.pages, 1))
+    numbers = [p.source_page for p in pages] or [1]
+    reason = "内容未能识别" if pages else "没有可读的页"
+    return Document(
+        id=document_id(source.object.sha256, numbers[0], numbers[-1]),
+        source=source,
+        kind=KindGuess(kind=DocumentKind.OTHER, probability=0.0, producer=UNDERSTAND, reason=reason),
+        pages=pages,
+        failures=(*reading.failures, *failures),
+    )
 
 
 def _document(
