@@ -32,6 +32,7 @@ _BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, Inde
 _X_RESOLUTION, _Y_RESOLUTION, _UNIT = 282, 283, 296
 _STRIP_OFFSETS, _STRIP_SIZES, _TILE_OFFSETS, _TILE_SIZES = 273, 279, 324, 325
 _NO_UNIT = 1
+_ORIENTATION = 274
 # What cameras and screens write when they do not know.
 _SCREEN_DPI = (1, 72, 96)
 # Group 3 and 4 fax lines have 1728 dots for A4 (ITU-T T.4); the lines per page tell standard from fine resolution.
@@ -83,6 +84,12 @@ def _quietly() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def turned_by_exif(path: Path) -> bool:
+    """Tell whether the file asks its viewers to turn or mirror the picture (Exif tag 274)."""
+    with _opened(path.read_bytes(), path.name) as image:
+        return int(image.getexif().get(_ORIENTATION, 1)) > 1
 
 
 def _opened(content: bytes, name: str) -> PillowImage.Image:
