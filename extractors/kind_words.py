@@ -137,15 +137,15 @@ TITLES: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.QUESTIONNAIRE: ("调查问卷", "问卷调查"),
 }
 
-_Marks = tuple[tuple[re.Pattern[str], ...], int, float]
+Marks = tuple[tuple[re.Pattern[str], ...], int, float]
 
 
-def _marks(least: int, strength: float, *patterns: str) -> _Marks:
+def _marks(least: int, strength: float, *patterns: str) -> Marks:
     return tuple(re.compile(pattern) for pattern in patterns), least, strength
 
 
 # kind -> (patterns, how many different ones must occur, strength when they do)
-STRUCTURE: Final[dict[Kind, tuple[_Marks, ...]]] = {
+STRUCTURE: Final[dict[Kind, tuple[Marks, ...]]] = {
     Kind.COMPLAINT_LETTER: (
         _marks(2, 0.75, r"此致", r"敬礼", r"尊敬的|您好|你好", r"特此投诉|现投诉|特向贵|向贵.{0,6}投诉|提出投诉"),
         _marks(
@@ -158,6 +158,16 @@ STRUCTURE: Final[dict[Kind, tuple[_Marks, ...]]] = {
             r"被投诉(?:人|单位|方)|贵(?:公司|司|单位|所|中心)",
         ),
         _marks(2, 0.7, r"投诉人[:：]", r"被投诉(?:人|单位|方|机构)[:：]", r"(?:投诉)?(?:请求|事由|诉求|事项)[:：]"),
+        # who complains, of whom, in the first person: whatever else the story mentions, it is a letter
+        _marks(
+            4,
+            0.9,
+            r"投诉人(?:姓名)?[:：]|投诉人[（(]?签",
+            r"被投诉(?:人|单位|方|机构)[:：]",
+            r"尊敬的|致[:：]|您好|此致|特此投诉|提出投诉|现投诉",
+            r"我(?:是|于|在|的|司|公司|单位)|本人|本公司",
+            r"请求|诉求|恳请|要求|希望|望贵",
+        ),
     ),
     Kind.TRADE_STATEMENT: (
         _marks(
@@ -209,8 +219,9 @@ STRUCTURE: Final[dict[Kind, tuple[_Marks, ...]]] = {
         ),
     ),
     Kind.POLICE_REPORT: (
+        # a victim's own story names police and report too: the paper of the police also has its number
         _marks(
-            3,
+            4,
             0.85,
             r"公安(?:局|分局)|派出所",
             r"报案|报警|受案|立案",
@@ -258,7 +269,7 @@ STRUCTURE: Final[dict[Kind, tuple[_Marks, ...]]] = {
 }
 
 LETTER_TITLE = re.compile(
-    r"^(?:关于|对).{2,40}(?:的投诉(?:书|信|函)?|的举报(?:信)?|的申诉|的情况反映|违规.{0,8}的反映)$"
+    r"^(?:主题|标题|事由)?[:：]?(?:关于|对).{2,40}(?:的投诉(?:书|信|函)?|的举报(?:信)?|的申诉|的情况反映|违规.{0,8}的反映)$"
 )
 LEGAL_REPRESENTATIVE_COPY = re.compile(r"(?:法定代表人|法人代表|法人|负责人).{0,4}身份证")
 OPENING = re.compile(

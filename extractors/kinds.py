@@ -24,6 +24,7 @@ from extractors.kind_words import (
     OPENING,
     STRUCTURE,
     TITLES,
+    Marks,
 )
 
 PRODUCER = "kind-rules/1"
@@ -234,13 +235,20 @@ def _title_strength(row: Row, title: str) -> float:
 
 
 def _by_structure(text: str, scores: Scores) -> None:
+    """Score every kind by the strongest of its sets of words that the page shows."""
     for kind, alternatives in STRUCTURE.items():
-        for patterns, least, strength in alternatives:
-            seen = [match.group() for pattern in patterns if (match := pattern.search(text))]
-            if len(seen) >= least:
-                surplus = 0.05 * (len(seen) - least)
-                _add(scores, kind, min(strength + surplus, 0.97), "、".join(word.strip() for word in seen))
-                break
+        met = [found for found in (_met(text, marks) for marks in alternatives) if found is not None]
+        if met:
+            _add(scores, kind, *max(met))
+
+
+def _met(text: str, marks: Marks) -> tuple[float, str] | None:
+    """Return the strength and the words seen, ``None`` when fewer than the least are there."""
+    patterns, least, strength = marks
+    seen = [match.group().strip() for pattern in patterns if (match := pattern.search(text))]
+    if len(seen) < least:
+        return None
+    return min(strength + 0.05 * (len(seen) - least), 0.97), "、".join(seen)
 
 
 def _by_table(reading: PageReading, scores: Scores) -> None:
