@@ -7,9 +7,11 @@ from pathlib import PurePath
 
 from classifiers.deadlines import local_day, retention_end
 from domain.case import Case
-from domain.documents import Document, ObjectRef
+from domain.documents import Document, Failure, ObjectRef
+from domain.errors import JuanzongError
 from extractors.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
+from flows.failures import failure_of
 from flows.stages import FileReading, stored_reading
 from flows.wiring import Services
 from storage.manifest import Derivative
@@ -39,13 +41,18 @@ def file_cut_short(services: Services, case_id: str) -> None:
         file_revision(services, case, searchable_copies(services, case, stored_readings(services, case)))
 
 
-def file_all_cut_short(services: Services) -> None:
-    """Finish the filing that killed processes left behind."""
+def file_all_cut_short(services: Services) -> tuple[Failure, ...]:
+    """Finish the filing that killed processes left behind; return what still cannot be filed."""
     home = services.settings.home
+    failures = []
     for case_id in cut_short(home):
-        with claimed(home, case_id) as left:
-            if left:
-                file_cut_short(services, case_id)
+        try:
+            with claimed(home, case_id) as left:
+                if left:
+                    file_cut_short(services, case_id)
+        except JuanzongError as error:
+            failures.append(failure_of(case_id, error))
+    return tuple(failures)
 
 
 def stored_readings(services: Services, case: Case) -> tuple[FileReading, ...]:

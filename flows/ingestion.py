@@ -33,7 +33,7 @@ def ingest(services: Services, request: IngestRequest, engine: Engine, pool: Rea
     code = services.policies.adopted(request.policy).pack.code
     grouping = group_paths(request.paths, request.mode)
     record_unopened(services, request, grouping.failures)
-    file_all_cut_short(services)
+    unfiled = file_all_cut_short(services)
     accepted = tuple(accept_group(services, request, group, code) for group in grouping.groups)
     rows = {a.row.id: a.row for a in accepted if a.row is not None}
     pending = services.storage.intake.pending()
@@ -41,7 +41,7 @@ def ingest(services: Services, request: IngestRequest, engine: Engine, pool: Rea
     for row in pending:
         rows.setdefault(row.id, row)
     outcomes = tuple(o for o in (_outcome(services, row, seconds) for row in rows.values()) if o is not None)
-    return IngestOutcome(outcomes, (*_refused(grouping, accepted), *failures, *_inside(outcomes)))
+    return IngestOutcome(outcomes, (*_refused(grouping, accepted), *unfiled, *failures, *_inside(outcomes)))
 
 
 def process(
