@@ -1,12 +1,14 @@
 """Whole cases against their truth: fields, materials, category, level, disposition.
 
 ``python -m benchmarks.cases --cases 8`` makes fresh cases with the project's generator, runs the real ``ingest`` on
-them and compares the case JSON with the truth. ``--json FILE --truth FOLDER`` compares a run made before.
+them and compares the case JSON with the truth. ``--folder CASES --truth TRUTHS`` takes cases made before, for example
+``samples/cases`` and ``samples/truth``.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-CONFIDENT = "wrong and accepted"
+CONFIDENT = "WRONG, ACCEPTED"
 
 
 class Tally:
@@ -28,10 +30,12 @@ class Tally:
         self.errors: list[str] = []
 
     def add(self, row: str, outcome: str) -> None:
+        """Count ``outcome`` in ``row``."""
         self.rows[row][outcome] += 1
 
 
 def compare_field(tally: Tally, case: str, name: str, truth: str, found: dict[str, Any] | None) -> None:
+    """Count one field: right or wrong, accepted or sent to a person, missing."""
     value = None if found is None else found["value"]
     if value is None:
         outcome = "missing"
@@ -45,12 +49,14 @@ def compare_field(tally: Tally, case: str, name: str, truth: str, found: dict[st
 
 
 def same(name: str, value: str, truth: str) -> bool:
+    """Tell whether a value is right; a staff member may carry the post."""
     if name == "respondent_staff":
         return truth in value or value in truth
     return value.replace(" ", "") == truth.replace(" ", "")
 
 
 def compare_case(tally: Tally, name: str, found: dict[str, Any], truth: dict[str, Any]) -> None:
+    """Count everything of one case."""
     for field, value in truth["fields"].items():
         compare_field(tally, name, field, value, found["fields"].get(field))
     statuses = {i["material"]: i["status"] for i in found["materials"]["items"]}
@@ -67,6 +73,7 @@ def compare_case(tally: Tally, name: str, found: dict[str, Any], truth: dict[str
 
 
 def compare_value(tally: Tally, case: str, row: str, truth: object, found: object) -> None:
+    """Count a verdict: right or wrong."""
     tally.add(row, "right" if truth == found else "wrong")
     if truth != found:
         tally.errors.append(f"{case} {row}: {truth} -> {found}")
@@ -76,10 +83,7 @@ def compare_all(document: dict[str, Any], truth: Path) -> Tally:
     """Pair every case with its truth by the names of its files."""
     truths = {}
     for file in sorted(truth.glob("*/case.truth.json")):
-        known = json.loads(file.read_text(encoding="utf-8"))
-        for paper in file.parent.glob("*.truth.json"):
-            del paper
-        truths[file.parent.name] = known
+        truths[file.parent.name] = json.loads(file.read_text(encoding="utf-8"))
     tally = Tally()
     for name, known in truths.items():
         found = next((c for c in document["cases"] if name in c.get("_folder", "")), None)
@@ -89,6 +93,7 @@ def compare_all(document: dict[str, Any], truth: Path) -> Tally:
 
 
 def print_table(tally: Tally) -> None:
+    """Print the counts and what was wrong."""
     columns = sorted({o for row in tally.rows.values() for o in row})
     print("| row | " + " | ".join(columns) + " |")
     print("|---|" + "---|" * len(columns))
@@ -120,8 +125,6 @@ def ingest(folder: Path, home: Path) -> dict[str, Any]:
 
 
 def _sha256(path: Path) -> str:
-    import hashlib
-
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -145,7 +145,9 @@ def _without(ink: Gray, runs: _Runs) -> Gray:
 def _runs(ink: Gray, neighbours: Gray, *, along_x: bool) -> _Runs:
     """Return the long thin components in one direction; ``neighbours`` is the ink that may crowd them."""
     size = MIN_HORIZONTAL if along_x else MIN_VERTICAL
-    bridge, thick, kernel = ((BRIDGE_ACROSS, 1), (1, 3), (size, 1)) if along_x else ((1, BRIDGE_DOWN), (3, 1), (1, size))
+    bridge, thick, kernel = (
+        ((BRIDGE_ACROSS, 1), (1, 3), (size, 1)) if along_x else ((1, BRIDGE_DOWN), (3, 1), (1, size))
+    )
     # thickening lets a rule climb one pixel at a time without being cut where it steps
     mask = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_RECT, thick))
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, bridge))

@@ -8,7 +8,7 @@ import sys
 from domain.errors import ConfigurationError
 from flows.settings import ROOT
 
-TABLES = ("reading", "pipeline", "fields", "marks")
+TABLES = ("reading", "pipeline", "cases", "marks")
 """Modules of ``benchmarks/``, in printed order."""
 
 
