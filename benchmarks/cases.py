@@ -133,7 +133,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=8)
     parser.add_argument("--seed", type=int, default=7000)
-    parser.add_argument("--pages", type=int, default=0, help="ignored: cases are counted")
     parser.add_argument("--folder", type=Path, help="case folders made before (papers only)")
     parser.add_argument("--truth", type=Path, help="their truth")
     wanted = parser.parse_args()

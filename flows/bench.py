@@ -8,8 +8,20 @@ import sys
 from domain.errors import ConfigurationError
 from flows.settings import ROOT
 
-TABLES = ("reading", "pipeline", "cases", "marks")
-"""Modules of ``benchmarks/``, in printed order."""
+PAGES_PER_CELL = 18
+"""Kinds times grades of ``benchmarks.reading``."""
+
+PAGES_PER_CASE = 4
+
+
+def arguments(pages: int) -> dict[str, list[str]]:
+    """Return the tables in printed order, each with the arguments that make it about ``pages`` pages long."""
+    return {
+        "reading": ["--per-cell", str(max(1, pages // PAGES_PER_CELL))],
+        "pipeline": ["--pages", str(pages)],
+        "cases": ["--cases", str(max(1, pages // PAGES_PER_CASE))],
+        "marks": ["--pages", str(pages)],
+    }
 
 
 def run_bench(pages: int, only: str | None) -> int:
@@ -18,12 +30,13 @@ def run_bench(pages: int, only: str | None) -> int:
     Raises:
         ConfigurationError: there is no such table, or the benchmarks are not beside the program.
     """
-    if only is not None and only not in TABLES:
-        raise ConfigurationError(f"没有测试表 {only}，可用：{'、'.join(TABLES)}", "请改正 --only 后重试")
+    tables = arguments(pages)
+    if only is not None and only not in tables:
+        raise ConfigurationError(f"没有测试表 {only}，可用：{'、'.join(tables)}", "请改正 --only 后重试")
     if not (ROOT / "benchmarks").is_dir():
         raise ConfigurationError("找不到 benchmarks 文件夹", "请在源码目录中运行")
     worst = 0
-    for table in (only,) if only else TABLES:
-        command = [sys.executable, "-m", f"benchmarks.{table}", "--pages", str(pages)]
+    for table in (only,) if only else tables:
+        command = [sys.executable, "-m", f"benchmarks.{table}", *tables[table]]
         worst = max(worst, subprocess.run(command, cwd=ROOT, check=False).returncode)
     return worst
