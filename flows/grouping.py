@@ -76,6 +76,13 @@ def _walk(folder: Path, failures: list[Failure], above: frozenset[tuple[int, int
             yield entry
 
 
+def _below(root: Path, failure: Failure) -> Failure:
+    """Return ``failure`` named with the folder that was handed in, as refused files are."""
+    folder = readable_name(Path(root.resolve().name))
+    inside = failure.file.removeprefix(readable_name(root)).lstrip("/")
+    return failure.model_copy(update={"file": f"{folder}/{inside}"}) if inside else failure
+
+
 def _is_paper(path: Path, failures: list[Failure]) -> bool:
     """Tell whether ``path`` can be read like a file; reading a pipe or a device would never end."""
     try:
@@ -109,9 +116,10 @@ def group_paths(paths: tuple[Path, ...], mode: GroupMode) -> Grouping:
         if not path.is_dir():
             loose.extend([path] if _is_paper(path, failures) else [])
             continue
-        known = len(failures)
-        files = tuple(_walk(path, failures))
-        if not files and len(failures) > known:
+        unopened: list[Failure] = []
+        files = tuple(_walk(path, unopened))
+        failures.extend(_below(path, failure) for failure in unopened)
+        if not files and unopened:
             continue
         if not files:
             failures.append(
