@@ -48,7 +48,8 @@ def straightened(image: Image, skew: float) -> Image:
     if skew == 0.0:
         return image
     matrix, size = _rotation(skew, image.shape[1], image.shape[0])
-    paper = tuple(float(v) for v in np.percentile(image[::16, ::16].reshape(-1, 3), 80, axis=0))
+    sample = image[::16, ::16]
+    paper = tuple(np.percentile(sample.reshape(-1, *image.shape[2:]), 80, axis=0).reshape(-1).tolist())
     return np.asarray(
         cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=paper)
     )
@@ -92,7 +93,7 @@ def _ink(image: Image, quads: Quads) -> NDArray[np.float32] | None:
     """Return points of ink inside the text boxes, at most ``_POINTS``, in units of the reduced page."""
     scale = min(1.0, _SIDE / max(image.shape[:2]))
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    grey = cv2.resize(cv2.extractChannel(image, 1), size, interpolation=cv2.INTER_LINEAR)
+    grey = cv2.resize(image if image.ndim == 2 else cv2.extractChannel(image, 1), size, interpolation=cv2.INTER_LINEAR)
     mask = np.zeros(grey.shape, np.uint8)
     for quad in quads:
         cv2.fillConvexPoly(mask, (quad * scale).astype(np.int32), 1)

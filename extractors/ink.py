@@ -58,18 +58,12 @@ def separate(image: Image, dpi: float | None) -> Inks:
     source = page_dpi(image, dpi)
     scale = min(WORK_DPI / source, 1.0)
     reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
-    reduced = as_bgr(reduced)
     red, blue, dark = ink_strengths(whiten(reduced, source * scale))
     return Inks(scale, source * scale, red, blue, dark)
 
 
-def as_bgr(image: Image) -> Image:
-    """Return a grey or BGR image as BGR, 8 bits a channel."""
-    return cast("Image", cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)) if image.ndim == 2 else image
-
-
 def whiten(image: Image, dpi: float) -> Image:
-    """Divide a BGR image by its paper, so that paper becomes white."""
+    """Divide a BGR or grey image by its paper, so that paper becomes white."""
     step = max(round(dpi / 12.5), 1)
     small = cv2.resize(image, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
     paper = cv2.GaussianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), (9, 9), 0)
@@ -79,7 +73,10 @@ def whiten(image: Image, dpi: float) -> Image:
 
 
 def ink_strengths(white: Image) -> tuple[Image, Image, Image]:
-    """Return the strengths of red, blue and all ink of a whitened BGR image."""
+    """Return the strengths of red, blue and all ink of a whitened BGR or grey image."""
+    if white.ndim == 2:
+        none = np.zeros_like(white)
+        return none, none, cv2.subtract(np.full_like(white, 250), white)
     b, g, r = cv2.split(white)
     red = cv2.subtract(r, cv2.max(g, b))
     # orange and brown (coffee, tape, wood) have far more green than blue

@@ -46,16 +46,13 @@ def _in_row(box: BBox, row: list[BBox]) -> bool:
 
 def _line(raw: RawLine, quad: NDArray[np.float32]) -> OcrLine:
     first, last = _trim(raw)
+    kept = raw.characters[first:last]
+    boxes = _places(quad, np.array([(c.start, c.end) for c in kept]), raw.downwards)
     characters = tuple(
-        OcrCharacter(
-            text=c.text,
-            bbox=_place(quad, c.start, c.end, raw.downwards),
-            score=min(1.0, max(0.0, c.score)),
-            alternatives=c.alternatives,
-        )
-        for c in raw.characters[first:last]
+        OcrCharacter(text=c.text, bbox=box, score=min(1.0, max(0.0, c.score)), alternatives=c.alternatives)
+        for c, box in zip(kept, boxes, strict=True)
     )
-    points = tuple((float(x), float(y)) for x, y in quad)
+    points = tuple((x, y) for x, y in quad.tolist())
     return OcrLine(
         text="".join(c.text for c in characters),
         polygon=(points[0], points[1], points[2], points[3]),
@@ -69,12 +66,13 @@ def _trim(raw: RawLine) -> tuple[int, int]:
     return len(text) - len(text.lstrip()), len(text.rstrip())
 
 
-def _place(quad: NDArray[np.float32], start: float, end: float, downwards: bool) -> BBox:
-    """Return the upright box around the part of ``quad`` between two shares of its length."""
-    a, b, c, d = quad
+def _places(quad: NDArray[np.float32], shares: NDArray[np.float64], downwards: bool) -> list[BBox]:
+    """Return the upright boxes around the parts of ``quad`` between shares (start, end; n x 2) of its length."""
+    a, b, c, d = quad.astype(np.float64)
     if downwards:
         a, b, c, d = b, c, d, a
-    corners = np.stack([a + (b - a) * start, a + (b - a) * end, d + (c - d) * end, d + (c - d) * start])
-    x0, y0 = corners.min(axis=0)
-    x1, y1 = corners.max(axis=0)
-    return (float(x0), float(y0), float(x1), float(y1))
+    upper = a + (b - a) * shares[:, :, None]
+    lower = d + (c - d) * shares[:, :, None]
+    corners = np.concatenate((upper, lower), axis=1)
+    boxes = np.concatenate((corners.min(axis=1), corners.max(axis=1)), axis=1).tolist()
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes]

@@ -14,7 +14,7 @@ from extractors.inference import load_network
 from extractors.model_pins import ORIENTATION
 from extractors.models import models_folder, network_path
 from extractors.ocr import LineOcr, Quads, RawLine, from_top_left
-from extractors.picture import Image, thinned
+from extractors.picture import Image, as_bgr, thinned
 from extractors.reading_settings import ReadingSettings
 
 _SHORT_SIDE, _SIDE = 256, 224
@@ -42,7 +42,8 @@ class OrientationGuesser:
         height, width = image.shape[:2]
         scale = _SHORT_SIDE / min(height, width)
         size = (max(_SIDE, round(width * scale)), max(_SIDE, round(height * scale)))
-        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        small = as_bgr(np.asarray(cv2.resize(image, size, interpolation=method), np.uint8))
         top, left = (size[1] - _SIDE) // 2, (size[0] - _SIDE) // 2
         square = small[top : top + _SIDE, left : left + _SIDE, ::-1]
         batch = ((square.astype(np.float32) / 255.0 - _MEAN) / _STD).transpose(2, 0, 1)[None]

@@ -67,7 +67,7 @@ def examine_page(job: PageJob) -> PageReading:
     from extractors.marks import find_marks
 
     reader = _worker_reader()
-    read, image = reader.read(Path(job.path), job.media_type, job.source_page)
+    read, image = reader.read_without_colour(Path(job.path), job.media_type, job.source_page)
     return PageReading(read=read, marks=find_marks(image, read, reader.recognise_line))
 
 

@@ -100,7 +100,7 @@ def _patch(image: Image, quad: NDArray[np.float32]) -> NDArray[np.uint8]:
     part = image[y0:y1, x0:x1]
     if part.size == 0:
         return np.zeros((0, 0), np.uint8)
-    return np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
+    return part if part.ndim == 2 else np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def _edge_and_contrast(grey: NDArray[np.uint8]) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -16,7 +16,7 @@ from extractors.file_types import PDF
 from extractors.lines import build_lines, reading_order
 from extractors.ocr import LineOcr, Quads, RawLine
 from extractors.orientation import OrientationGuesser, find_turn, opposite_is_better, turn_quads, turned
-from extractors.picture import Image, Picture
+from extractors.picture import Image, Picture, as_bgr, without_colour
 from extractors.quality import cut_edges, judge, measure
 from extractors.reading_settings import ReadingSettings
 from extractors.red_ink import without_seals
@@ -68,7 +68,17 @@ class PageReader:
         Raises:
             InputFileError: the page cannot be decoded.
         """
-        picture = load_picture(path, media_type, source_page, self.settings)
+        read, image = self.read_without_colour(path, media_type, source_page)
+        return read, as_bgr(image)
+
+    def read_without_colour(self, path: Path, media_type: str, source_page: int) -> tuple[ReadPage, Image]:
+        """Read as ``read`` does; the image of a page without colour is grey, shape (height, width).
+
+        Raises:
+            InputFileError: the page cannot be decoded.
+        """
+        loaded = load_picture(path, media_type, source_page, self.settings)
+        picture = replace(loaded, image=without_colour(loaded.image))
         if media_type == PDF:
             lines = self._layer_lines(path, source_page, picture)
             if lines is not None:

@@ -25,6 +25,8 @@ _DARK = 0.55
 
 def without_seals(image: Image) -> Image:
     """Return ``image`` with seal-like red regions muted; the same object when there are none."""
+    if image.ndim == 2:
+        return image
     scale = max(image.shape[:2]) / _SIDE
     boxes = _regions(_red(image[:: max(1, int(scale)), :: max(1, int(scale))]))
     if not boxes:

@@ -16,7 +16,7 @@ import numpy as np
 
 from domain.vocabulary import SealColour
 from extractors.frames import straighten
-from extractors.ink import Image, as_bgr, ink_strengths, whiten
+from extractors.ink import Image, ink_strengths, whiten
 from extractors.rings import Ellipse, RingEvidence
 
 RecogniseLine = Callable[[Image], tuple[str, float]]
@@ -141,7 +141,7 @@ def _clean(reading: Reading) -> Reading:
 
 def _chroma(patch: Image, colour: SealColour) -> Image:
     """Return the ink of one colour, stretched to 0..255 (255 is ink)."""
-    red, blue, dark = ink_strengths(whiten(as_bgr(patch), 200.0))
+    red, blue, dark = ink_strengths(whiten(patch, 200.0))
     ink = {SealColour.RED: red, SealColour.BLUE: blue, SealColour.BLACK: dark}[colour]
     level = np.percentile(ink, 98.0) if ink.size else 0.0
     return np.asarray(cv2.convertScaleAbs(ink, alpha=255.0 / max(float(level), 40.0)))

@@ -16,7 +16,7 @@ from domain.marks import RuledCell
 from domain.ocr import OcrLine
 from domain.vocabulary import SealColour
 from extractors.handwriting import InkPatch, hand_probability, measure
-from extractors.ink import Image, as_bgr, ink_strengths, page_dpi, whiten
+from extractors.ink import Image, ink_strengths, page_dpi, whiten
 from extractors.signature_places import CLOSING, DATE, LONG_LINE, OTHER_LABEL, SignaturePlace, find_places
 
 REPORT_AT = 0.5
@@ -167,7 +167,7 @@ def _inks(image: Image, box: BBox, dpi: float) -> InkPatch | None:
     if x1 - x0 < 8 or y1 - y0 < 8:
         return None
     factor = min(WORK_DPI / dpi, 1.0)
-    patch = as_bgr(image[y0:y1, x0:x1])
+    patch = image[y0:y1, x0:x1]
     if factor < 1:
         patch = np.asarray(cv2.resize(patch, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
     red, blue, dark = ink_strengths(whiten(patch, dpi * factor))
