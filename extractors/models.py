@@ -25,7 +25,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _REQUIREMENTS = _ROOT / "requirements" / "models.txt"
 _NETWORK = "inference.onnx"
 _CONFIG = "inference.yml"
-_SET_UP = "请运行 .venv/bin/python -m extractors.models --folder models 重新获取模型文件"
+_SET_UP = "请运行 make setup 重新获取模型文件"
 
 
 def models_folder(configured: Path | None = None) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import cv2
 import numpy as np
 import pymupdf
 
-from domain.errors import DamagedPdfError, EncryptedPdfError, PageTooLargeError, UnreadableFileError
+from domain.errors import DamagedPdfError, EncryptedPdfError, NoPagesError, PageTooLargeError, UnreadableFileError
 from extractors.picture import Image, Picture, square_picture
 
 pymupdf.TOOLS.mupdf_display_errors(False)
@@ -71,8 +72,10 @@ def render_pdf_page(path: Path, page: int, dpi: int, max_dpi: int) -> Picture:
         DamagedPdfError: the page cannot be drawn.
     """
 
-    def draw(document: Any, _: bool) -> Picture:
+    def draw(document: Any, repaired: bool) -> Picture:
         sheet = document[page - 1]
+        if repaired and not _has_its_streams(document, sheet):
+            raise ValueError(f"page {page} lost its contents")
         scan = _whole_page_image(document, sheet)
         return _draw(sheet, dpi, max_dpi) if scan is None else square_picture(*scan, max_dpi)
 
@@ -86,6 +89,7 @@ _MUPDF_ERRORS = (RuntimeError, ValueError, IndexError, KeyError, TypeError, Attr
 
 def on_document(path: Path, action: Callable[[Any, bool], _Result]) -> _Result:
     """Return ``action(document, repaired)``; what fails on the file as it is, is tried on a copy repaired by QPDF."""
+    reason: Exception
     try:
         with closing(_open(path)) as document:
             if not (document.is_repaired and document.page_count == 0):
@@ -93,11 +97,17 @@ def on_document(path: Path, action: Callable[[Any, bool], _Result]) -> _Result:
     except _MUPDF_ERRORS as error:
         reason = error
     else:
-        reason = ValueError("no page")
+        reason = NoPagesError(f"{path.name} 是没有页面的 PDF", _RESEND)
     from extractors.pdf_repair import repaired_bytes  # QPDF is slow to import and seldom needed
 
     try:
-        with closing(pymupdf.open(stream=repaired_bytes(path), filetype="pdf")) as document:
+        content = repaired_bytes(path)
+    except DamagedPdfError:
+        if isinstance(reason, NoPagesError):
+            raise reason from None
+        raise
+    try:
+        with closing(pymupdf.open(stream=content, filetype="pdf")) as document:
             if document.page_count == 0:
                 raise DamagedPdfError(f"{path.name} 损坏，修复后仍找不到页面", _RESEND)
             return action(document, True)
@@ -107,13 +117,30 @@ def on_document(path: Path, action: Callable[[Any, bool], _Result]) -> _Result:
 
 def _open(path: Path) -> Any:
     try:
-        document = pymupdf.open(path, filetype="pdf")
+        # MuPDF takes names as UTF-8; a file with another name is handed over by its bytes
+        source = {"filename": path} if _is_utf8(path) else {"stream": path.read_bytes()}
+        document = pymupdf.open(**source, filetype="pdf")
     except OSError as error:
         raise UnreadableFileError(f"无法读取 {path.name}：{error}", "请检查文件权限后重试") from error
     if document.needs_pass:
         document.close()
         raise EncryptedPdfError(f"{path.name} 设有打开密码", "请提供不加密的文件，或去除密码后重新提交")
     return document
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        os.fsencode(path).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _has_its_streams(document: Any, sheet: Any) -> bool:
+    """Tell whether a page of a repaired file still has contents and pictures: a cut file is repaired to white."""
+    contents = sheet.get_contents()
+    pictures = [entry[0] for entry in sheet.get_images()]
+    return bool(contents) and all(document.xref_is_stream(xref) for xref in (*contents, *pictures))
 
 
 def _check_images(document: Any, index: int, max_pixels: int, name: str) -> None:

@@ -22,7 +22,7 @@ def repaired_bytes(path: Path) -> bytes:
     """
     target = io.BytesIO()
     try:
-        with pikepdf.open(path, attempt_recovery=True) as document:
+        with path.open("rb") as source, pikepdf.open(source, attempt_recovery=True) as document:
             document.save(target)
     except pikepdf.PasswordError as error:
         raise EncryptedPdfError(f"{path.name} 设有打开密码", "请提供不加密的文件，或去除密码后重新提交") from error

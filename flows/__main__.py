@@ -1,6 +1,6 @@
 """``python -m flows`` is ``juanzong``."""
 
-from flows.cli import main
+from flows.cli import run
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -5,6 +5,8 @@ Commands import what they need when they run: start-up time is a promise.
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -215,3 +217,20 @@ def main() -> None:
         traceback.print_exc()
         sys.stderr.write("内部错误：请把以上内容连同文件类型报告给维护者；已受理的文件不会丢失。\n")
         sys.exit(INTERNAL_ERROR)
+
+
+def run() -> None:
+    """Run the command line as a process of its own and leave at once.
+
+    Prefect's engine and the inference libraries keep native threads; taking the interpreter apart around them has ended
+    a finished call with a segmentation fault. So the exit handlers run, the output is flushed, and the process ends.
+    """
+    try:
+        main()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -24,6 +24,7 @@ def ingest_paths(request: IngestRequest, json_target: str | None) -> int:
 
     with open_session(load_settings(request.adoption)) as session:
         outcome = ingest(session.services, request, session.engine, session.pool)
+        sys.stderr.writelines(f"{note}\n" for note in outcome.notes)
         if json_target is not None:
             write_json(outcome, json_target)
         if json_target != "-":

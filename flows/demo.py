@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from domain.errors import ConfigurationError
 from flows.commands import exit_code, print_outcome
 from flows.ingestion import ingest
-from flows.request import IngestOutcome, IngestRequest
+from flows.request import IngestRequest
 from flows.serving import serve_pages
 from flows.session import open_session
 from flows.settings import ROOT, load_settings
@@ -30,7 +30,7 @@ def run_demo(port: int | None) -> int:
     request = IngestRequest(paths=cases, policy=POLICY, received_at=datetime.now(UTC), adoption=ADOPTION)
     with open_session(load_settings(ADOPTION)) as session:
         outcome = ingest(session.services, request, session.engine, session.pool)
-    print_outcome(IngestOutcome(outcome.cases, outcome.failures))
+    print_outcome(outcome)
     if port is None:
         return exit_code(outcome)
     # the pages must not be held up by a sample that is meant to fail

@@ -35,13 +35,14 @@ def ingest(services: Services, request: IngestRequest, engine: Engine, pool: Rea
     record_unopened(services, request, grouping.failures)
     unfiled = file_all_cut_short(services)
     accepted = tuple(accept_group(services, request, group, code) for group in grouping.groups)
+    notes = _same_papers(grouping, accepted)
     rows = {a.row.id: a.row for a in accepted if a.row is not None}
     pending = services.storage.intake.pending()
     seconds, failures = process(services, pending, engine, pool)
     for row in pending:
         rows.setdefault(row.id, row)
     outcomes = tuple(o for o in (_outcome(services, row, seconds) for row in rows.values()) if o is not None)
-    return IngestOutcome(outcomes, (*_refused(grouping, accepted), *unfiled, *failures, *_inside(outcomes)))
+    return IngestOutcome(outcomes, (*_refused(grouping, accepted), *unfiled, *failures, *_inside(outcomes)), notes)
 
 
 def process(
@@ -69,6 +70,19 @@ def process(
 def _outcome(services: Services, row: CaseRow, seconds: dict[str, float]) -> CaseOutcome | None:
     case = services.storage.cases.load_case(row.id)
     return None if case is None else CaseOutcome(case, seconds.get(row.id, 0.0), known=row.id not in seconds)
+
+
+def _same_papers(grouping: Grouping, accepted: tuple[Accepted, ...]) -> tuple[str, ...]:
+    """Say which groups of this call turned out to be papers of one case."""
+    first: dict[str, str] = {}
+    notes = []
+    for group, found in zip(grouping.groups, accepted, strict=True):
+        if found.row is None:
+            continue
+        if found.row.id in first:
+            notes.append(f"{group.name} 与 {first[found.row.id]} 的材料相同，同属案件 {found.row.number}，未重复保存")
+        first.setdefault(found.row.id, group.name)
+    return tuple(notes)
 
 
 def _refused(grouping: Grouping, accepted: tuple[Accepted, ...]) -> tuple[Failure, ...]:

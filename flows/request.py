@@ -50,7 +50,8 @@ class CaseOutcome:
 
 @dataclass(frozen=True)
 class IngestOutcome:
-    """Everything a call of ``ingest`` has to say."""
+    """Everything a call of ``ingest`` has to say; ``notes`` are sentences for the person at the terminal."""
 
     cases: tuple[CaseOutcome, ...] = ()
     failures: tuple[Failure, ...] = ()
+    notes: tuple[str, ...] = ()

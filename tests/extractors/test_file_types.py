@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pikepdf
 import pymupdf
@@ -246,3 +248,28 @@ def test_damage_anywhere_never_escapes_as_another_error(
             assert load_picture(path, facts.media_type, page, SETTINGS).image.shape[2] == 3
     except InputFileError as error:
         assert error.fact and error.next_step
+
+
+def scanned_pdf() -> bytes:
+    with pymupdf.open() as document:
+        sheet = document.new_page()
+        picture = cv2.imencode(".jpg", np.random.default_rng(1).integers(0, 255, (800, 600, 3), np.uint8))[1]
+        sheet.insert_image(sheet.rect, stream=picture.tobytes())
+        return bytes(document.tobytes())
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_cut_off_pdf_never_becomes_a_blank_page(tmp_path: Path, share: float) -> None:
+    path = tmp_path / "cut.pdf"
+    whole = scanned_pdf()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(InputFileError):
+        facts = describe_file(path)
+        load_picture(path, facts.media_type, 1, ReadingSettings())
+
+
+def test_a_pdf_with_a_name_from_another_system_is_read(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode("投诉书.pdf".encode("gb18030"))
+    path.write_bytes(scanned_pdf())
+    facts = describe_file(path)
+    assert load_picture(path, facts.media_type, 1, ReadingSettings()).image.shape[2] == 3
