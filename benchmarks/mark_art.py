@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 
 import cv2
 import numpy as np
+import pymupdf
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 HANDS = Path(__file__).resolve().parent.parent / "training" / "fonts"
@@ -19,6 +22,29 @@ RING_FACES = (
     ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc", 2),
 )
 SUPER = 3
+
+
+class Faces:
+    """Where typefaces come from; tests draw with PyMuPDF's own CJK face alone, so that they are alike everywhere."""
+
+    built_in_only = False
+
+
+def face_at(path: str | Path, size: float, index: int = 0) -> ImageFont.FreeTypeFont:
+    """Return the installed face at `path`, or PyMuPDF's CJK face when it is not installed."""
+    size = max(round(size), 6)
+    if _installed(path):
+        return ImageFont.truetype(str(path), size, index=index)
+    return ImageFont.truetype(io.BytesIO(_built_in()), size)
+
+
+def _installed(path: str | Path) -> bool:
+    return not Faces.built_in_only and Path(path).exists()
+
+
+@cache
+def _built_in() -> bytes:
+    return bytes(pymupdf.Font("china-s").buffer)
 
 
 @dataclass(frozen=True)
@@ -73,7 +99,7 @@ def _face(rng: Random) -> tuple[str, int]:
 
 def _font(rng: Random, size: float) -> ImageFont.FreeTypeFont:
     path, index = _face(rng)
-    return ImageFont.truetype(path, round(size), index=index)
+    return face_at(path, size, index)
 
 
 def _around(mask: Image.Image, text: str, side: int, pen: int, rng: Random) -> None:
@@ -128,13 +154,15 @@ def wear_out(mask: Image.Image, rng: Random, wear: float) -> Image.Image:
 
 
 def written(rng: Random, text: str, height: float, trained: bool) -> Image.Image:
-    """Write with a handwriting face, characters of uneven size, slanted; `height` of one in pixels."""
-    name = rng.choice(TRAINED if trained else HELD_OUT)
+    """Write with a handwriting face (scribble when none is there), uneven and slanted; `height` of one in pixels."""
+    name = HANDS / f"{rng.choice(TRAINED if trained else HELD_OUT)}.ttf"
+    if not _installed(name):
+        return scribble(rng, len(text), height)
     em = round(height * 1.05)
     mask = Image.new("L", (round(em * (len(text) + 2)), em * 3), 0)
     x = em * 0.5
     for character in text:
-        face = ImageFont.truetype(str(HANDS / f"{name}.ttf"), round(em * rng.uniform(0.8, 1.2)))
+        face = face_at(name, em * rng.uniform(0.8, 1.2))
         cell = Image.new("L", (em * 2, em * 3), 0)
         ImageDraw.Draw(cell).text(
             (em * 0.3, em * 1.9 + rng.uniform(-0.1, 0.1) * em), character, font=face, fill=255, anchor="ls"

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from benchmarks.mark_art import SealArt, scribble, seal_mask, written
+from benchmarks.mark_art import SealArt, face_at, scribble, seal_mask, written
 
 Box = tuple[float, float, float, float]
 DPI = 200
@@ -77,7 +77,7 @@ class DrawnPage:
 def font(role: str, size: float) -> ImageFont.FreeTypeFont:
     """Return a printed face at `size` pixels."""
     path, index = PRINT[role]
-    return ImageFont.truetype(path, max(round(size), 6), index=index)
+    return face_at(path, size, index)
 
 
 def person(rng: Random) -> str:
