@@ -30,7 +30,7 @@ def find(query: str, limit: int) -> None:
     for heading in ("案件", "位置", "文件", "页", "原文"):
         table.add_column(heading, overflow="fold")
     for hit in hits:
-        words = Text(hit.snippet)
+        words = Text(hit.snippet.replace("\n", " "))
         for start, end in hit.marks:
             words.stylize("bold reverse", start, end)
         table.add_row(hit.case_number, hit.source, hit.document_id or "", str(hit.page or ""), words)

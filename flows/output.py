@@ -9,10 +9,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from classifiers.labels import STATUS_LABELS as MATERIAL_STATUS
+from classifiers.labels import kind_label
 from domain.case import Case
 from domain.documents import Failure
 from domain.evidence import FieldValue
-from domain.vocabulary import CaseStatus, MaterialStatus
+from domain.verdicts import MaterialItem
+from domain.vocabulary import CaseStatus, DocumentKind, MaterialStatus
 from flows.request import CaseOutcome
 
 STATUS_LABELS = {
@@ -54,8 +57,12 @@ def materials_text(case: Case) -> str:
     open_items = [i for i in report.items if i.status is not MaterialStatus.PRESENT]
     if not open_items:
         return f"齐全（{len(report.items)}）"
-    names = {MaterialStatus.MISSING: "缺", MaterialStatus.DEFECTIVE: "瑕疵", MaterialStatus.UNCLEAR: "不明"}
-    return "；".join(f"{names[i.status]} {i.material}" for i in open_items)
+    return "；".join(f"{material_label(i)}{MATERIAL_STATUS[i.status]}" for i in open_items)
+
+
+def material_label(item: MaterialItem) -> str:
+    """Return the Chinese name of a material."""
+    return kind_label(DocumentKind(item.material))
 
 
 def level_text(case: Case) -> str:
