@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+from domain.base import BBox
 from domain.evidence import Evidence, FieldMissing, FieldResult
 from domain.forms import FormDescription
 from domain.marks import PageReading
 from domain.vocabulary import MissingReason
 from extractors.confidence import Source
 from extractors.form_cells import SURE, read_tables
-from extractors.form_flow import Spot, read_flow
-from extractors.form_labels import LabelBook
+from extractors.form_flow import DOUBTFUL, Spot, read_flow
+from extractors.form_labels import LabelBook, find_labels
 from extractors.form_signs import read_signs
-from extractors.form_text import FormPage, Words, cut_page
+from extractors.form_slots import head_box, place_box
+from extractors.form_text import Block, FormPage, Place, Words, cut_page
 from extractors.form_values import Found, field_result, is_empty, trimmed
 
 PRODUCER = "form/1"
 _PRIOR_CELL, _PRIOR_LINE = 0.985, 0.95
+_NEAR_ASIDE, _NEAR_BELOW = 4.0, 2.2
+"""How near to a label words are asked for, in heights of the label."""
 _LATER = 0.3
 """Factor for a second place with the same label: more likely a note than the value."""
 
@@ -50,8 +55,42 @@ def read_form(document_id: str, pages: Sequence[PageReading], form: FormDescript
 
 
 def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
+    """Return the places of a page; where words stand unclaimed at an empty place, the rules are not to be trusted."""
     ruled = read_tables(page.cells, book)
-    return [*ruled, *(spot for area in page.areas for spot in read_flow(area, book))]
+    spots = [*ruled, *(spot for area in page.areas for spot in read_flow(area, book))]
+    used = {place.key for spot in spots for place in spot.words.places}
+    whole = page.whole
+    labels = [(head_box(whole, hit), range(hit.start, hit.end)) for hit in find_labels(whole, book)]
+    used |= {whole.places[i].key for _, inside in labels for i in inside}
+    crowded = [_is_crowded(spot, page, used) for spot in spots]
+    spots = [replace(spot, crowded=near) for spot, near in zip(spots, crowded, strict=True)]
+    if any(crowded):
+        spots.extend(_by_place(whole, book, used))
+    return spots
+
+
+def _is_crowded(spot: Spot, page: FormPage, used: Collection[tuple[int, int]]) -> bool:
+    """Tell whether words that no label took stand right of, or right below, a label without a value."""
+    if spot.label is None or not is_empty(trimmed(spot.words).text):
+        return False
+    x0, y0, x1, y1 = spot.label
+    height = min(y1 - y0, 2 * (x1 - x0))
+    near = (x0 - height, y0 - 0.5 * height, x1 + _NEAR_ASIDE * height, y1 + _NEAR_BELOW * height)
+    free = page.whole.places if not spot.ruled else [place for area in page.areas for place in area.places]
+    words = Words(tuple(place for place in free if place.key not in used and _is_inside(place, near)))
+    return len(words.text) > 1 and not is_empty(trimmed(words).text)
+
+
+def _is_inside(place: Place, box: BBox) -> bool:
+    x0, y0, x1, y1 = place_box(place)
+    return box[0] <= (x0 + x1) / 2 <= box[2] and box[1] <= (y0 + y1) / 2 <= box[3]
+
+
+def _by_place(whole: Block, book: LabelBook, used: Collection[tuple[int, int]]) -> list[Spot]:
+    """Read the page as if it had no rules; only words that nothing else took count, and none is ever sure."""
+    found = (spot for spot in read_flow(whole, book) if spot.words.places)
+    free = (spot for spot in found if not any(place.key in used for place in spot.words.places))
+    return [replace(spot, certainty=min(spot.certainty, DOUBTFUL), strength=min(spot.strength, SURE)) for spot in free]
 
 
 def _named(spots: Sequence[Spot], form: FormDescription) -> dict[str, list[Spot]]:
@@ -71,14 +110,21 @@ def _result(document_id: str, name: str, spots: Sequence[Spot], pages: Sequence[
     found = [_found(document_id, name, spot, pages) for spot in _best(spots)]
     first = [item for item in found if item.words.places]
     ordered = [*first[:1], *(_less_likely(item) for item in first[1:]), *(i for i in found if not i.words.places)]
-    result = field_result(document_id, ordered, PRODUCER)
-    return result or FieldMissing(name=name, reason=MissingReason.NOT_FOUND, producer=PRODUCER)
+    unclear = not first and any(spot.crowded for spot in spots)
+    result = None if unclear else field_result(document_id, ordered, PRODUCER)
+    if result is not None:
+        return result
+    where = next((item.where for item in found), ()) if unclear else ()
+    return FieldMissing(name=name, reason=MissingReason.NOT_FOUND, producer=PRODUCER, evidence=where)
 
 
 def _best(spots: Sequence[Spot]) -> list[Spot]:
     """Keep the places with the best kind of label: a cell of its own before running text, exact before similar."""
     if not spots:
         return []
+    filled = [spot for spot in spots if not is_empty(trimmed(spot.words).text)]
+    if filled and any(spot.crowded for spot in spots):
+        spots = filled
     ordered = sorted(spots, key=_rank, reverse=True)
     top = _rank(ordered[0])
     return [spot for spot in ordered if _rank(spot) == top]
@@ -96,12 +142,13 @@ def _found(document_id: str, name: str, spot: Spot, pages: Sequence[FormPage]) -
     words = trimmed(spot.words)
     if is_empty(words.text):
         words = Words(())
+    factor = spot.certainty * min(1.0, 0.2 + 0.8 * spot.strength)
     where = Evidence(document_id=document_id, page=spot.block.page + 1, bbox=spot.block.bbox, quote=spot.words.text)
     return Found(
         name=name,
         words=words,
         where=(where,),
         source=Source.CELL if spot.ruled else Source.LINE,
-        prior=(_PRIOR_CELL if spot.ruled else _PRIOR_LINE) * min(1.0, 0.2 + 0.8 * spot.strength),
+        prior=(_PRIOR_CELL if spot.ruled else _PRIOR_LINE) * factor,
         quality=pages[spot.block.page].quality,
     )

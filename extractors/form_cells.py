@@ -219,7 +219,15 @@ def _spot(table: _Table, label: int, values: dict[int, list[int]]) -> Spot:
     names, strength = table.labels[label]
     blocks = [table.blocks[i] for i in values.get(label, [])]
     places = [p for i in values.get(label, []) for p in _share(table, label, i, values)]
-    return Spot(names, Words(tuple(places)), blocks[0] if blocks else table.blocks[label], strength, ruled=bool(blocks))
+    block = table.blocks[label]
+    return Spot(
+        names,
+        Words(tuple(places)),
+        blocks[0] if blocks else block,
+        strength,
+        ruled=bool(blocks),
+        label=union_box(tuple(place.piece.bbox for place in block.places)),
+    )
 
 
 def _share(table: _Table, label: int, value: int, values: dict[int, list[int]]) -> list[Place]:

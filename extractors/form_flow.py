@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.base import BBox
 from domain.fields import FIELDS, FieldType
 from domain.forms import FormDescription
 from extractors.form_labels import LabelBook, LabelHit, find_labels
+from extractors.form_slots import Slot, head_box, is_under, place_box, slots, stacked
 from extractors.form_text import Block, Place, Words
+from extractors.form_values import is_empty, trimmed
+
+DOUBTFUL = 0.8
+"""Factor for a value below its label on a form that does not put values there throughout."""
 
 _WRAPPING = frozenset({FieldType.TEXT, FieldType.ORG, FieldType.LONGTEXT, FieldType.LIST, FieldType.EMAIL})
 
@@ -23,6 +29,9 @@ class Spot:
         block: the block to show when nothing is written.
         strength: 0 to 1, how well the label matched.
         ruled: the value has a cell of its own.
+        certainty: 0 to 1, how surely the words belong to this label.
+        label: where the label's words stand.
+        crowded: no words are the label's, but some stand near it that no label took.
     """
 
     names: tuple[str, ...]
@@ -30,6 +39,9 @@ class Spot:
     block: Block
     strength: float
     ruled: bool
+    certainty: float = 1.0
+    label: BBox | None = None
+    crowded: bool = False
 
 
 def multiline_fields(form: FormDescription) -> frozenset[str]:
@@ -41,17 +53,58 @@ def read_flow(block: Block, book: LabelBook) -> list[Spot]:
     """Return label and value pairs of running text; a label of any field ends the value before it."""
     hits = find_labels(block, book)
     tall = multiline_fields(book.form)
+    high = [any(name in tall for name in hit.fields) for hit in hits]
+    found = _with_centred(block, hits, slots(block, hits, high))
+    layered = stacked(block, hits, found)
     spots = []
-    for index, hit in enumerate(hits):
-        stop = hits[index + 1].start if index + 1 < len(hits) else len(block.text)
-        leading = _beside_centred(block, hits, index)
-        following = _beside_centred(block, hits, index + 1)
-        own = block.places[hit.end : stop]
-        places: Sequence[Place] = [*leading, *own[: len(own) - len(following)]]
-        if not any(name in tall for name in hit.fields):
-            places = _own_rows(block, hit, places, _wraps(hit))
-        spots.append(Spot(hit.fields, Words(tuple(places)), block, hit.strength, ruled=False))
+    for hit, slot, whole in zip(hits, found, high, strict=True):
+        words, certainty = ((*slot.beside, *slot.below), 1.0) if whole else _taken(block, hit, slot, layered=layered)
+        label = head_box(block, hit)
+        spots.append(Spot(hit.fields, Words(tuple(words)), block, hit.strength, False, certainty, label))
     return spots
+
+
+def _with_centred(block: Block, hits: Sequence[LabelHit], found: Sequence[Slot]) -> list[Slot]:
+    """Move the rows beside a centred label of a long text from the labels above to it."""
+    given = list(found)
+    for index in range(len(hits)):
+        leading = _beside_centred(block, hits, index)
+        if not leading:
+            continue
+        keys = {place.key for place in leading}
+        given = [
+            Slot(slot.beside, tuple(place for place in slot.below if place.key not in keys), slot.alone)
+            for slot in given
+        ]
+        given[index] = Slot((*leading, *given[index].beside), given[index].below, given[index].alone)
+    return given
+
+
+def _taken(block: Block, hit: LabelHit, slot: Slot, *, layered: bool) -> tuple[Sequence[Place], float]:
+    """Return the words of a short value and how sure it is that they belong to the label."""
+    beside = () if is_empty(trimmed(Words(slot.beside)).text) else slot.beside
+    if beside:
+        return _own_rows(block, slot, wraps=_wraps(hit)), 1.0
+    if not slot.below:
+        return slot.beside, 1.0
+    first = [p for p in slot.below if p.row == slot.below[0].row]
+    if block.cell is not None and first[0].row == block.places[hit.end - 1].row + 1:
+        return first, 1.0
+    words = _with_wrapped(first, slot.below) if _wraps(hit) else first
+    if is_under(block, hit, slot):
+        return words, 1.0 if layered else DOUBTFUL
+    label = head_box(block, hit)
+    hangs = _left(first) > label[0] + _height(first) and first[0].row == block.places[hit.end - 1].row + 1
+    return (words, 1.0 if slot.alone else DOUBTFUL) if hangs else (slot.beside, 1.0)
+
+
+def _with_wrapped(first: Sequence[Place], below: Sequence[Place]) -> list[Place]:
+    """Add the next row when it follows closely, as a wrapped value does."""
+    row = first[0].row
+    following = [p for p in below if p.row == row + 1]
+    if not following or place_box(following[0])[1] - place_box(first[0])[3] > 0.8 * _height(first):
+        return list(first)
+    return [*first, *following]
 
 
 def _beside_centred(block: Block, hits: Sequence[LabelHit], index: int) -> Sequence[Place]:
@@ -61,7 +114,7 @@ def _beside_centred(block: Block, hits: Sequence[LabelHit], index: int) -> Seque
     hit, before = hits[index], hits[index - 1]
     row = block.places[before.end - 1].row
     between = [p for p in block.places[before.end : hit.start] if p.row > row]
-    label = _box(block.places[hit.end - 1])
+    label = place_box(block.places[hit.end - 1])
     aside = bool(between) and _left(between) > label[2] - (label[3] - label[1])
     return between if aside else ()
 
@@ -74,16 +127,12 @@ def _wraps(hit: LabelHit) -> bool:
     return any(FIELDS[name].type in _WRAPPING for name in hit.fields)
 
 
-def _own_rows(block: Block, hit: LabelHit, places: Sequence[Place], wraps: bool) -> list[Place]:
-    """Keep the label's own row; go on to the next one when the value is there, or is wrapped under itself."""
-    row = block.places[hit.end - 1].row
-    own = [p for p in places if p.row == row]
-    below = [p for p in places if p.row == row + 1]
-    if not own:
-        inside = block.cell is not None or (below and _left(below) > _left_of_label(block, hit) + _height(below))
-        return below if inside else []
+def _own_rows(block: Block, slot: Slot, *, wraps: bool) -> list[Place]:
+    """Keep the label's own row; go on to the next one when the value is wrapped under itself."""
+    own = list(slot.beside)
+    below = [p for p in slot.below if p.row == own[-1].row + 1]
     if block.cell is not None and below:
-        return list(places)
+        return [*own, *slot.below]
     if not wraps or not below or not _reaches_edge(block, own):
         return own
     hangs = _left(below) >= _left(own) - 1.5 * _height(own)
@@ -91,23 +140,15 @@ def _own_rows(block: Block, hit: LabelHit, places: Sequence[Place], wraps: bool)
 
 
 def _left(places: Sequence[Place]) -> float:
-    return min(_box(p)[0] for p in places)
+    return min(place_box(p)[0] for p in places)
 
 
 def _height(places: Sequence[Place]) -> float:
-    box = _box(places[0])
+    box = place_box(places[0])
     return box[3] - box[1]
-
-
-def _left_of_label(block: Block, hit: LabelHit) -> float:
-    return _box(block.places[hit.start])[0]
 
 
 def _reaches_edge(block: Block, places: Sequence[Place]) -> bool:
     """Tell whether a row is full, so that its value may have been wrapped."""
-    right = max(_box(p)[2] for p in places)
+    right = max(place_box(p)[2] for p in places)
     return right > block.bbox[2] - 4 * _height(places)
-
-
-def _box(place: Place) -> tuple[float, float, float, float]:
-    return place.piece.line.span_box(place.offset, place.offset + 1)

@@ -54,6 +54,11 @@ class Place:
     row: int
 
     @property
+    def key(self) -> tuple[int, int]:
+        """What tells this character from all others of the document."""
+        return id(self.piece.line), self.offset
+
+    @property
     def score(self) -> float:
         """Raw recognition score of the character."""
         line = self.piece.line
@@ -135,6 +140,13 @@ class FormPage:
     reading: PageReading
     cells: tuple[Block, ...]
     areas: tuple[Block, ...]
+
+    @cached_property
+    def whole(self) -> Block:
+        """The page as one block, as if it had no rules."""
+        page = self.reading.read.text
+        pieces = [Piece(self.index, line, 0, len(line.text)) for line in page.lines if line.text.strip()]
+        return make_block(pieces, (0.0, 0.0, float(page.width), float(page.height)), self.index)
 
     @property
     def quality(self) -> PageQuality | None:

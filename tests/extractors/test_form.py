@@ -274,3 +274,55 @@ def test_a_label_centred_beside_its_long_text_in_a_form_without_rules():
     found = results(page(lines))
     assert value(found, "respondent_staff") == "王国强"
     assert value(found, "complaint_facts") == "业务员承诺保本，结果本金亏损，至今没有答复。"
+
+
+STACKED = (
+    (("投诉人姓名", "何晚舟"), ("投诉人手机号码", "13800138000"), ("投诉日期", "2026年3月9日")),
+    (("被投诉会员单位名称", "岚山商品经营有限公司"), ("涉及工作人员信息", "")),
+    (("投诉人交易账号", "660012345"), ("投诉人常用电子邮箱", "wz@example.com")),
+)
+
+
+def stacked_lines(rows, step=120):
+    """Labels with their values below them, no rules."""
+    lines = [line("投诉申请登记表", 600, 150, 48)]
+    for row, pairs in enumerate(rows):
+        for column, (label, value) in enumerate(pairs):
+            x, y = 120 + 480 * column, 300 + step * row
+            lines += [line(label, x, y, 24), *([line(value, x + 4, y + 46)] if value else [])]
+    return lines
+
+
+def test_values_below_their_labels_without_rules_stay_in_their_columns():
+    found = results(page(stacked_lines(STACKED)))
+    assert value(found, "complainant_name") == "何晚舟"
+    assert value(found, "complainant_mobile") == "13800138000"
+    assert value(found, "complaint_date") == "2026-03-09"
+    assert value(found, "respondent_org") == "岚山商品经营有限公司"
+    assert value(found, "trading_account_no") == "660012345"
+    assert value(found, "complainant_email") == "wz@example.com"
+    assert found["respondent_staff"].reason is MissingReason.BLANK_ON_FORM
+
+
+def test_a_value_below_its_label_on_a_form_that_puts_values_aside_stays_below_acceptance():
+    lines = [line("投诉人姓名：何晚舟", 120, 300), line("投诉人手机号码", 120, 380), line("13800138000", 124, 430)]
+    found = results(page(lines))
+    assert value(found, "complainant_mobile") == "13800138000"
+    assert found["complainant_mobile"].probability < 0.9
+
+
+def test_a_place_is_not_blank_when_unclaimed_words_stand_near_it():
+    lines = [line("投诉人姓名：何晚舟", 120, 300), line("投诉人手机号码", 400, 380), line("13800138000", 320, 430)]
+    found = results(page(lines))["complainant_mobile"]
+    assert isinstance(found, FieldValue) or found.reason is MissingReason.NOT_FOUND
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=2, max_size=3), min_size=2, max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_no_two_fields_share_words(filled):
+    names = iter(field for field in ANNEX3.fields if field.anchor is None)
+    rows = [[(next(names).labels[0], f"甲{i}{j}" if full else "") for j, full in enumerate(row)]
+            for i, row in enumerate(filled)]  # fmt: skip
+    found = results(page(stacked_lines(rows))).values()
+    boxes = [(e.quote, e.bbox) for r in found if isinstance(r, FieldValue) for e in r.evidence]
+    assert len(boxes) == len(set(boxes))
