@@ -119,9 +119,8 @@ def _vote(ink: Image, radii: tuple[float, float], limit: int, least: float) -> l
         columns = ((x - radius * ux + pad) * 0.5).astype(np.int32)
         votes = np.bincount(rows * shape[1] + columns, minlength=shape[0] * shape[1])[: shape[0] * shape[1]]
         share = cv2.blur(votes.reshape(shape).astype(np.float32), (3, 3)) * (9 / (2 * math.pi * float(radius)))
-        better = share > best
-        best[better] = share[better]
-        best_radius[better] = radius
+        np.copyto(best_radius, radius, where=share > best)
+        np.maximum(best, share, out=best)
     return _peaks(best, best_radius, pad, limit, least)
 
 
@@ -130,10 +129,10 @@ def hull_ellipses(ink: Image, ink_at: float, sides: tuple[float, float]) -> list
     mask = (ink > ink_at).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     found = []
-    for label in range(1, count):
-        x, y, width, height, area = stats[label]
-        if min(width, height) < sides[0] or max(width, height) > sides[1] or area > 0.5 * width * height:
-            continue
+    shorter, longer = stats[:, 2:4].min(axis=1), stats[:, 2:4].max(axis=1)
+    fits = (shorter >= sides[0]) & (longer <= sides[1]) & (stats[:, 4] <= 0.5 * stats[:, 2] * stats[:, 3])
+    for label in np.flatnonzero(fits[1:count]) + 1:
+        x, y, width, height, _ = stats[label].tolist()
         part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
         contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         hull = cv2.convexHull(np.concatenate(contours))
@@ -222,17 +221,39 @@ def _unroll(ink: Image, ellipse: Ellipse, theta: Image, rho: Image) -> Image:
     )
 
 
-def judge(ink: Image, ellipse: Ellipse, ink_at: float) -> RingEvidence:
-    """Measure how much the ink around `ellipse` looks like a seal; `ink_at` is the strength that counts."""
-    theta = np.linspace(0, 2 * math.pi, ANGLES, endpoint=False)
-    rho = np.linspace(0, RHO_MAX, RHO_STEPS)
-    inked = _unroll(ink, ellipse, theta, rho) > ink_at
+def coverage(ink: Image, ellipse: Ellipse, ink_at: float) -> float:
+    """Return the share of visible directions with ink on the outline: what `judge` finds, much sooner."""
+    theta, on = _directions(), _on_outline(ellipse)
+    seen = _seen(ink, ellipse, theta)
+    hit = (_unroll(ink, ellipse, theta, _circles()[on]) > ink_at).any(axis=0)
+    return float((hit & seen).sum() / seen.sum())
+
+
+def _directions() -> Image:
+    return np.linspace(0, 2 * math.pi, ANGLES, endpoint=False)
+
+
+def _circles() -> Image:
+    return np.linspace(0, RHO_MAX, RHO_STEPS)
+
+
+def _on_outline(ellipse: Ellipse) -> Image:
+    """Tell which of the circles lie on the outline."""
+    return cast("Image", np.abs(_circles() - 0.985) <= max(0.045, 1.6 / ellipse.radius))
+
+
+def _seen(ink: Image, ellipse: Ellipse, theta: Image) -> Image:
+    """Tell which directions lie on the page; all when next to nothing of the ring does."""
     x, y = ellipse.points(theta)
     seen = (x > 1) & (y > 1) & (x < ink.shape[1] - 2) & (y < ink.shape[0] - 2)
-    if seen.sum() < ANGLES * 0.2:
-        seen = np.ones(ANGLES, bool)
-    tolerance = max(0.045, 1.6 / ellipse.radius)
-    on = np.abs(rho - 0.985) <= tolerance
+    return seen if seen.sum() >= ANGLES * 0.2 else np.ones(ANGLES, bool)
+
+
+def judge(ink: Image, ellipse: Ellipse, ink_at: float) -> RingEvidence:
+    """Measure how much the ink around `ellipse` looks like a seal; `ink_at` is the strength that counts."""
+    theta, rho, on = _directions(), _circles(), _on_outline(ellipse)
+    inked = _unroll(ink, ellipse, theta, rho) > ink_at
+    seen = _seen(ink, ellipse, theta)
     hit = inked[on].any(axis=0) & seen
     inside, outside = _zone(rho, 0.86, 0.92), _zone(rho, 1.08, 1.14)
     band = inked[_zone(rho, 0.6, 0.9)][:, seen]
@@ -277,14 +298,11 @@ def _roughness(inked: Image, rho: Image, hit: Image) -> float:
 
 
 def _longest_run(flags: Image) -> int:
-    if flags.all():
+    """Return the longest run of true flags on a closed ring."""
+    gaps = np.flatnonzero(~flags)
+    if not gaps.size:
         return len(flags)
-    turned = np.roll(flags, -int(np.argmin(flags)))
-    best = run = 0
-    for flag in turned:
-        run = run + 1 if flag else 0
-        best = max(best, run)
-    return best
+    return int(np.diff(gaps, append=gaps[0] + len(flags)).max()) - 1
 
 
 def moved(evidence: RingEvidence, factor: float) -> RingEvidence:

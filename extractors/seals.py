@@ -20,7 +20,7 @@ from domain.evidence import Seal
 from domain.vocabulary import SealColour, SealShape
 from extractors.frames import FrameEvidence, find_frames
 from extractors.ink import Image, Inks
-from extractors.rings import RingEvidence, hull_ellipses, judge, moved, refine, vote_circles
+from extractors.rings import RingEvidence, coverage, hull_ellipses, judge, moved, refine, vote_circles
 from extractors.seal_text import read_frame, read_ring
 
 RecogniseLine = Callable[[Image], tuple[str, float]]
@@ -33,6 +33,8 @@ ROUND_FROM = 0.87
 COLOURED_RADII_MM = (8.5, 31.0)
 BLACK_RADII_MM = (13.5, 30.0)
 LEAST_INK_MM2 = 12.0
+LEAST_COVERAGE = (0.34, 0.59)
+"""With less of its outline inked no coloured, no black ring can reach `REPORT_AT` in `ring_probability`."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def find_impressions(inks: Inks, page: ReadPage) -> list[Impression]:
 
 def _coloured(inks: Inks, strength: Image, colour: SealColour) -> list[Impression]:
     inked = strength > INK_AT
-    if inked.sum() * (25.4 / inks.dpi) ** 2 < LEAST_INK_MM2:
+    if np.count_nonzero(inked) * (25.4 / inks.dpi) ** 2 < LEAST_INK_MM2:
         return []
     level = max(float(np.percentile(strength[inked], 75)), 60.0)
     clear = cv2.convertScaleAbs(strength, alpha=200.0 / level)
@@ -105,7 +107,10 @@ def _rings(inks: Inks, strength: Image, colour: SealColour) -> list[Impression]:
     candidates = [c.scaled(2) for c in vote_circles(half, (low / 2, high / 2))]
     found = []
     for candidate in candidates + hull_ellipses(strength, ink_at, (low * 1.6, high * 2)):
-        ring = judge(strength, refine(strength, candidate), ink_at)
+        ellipse = refine(strength, candidate)
+        if coverage(strength, ellipse, ink_at) < LEAST_COVERAGE[colour is SealColour.BLACK]:
+            continue
+        ring = judge(strength, ellipse, ink_at)
         flat = min(ring.ellipse.a, ring.ellipse.b) / max(ring.ellipse.a, ring.ellipse.b)
         shape = SealShape.ROUND if flat > ROUND_FROM else SealShape.OVAL
         found.append(Impression(ring_probability(ring, inks, colour), colour, shape, ring.ellipse.box(), ring=ring))

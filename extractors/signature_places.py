@@ -12,7 +12,7 @@ from domain.marks import RuledCell
 from domain.ocr import OcrLine
 
 _ROLE = (
-    r"(?:投\s*诉\s*人|申\s*请\s*人|法定代表人|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人"
+    r"(?:[投报技役]\s*[诉訴]\s*人|申\s*请\s*人|法定代表人|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人"
     r"|经\s*办\s*人|承办人|当事人|本\s*人|客\s*户|被询问人|谈话人|签收人|确认人|具名人|反映人|会员单位)"
 )
 _SIGN = r"(?:亲笔)?(?:签\s*字|签\s*名|签\s*章|签\s*署|签\s*字\s*盖\s*章|盖\s*章|手\s*印)"
@@ -75,8 +75,9 @@ def find_places(page: ReadPage, cells: Sequence[RuledCell], mm: float) -> list[S
     """Return the places of a page, labels first; `mm` is pixels a millimetre."""
     lines = page.text.lines
     places = []
+    closing_top = _closing_top(page)
     for line in lines:
-        found = _label(line, _closing_top(page))
+        found = _label(line, closing_top)
         if found is not None:
             places.append(_beside(line, found, page, cells, mm))
     if not cells and not places:
@@ -160,6 +161,12 @@ def _cut_at_next_label(region: BBox, line: OcrLine, page: ReadPage) -> BBox:
     return (x0, y0, max(x1, x0 + 1), y1)
 
 
+def _is_prose(line: OcrLine) -> bool:
+    """Tell a sentence from a row of a list or table, which asks for no signature."""
+    text = line.text
+    return len(re.findall(r"[\u4e00-\u9fff]", text)) > 0.6 * len(text) and bool(re.search(r"[，。；！？,;!?]", text))
+
+
 def _letter_end(page: ReadPage, mm: float) -> SignaturePlace | None:
     """Return the free place around the last date or closing phrase of a letter."""
     lines = page.text.lines
@@ -167,7 +174,7 @@ def _letter_end(page: ReadPage, mm: float) -> SignaturePlace | None:
     top = max((line.bbox[3] for line in long_lines), default=0.0)
     short = [line for line in lines if line.bbox[1] > top - 2 and len(line.text) < LONG_LINE + 4]
     dated = [line for line in short if DATE.search(line.text) or CLOSING.search(line.text)]
-    if not dated or top == 0.0 or len(short) > MOST_CLOSING_LINES:
+    if not dated or top == 0.0 or len(short) > MOST_CLOSING_LINES or not any(_is_prose(line) for line in long_lines):
         return None
     bottom = min(max(line.bbox[3] for line in dated) + 28 * mm, page.page.height - 4 * mm)
     if bottom - top < 8 * mm or bottom - top > 150 * mm:
