@@ -104,12 +104,17 @@ def measure(group: InkPatch, printed: InkPatch, *, same_row: bool = True) -> Ink
         thickness=_log(stroke / em),
         stroke_spread=spread,
         spread_gain=spread - print_spread,
-        blueness=float(np.clip(np.median(group.blue[group.mask]) / 80.0, 0, 1)),
+        blueness=blueness(group),
         paleness=_depth(printed) - _depth(group),
         wander=_wander(parts, em),
         tilt=abs(_tilt(centres[1:count], parts[:, cv2.CC_STAT_AREA])),
         bends=_bends(group.mask.astype(np.uint8), em),
     )
+
+
+def blueness(patch: InkPatch) -> float:
+    """Return how blue ink is, 0 to 1."""
+    return float(np.clip(np.median(patch.blue[patch.mask]) / 80.0, 0, 1)) if patch.mask.any() else 0.0
 
 
 def _extent(mask: Image) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from domain.evidence import Seal, Signature
 from domain.marks import RuledCell
 from domain.ocr import OcrLine
 from domain.vocabulary import SealColour
-from extractors.handwriting import InkPatch, hand_probability, measure
+from extractors.handwriting import InkPatch, blueness, hand_probability, measure
 from extractors.ink import Image, ink_strengths, page_dpi, whiten
 from extractors.signature_places import CLOSING, DATE, LONG_LINE, OTHER_LABEL, SignaturePlace, find_places
 
@@ -27,7 +27,12 @@ RED_AT = 30
 UNDER_SEAL_MM, UNDER_SEAL_REACH_MM = 6.5, 40.0
 LEAST_MM, MOST_MM = (6.0, 2.6), (95.0, 34.0)
 NAME = re.compile(r"[\u3400-\u9fff]{1,4}(?:[·•.]?[\u3400-\u9fff]{1,8})?")
-NOT_NAME = re.compile(r"[年月日]|签|盖|公司|投诉|代表|日期|敬礼|此致")
+NOT_NAME = re.compile(
+    r"[年月日]|签|盖|公司|投诉|代表|日期|敬礼|此致|客户|交易|明细|账号|账户|资金|申请|委托|合同|协议|通知|说明|材料|[书表单函]$"
+)
+SURE_PRINT = 0.6
+BLUE_SEAL_AT = 22
+PEN_BLUE, SAME_PEN = 0.35, 0.75
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,7 @@ def find_signatures(
 
 
 def _best_signature(groups: list[InkGroup], place: SignaturePlace, page: ReadPage) -> Signature | None:
-    scored = [
-        (hand_probability(measure(group.ink, group.printed, same_row=place.label is not None)), group)
-        for group in groups
-    ]
+    scored = [(_hand(group, place), group) for group in groups]
     if not scored:
         return None
     likely = [s for s in scored if s[0] >= (REPORT_AT if place.label else REPORT_FREE_AT)]
@@ -78,6 +80,14 @@ def _best_signature(groups: list[InkGroup], place: SignaturePlace, page: ReadPag
     return Signature(
         name=name, anchor=place.label, page=page.page.number, bbox=group.box, probability=round(probability, 4)
     )
+
+
+def _hand(group: InkGroup, place: SignaturePlace) -> float:
+    """Return the chance that a group is by hand; in a letter all in blue pen the label is no print to compare with."""
+    probability = hand_probability(measure(group.ink, group.printed, same_row=place.label is not None))
+    if place.label is not None and blueness(group.printed) > PEN_BLUE and blueness(group.ink) > PEN_BLUE:
+        return max(probability, SAME_PEN)
+    return probability
 
 
 def _under_seal(image: Image, page: ReadPage, place: SignaturePlace, seals: Sequence[Seal]) -> Signature | None:
@@ -155,6 +165,11 @@ def find_groups(image: Image, page: ReadPage, place: SignaturePlace, seals: Sequ
     pen = patch.mask.astype(np.uint8)
     _erase(pen, _known_print(page, place), origin, factor)
     _erase(pen, [s.bbox for s in seals if s.colour is SealColour.BLACK], origin, factor)
+    # a blue seal's ink goes by its colour, so that print and pen below it stay
+    coloured = (patch.blue > BLUE_SEAL_AT).astype(np.uint8)
+    unsealed = coloured.copy()
+    _erase(unsealed, [s.bbox for s in seals if s.colour is SealColour.BLUE], origin, factor)
+    pen[(coloured > 0) & (unsealed == 0)] = 0
     mm = dpi * factor / 25.4
     pen = _without_rules(pen, mm)
     whole = InkPatch(pen > 0, patch.strength, patch.blue, patch.top)
@@ -193,6 +208,8 @@ def _known_print(page: ReadPage, place: SignaturePlace) -> list[BBox]:
 
 def _is_plain_text(line: OcrLine) -> bool:
     text = line.text
+    if line.score < SURE_PRINT and len(text) < LONG_LINE:  # a hand's strokes read as letters
+        return False
     return len(text) >= LONG_LINE or bool(
         DATE.search(text)
         or OTHER_LABEL.search(text)

@@ -1,14 +1,15 @@
 from random import Random
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from benchmarks.mark_art import scribble
+from benchmarks.mark_art import SealArt, scribble, seal_mask
 from benchmarks.mark_pages import DrawnPage, press, put
 from domain.evidence import Seal
 from domain.marks import RuledCell
+from domain.vocabulary import SealColour
 from extractors.signature_places import find_places
-from extractors.signatures import find_signatures
+from extractors.signatures import NAME, NOT_NAME, find_signatures
 from tests.extractors.mark_samples import bgr, overlap, read_page
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -90,3 +91,61 @@ def test_sentences_ask_for_no_signature(sentence):
     page, _ = page_with(sentence)
     image = bgr(page.picture)
     assert [p.label for p in find_places(read_page(image, page.lines), (), 7.9) if p.label] == []
+
+
+BLUE = (35, 50, 170)
+
+
+def blue_sealed(*, signed: bool) -> tuple[DrawnPage, tuple[Seal, ...], tuple | None]:
+    page = DrawnPage(Random(3), "clean")
+    for row in range(6):
+        put(page, 180, 600 + row * 60, "以上情况均属实，请贵公司尽快查明并书面答复本人，谢谢。" * 2, "song", 36)
+    name = put(page, 900, 1250, "青岩瑞通石油化工有限公司", "song", 36)
+    page.lines.pop()  # below the seal the name is not read
+    put(page, 950, 1400, "2026年3月4日", "song", 36)
+    art = SealArt("青岩瑞通石油化工有限公司", "", "oval", 44)
+    box = press(page, seal_mask(art, Random(2), 200 / 25.4), (name[0] + 200, name[1] + 60), BLUE)
+    ink = press(page, _hand("王丽娟"), (500, 1290), (25, 30, 60)) if signed else None
+    seal = Seal(text=None, page=1, bbox=box, probability=0.99, colour=SealColour.BLUE)
+    return page, (seal,), ink
+
+
+def test_the_ink_of_a_blue_seal_is_no_signature():
+    page, seals, _ = blue_sealed(signed=False)
+    assert signatures(page, seals=seals) == ()
+
+
+def test_a_signature_beside_a_blue_seal_is_found():
+    page, seals, ink = blue_sealed(signed=True)
+    found = signatures(page, seals=seals)
+    assert len(found) == 1
+    assert overlap(found[0].bbox, ink) > 0.6
+
+
+def test_letters_misread_in_a_scribble_do_not_hide_it():
+    page, ink = page_with("投诉人签字：", by_hand="王丽娟")
+    assert ink is not None
+    image = bgr(page.picture)
+    read = read_page(image, [*page.lines, ("TRK", ink)])
+    doubtful = tuple(
+        line.model_copy(update={"score": 0.35}) if line.text == "TRK" else line for line in read.text.lines
+    )
+    read = read.model_copy(update={"text": read.text.model_copy(update={"lines": doubtful})})
+    assert len(find_signatures(image, read, (), ())) == 1
+
+
+def test_a_printed_list_asks_for_no_signature():
+    page = DrawnPage(Random(3), "clean")
+    put(page, 700, 200, "客户交易明细", "song", 44)
+    put(page, 200, 330, "客户姓名：王丽娟 客户号：8800123456 币种：人民币", "song", 30)
+    for row in range(12):
+        put(page, 200, 420 + row * 50, f"2026-03-{row + 10} 09:15:00 石油2606 买入 开仓 10 4521.00 12.50", "song", 30)
+    put(page, 200, 1100, "打印日期：2026年4月2日", "song", 30)
+    ImageDraw.Draw(page.picture).rectangle((330, 1150, 480, 1200), outline=(30, 30, 30), width=3)
+    image = bgr(page.picture)
+    assert find_places(read_page(image, page.lines), (), 7.9) == []
+
+
+@pytest.mark.parametrize("title", ["客户交易明细", "投诉书", "申请表"])
+def test_a_title_is_no_name(title):
+    assert not NAME.fullmatch(title) or NOT_NAME.search(title)
