@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.table import Table
 
-from classifiers.labels import kind_label
+from classifiers import labels
 from domain.base import iso
 from domain.case import Case
 from domain.evidence import FieldMissing, FieldValue
 from domain.fields import FIELDS
 from domain.verdicts import Judgement
-from flows.output import MATERIAL_STATUS, STATUS_LABELS, failure_table, level_text, material_label
+from flows.output import STATUS_LABELS, failure_table, level_text, material_label
 
 MISSING_LABELS = {
     "not_found": "未找到",
@@ -53,7 +53,7 @@ def _documents(case: Case) -> Table:
     rows = (
         (
             d.source.name,
-            f"{kind_label(d.kind.kind)} {d.kind.probability:.2f}",
+            f"{labels.kind_label(d.kind.kind)} {d.kind.probability:.2f}",
             str(len(d.pages)),
             str(len(d.signatures)),
             "、".join(s.text or "（未读出）" for s in d.seals),
@@ -82,7 +82,7 @@ def _verdicts(case: Case, judgement: Judgement) -> Iterator[RenderableType]:
     yield f"级别：{level_text(case)}  {severity.explanation}"
     signals = ((s.signal.value, s.detail, "确定" if s.certain else "待人工") for s in severity.signals)
     yield _table("信号", ("信号", "内容", "把握"), signals)
-    materials = ((material_label(i), MATERIAL_STATUS[i.status], i.reason) for i in judgement.materials.items)
+    materials = ((material_label(i), labels.STATUS_LABELS[i.status], i.reason) for i in judgement.materials.items)
     yield _table("材料清单", ("材料", "状态", "理由"), materials)
     deadlines = ((d.duty, iso(d.due_at) if d.due_at else "未定", d.basis) for d in judgement.deadlines)
     yield _table("期限", ("事项", "到期", "依据"), deadlines)

@@ -32,12 +32,15 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
 from domain.errors import JuanzongError
+
+CLOSE_TIMEOUT = 3.0
+"""Seconds to wait for the server at the end of the process; it needs a few tenths."""
 
 START_TIMEOUT = 60.0
 """Seconds to wait for readiness: ten times what a busy two-core machine needs."""
@@ -88,6 +91,7 @@ class Engine:
     def __init__(self) -> None:
         """Make an engine that is not ready yet."""
         self._ready = threading.Event()
+        self._stop: Callable[[], None] | None = None
         self._failure: BaseException | None = None
 
     def wait(self, timeout: float = START_TIMEOUT) -> None:
@@ -106,6 +110,16 @@ class Engine:
                 f"流程引擎未能启动:{self._failure}",
                 f"请运行 juanzong doctor,或将 {_API_URL} 设为可用的 Prefect 服务地址",
             ) from self._failure
+
+    def serve_with(self, stop: Callable[[], None]) -> None:
+        """Say how the server is asked to end."""
+        self._stop = stop
+
+    def close(self, server: threading.Thread) -> None:
+        """Ask the server to end and wait for it: an interpreter taken apart around a running server can crash."""
+        if self._stop is not None:
+            self._stop()
+            server.join(CLOSE_TIMEOUT)
 
     def finish(self, failure: BaseException | None = None) -> None:
         """Say that the start is over, well or badly."""
@@ -172,7 +186,9 @@ def _start_local(engine: Engine, home: Path) -> None:
     )
     # Spares a last walk over all of prefect's objects when the interpreter ends.
     atexit.register(gc.freeze)
-    threading.Thread(target=_serve, args=(engine, listener, home, folder), name="prefect-engine", daemon=True).start()
+    server = threading.Thread(target=_serve, args=(engine, listener, home, folder), name="prefect-engine", daemon=True)
+    server.start()
+    atexit.register(engine.close, server)
 
 
 def _serve(engine: Engine, listener: socket.socket, home: Path, folder: Path) -> None:
@@ -200,6 +216,7 @@ async def _serve_forever(engine: Engine, listener: socket.socket, home: Path, fo
     server = uvicorn.Server(
         uvicorn.Config(create_app(ephemeral=True), log_config=None, access_log=False, lifespan="on")
     )
+    engine.serve_with(lambda: setattr(server, "should_exit", True))
     warm_up = asyncio.create_task(_warm_up())
     warm_up.add_done_callback(lambda task: None if task.cancelled() else engine.finish(task.exception()))
     # Outside the main thread uvicorn leaves the process's signals alone.

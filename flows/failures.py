@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from domain.documents import Failure, ScanBatch
@@ -10,10 +11,19 @@ from domain.errors import JuanzongError
 from flows.wiring import Services
 from storage.rows import CaseRow
 
+_FOREIGN = re.compile("[\udc80-\udcff](?:[\udc80-\udcff]|[!-~](?=[\udc80-\udcff]))*")
+"""Bytes of a name that are not UTF-8, as Python hands them over."""
+
 
 def failure_of(file: str, error: JuanzongError, page: int | None = None) -> Failure:
     """Return the visible failure for ``error``; ``file`` is a name as people read it."""
-    return Failure(file=file, error=type(error).__name__, reason=error.fact, next_step=error.next_step, page=page)
+    reason = readable_text(error.fact)
+    return Failure(file=file, error=type(error).__name__, reason=reason, next_step=error.next_step, page=page)
+
+
+def readable_text(text: str) -> str:
+    """Return ``text`` with file names from other systems in it decoded (see ``readable_name``)."""
+    return _FOREIGN.sub(lambda run: _readable(os.fsencode(run.group())), text)
 
 
 def readable_name(path: Path) -> str:

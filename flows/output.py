@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from classifiers.labels import STATUS_LABELS as MATERIAL_STATUS
-from classifiers.labels import kind_label
+from classifiers import labels
 from domain.case import Case
 from domain.documents import Failure
 from domain.evidence import FieldValue
@@ -25,6 +25,7 @@ STATUS_LABELS = {
     CaseStatus.REFERRED: "已转出",
     CaseStatus.FAILED: "失败",
 }
+_WIDEST_NAME = 48
 PIPE_WIDTH = 160
 """Columns when stdout is no terminal, so that tables in logs are not cut at 80."""
 
@@ -57,12 +58,12 @@ def materials_text(case: Case) -> str:
     open_items = [i for i in report.items if i.status is not MaterialStatus.PRESENT]
     if not open_items:
         return f"齐全（{len(report.items)}）"
-    return "；".join(f"{material_label(i)}{MATERIAL_STATUS[i.status]}" for i in open_items)
+    return "；".join(f"{material_label(i)}{labels.STATUS_LABELS[i.status]}" for i in open_items)
 
 
 def material_label(item: MaterialItem) -> str:
     """Return the Chinese name of a material."""
-    return kind_label(DocumentKind(item.material))
+    return labels.kind_label(DocumentKind(item.material))
 
 
 def level_text(case: Case) -> str:
@@ -126,10 +127,18 @@ def case_table(cases: Iterable[Case]) -> Table:
 
 def failure_table(failures: Iterable[Failure]) -> Table:
     """Return the table of files that failed."""
+    rows = [(_where(f), f.error, f.reason, f.next_step) for f in failures]
     table = Table(title="未能使用的文件", title_justify="left")
-    for heading in ("文件", "错误", "原因", "下一步"):
+    # what people search for stays in one piece
+    for heading, column in (("文件", 0), ("错误", 1)):
+        longest = max((cell_len(row[column]) for row in rows), default=0)
+        table.add_column(heading, overflow="fold", min_width=min(longest, _WIDEST_NAME))
+    for heading in ("原因", "下一步"):
         table.add_column(heading, overflow="fold")
-    for failure in failures:
-        where = failure.file if failure.page is None else f"{failure.file} 第 {failure.page} 页"
-        table.add_row(where, failure.error, failure.reason, failure.next_step)
+    for row in rows:
+        table.add_row(*row)
     return table
+
+
+def _where(failure: Failure) -> str:
+    return failure.file if failure.page is None else f"{failure.file} 第 {failure.page} 页"

@@ -123,8 +123,14 @@ def _file_reading(source: SourceFile, payloads: dict[int, bytes | None]) -> File
         if payload.startswith(b'{"reading":'):
             pages.append(PageReading.model_validate_json(payload[len(b'{"reading":') : -1]))
         else:
-            failures.append(Failure(file=source.name, page=number, **json.loads(payload)["failure"]))
+            failures.append(_page_failure(source, number, json.loads(payload)["failure"]))
     return FileReading(source.object.sha256, tuple(pages), tuple(failures), digest.hexdigest())
+
+
+def _page_failure(source: SourceFile, number: int, told: dict[str, str]) -> Failure:
+    """Return a page's failure under the name people know; in the store the file is named by its hash."""
+    named = {key: words.replace(source.object.sha256, source.name) for key, words in told.items()}
+    return Failure(file=source.name, page=number, **named)
 
 
 def understand_file(
