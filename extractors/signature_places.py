@@ -108,9 +108,10 @@ def _label(line: OcrLine, closing_top: float) -> _Label | None:
 
 
 def _closing_top(page: ReadPage) -> float:
-    """Return the y below which a bare 投诉人： asks for a signature: where at most two long lines follow."""
-    tops = sorted(line.bbox[1] for line in page.text.lines if len(line.text) >= LONG_LINE + 4)
-    return tops[-3] if len(tops) >= 3 else 0.0
+    """Return the y below which a bare 投诉人： asks for a signature: below prose, where at most two long lines follow."""
+    long_lines = sorted((line for line in page.text.lines if len(line.text) >= LONG_LINE + 4), key=lambda n: n.bbox[1])
+    prose = next((line.bbox[3] for line in long_lines if _is_prose(line)), float(page.page.height))
+    return max(long_lines[-3].bbox[1] if len(long_lines) >= 3 else 0.0, prose - 2)
 
 
 def _beside(line: OcrLine, label: _Label, page: ReadPage, cells: Sequence[RuledCell], mm: float) -> SignaturePlace:
@@ -164,7 +165,8 @@ def _cut_at_next_label(region: BBox, line: OcrLine, page: ReadPage) -> BBox:
 def _is_prose(line: OcrLine) -> bool:
     """Tell a sentence from a row of a list or table, which asks for no signature."""
     text = line.text
-    return len(re.findall(r"[\u4e00-\u9fff]", text)) > 0.6 * len(text) and bool(re.search(r"[，。；！？,;!?]", text))
+    chinese = len(re.findall(r"[\u4e00-\u9fff]", text)) / max(len(text), 1)
+    return chinese > 0.85 or (chinese > 0.6 and bool(re.search(r"[，。；！？,;!?]", text)))
 
 
 def _letter_end(page: ReadPage, mm: float) -> SignaturePlace | None:

@@ -137,6 +137,7 @@ def test_letters_misread_in_a_scribble_do_not_hide_it():
 def test_a_printed_list_asks_for_no_signature():
     page = DrawnPage(Random(3), "clean")
     put(page, 700, 200, "客户交易明细", "song", 44)
+    put(page, 200, 280, "会员单位：青岩商品交易服务有限公司", "song", 30)
     put(page, 200, 330, "客户姓名：王丽娟 客户号：8800123456 币种：人民币", "song", 30)
     for row in range(12):
         put(page, 200, 420 + row * 50, f"2026-03-{row + 10} 09:15:00 石油2606 买入 开仓 10 4521.00 12.50", "song", 30)
