@@ -194,6 +194,19 @@ def email_domain(address: str) -> tuple[Check, ...]:
     return (Check(name="email_domain", passed=None, message=f"邮箱域名{domain}与常见的{near}只差一个字母，请核对"),)
 
 
+CONFUSABLE = "confusable_characters"
+# A low line or hyphen, a zero or one among letters, an O, l or I beside digits: one reading cannot tell them apart.
+_CONFUSABLE = re.compile(r"[_\-]|(?<![0-9])[01](?![0-9])(?<=[A-Za-z].)|[OoIl](?=[0-9])(?<=[0-9].)|(?<=[0-9])[OIl]$")
+
+
+def confusable_characters(text: str) -> tuple[Check, ...]:
+    """Return a doubt when a number or the local part of an address holds signs that look like others, else nothing."""
+    found = sorted({m.group() for m in _CONFUSABLE.finditer(text.partition("@")[0])})
+    if not found:
+        return ()
+    return (Check(name=CONFUSABLE, passed=None, message=f"含易混字符（{' '.join(found)}），请与原件核对"),)
+
+
 def _one_letter_off(known: str, seen: str) -> bool:
     if len(known) == len(seen):
         return sum(a != b for a, b in zip(known, seen, strict=True)) == 1

@@ -61,6 +61,12 @@ _COMPOUND_SURNAMES = frozenset(
         "宇文",
     ]
 )
+# A value ends where the next label of the same line begins (张三客户号:8800…).
+_NEXT_LABEL = re.compile(
+    r"(?<=[㐀-鿿）)])\s*(?:(?:客户|资金|交易|投诉人)?(?:账|帐|代|编)?(?:号|码|户|号码)|币种|证件(?:类型|号码?)|(?:公民)?身份(?:证|号)[^:：]{0,4}|"
+    r"(?:联系|固定)?电话|手机号?码?|性别|民族|(?:通[讯信]|联系)?地址|住址|职务|日期|打印[^:：]{0,4}|起止[^:：]{0,4})\s*[:：]"
+)
+_UNDERLINE_TAIL = re.compile(r"(?<=[0-9])[一_＿—\-]+$")
 _FIRM = re.compile(r"公司|集团|合作社|事务所|中心|[厂店行]$")
 _ID_SPOT = re.compile(r"(?<![0-9A-Za-z])[1-9](?:[\s\-.]?[0-9OolI]){16}[\s\-.]?[0-9xX×ⅩOolI*](?![0-9A-Za-z])")
 _PHONE_SPOT = re.compile(
@@ -187,7 +193,8 @@ def _phone(raw: str) -> _Result:
 def _email(raw: str) -> _Result:
     spans = find_emails(raw)
     value = spans[0].value if spans else _SPACE.sub("", to_half_width(raw)).strip(":;,。")
-    return value or None, (checks.email_address(value), *checks.email_domain(value))
+    found = (checks.email_address(value), *checks.email_domain(value), *checks.confusable_characters(value))
+    return value or None, found
 
 
 def _account(raw: str) -> _Result:
@@ -196,13 +203,14 @@ def _account(raw: str) -> _Result:
     digits = sum(c.isdigit() for c in held.group()) if held else 0
     if held is None or digits < 3:
         return None, (Check(name="account_form", passed=False, message=f"不是账号：{raw.strip()}"),)
-    mixed = bool(re.search(r"\d[OIQ]|[OIQ]\d", held.group()))
-    note = Check(name="digit_lookalikes", passed=None, message="账号中有易混字母，请核对")
+    mixed = bool(re.search(r"\d[OoIlQ]|[OoIlQ]\d", to_half_width(raw)))
+    note = Check(name=checks.CONFUSABLE, passed=None, message="账号中有易混字母，请核对")
     return held.group(), (note,) if mixed else ()
 
 
 def _person(raw: str) -> _Result:
-    value = _SPACE.sub("", _several_names(to_half_width(raw).translate(_DOTS))).strip(_AROUND)
+    value = _SPACE.sub("", _several_names(_one_value(to_half_width(raw)).translate(_DOTS))).strip(_AROUND)
+    value = _UNDERLINE_TAIL.sub("", value)
     value = re.sub(r"(?<=[㐀-鿿])\.(?=[㐀-鿿])", "·", value)
     while (
         not _FIRM.search(value)
@@ -219,6 +227,12 @@ def _person(raw: str) -> _Result:
     return value, (Check(name="name_shape", passed=None, message=f"不像常见的姓名：{value}"),)
 
 
+def _one_value(text: str) -> str:
+    """Cut a name before the next label."""
+    following = _NEXT_LABEL.search(text)
+    return text[: following.start()] if following and following.start() > 1 else text
+
+
 def _several_names(text: str) -> str:
     """Separate names that stand side by side (王芳 李强); 欧阳 文静 and 张 伟 are one name."""
     parts = text.strip(_AROUND).split()
@@ -227,7 +241,7 @@ def _several_names(text: str) -> str:
 
 
 def _org(raw: str) -> _Result:
-    value = _SPACE.sub("", to_half_width(raw)).strip(_AROUND)
+    value = _SPACE.sub("", _one_value(to_half_width(raw))).strip(_AROUND)
     return value.replace("(", "（").replace(")", "）") or None, ()
 
 

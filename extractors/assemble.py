@@ -6,13 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.case import Mismatch, MismatchValue
+from domain.checks import CONFUSABLE
 from domain.documents import Document
 from domain.evidence import Candidate, FieldMissing, FieldResult, FieldValue
 from domain.fields import FIELDS
 from domain.vocabulary import ComplainantType, MissingReason
+from extractors.card_holder import strangers_held_back
 from extractors.combine import OTHER_DOCUMENT, against, agreed_probability, vetoed
-from extractors.complainant import complainant_type, named_for
+from extractors.complainant import complainant_of, is_name_on_card, named_for, sealed_names, without_own_firm
+from extractors.confidence import CONFUSABLE_CEILING
 from extractors.contradiction import COMPARED, contradict, same_value
+from extractors.ink_names import PERSON_FIELDS, is_ink, weakened
 from extractors.source_rank import SourcedReading, weight_of
 
 PRODUCER = "assemble/1"
@@ -62,20 +66,37 @@ def assemble(documents: tuple[Document, ...], required: Iterable[str] = REQUIRED
         documents: every paper of the case with its own readings.
         required: fields that are reported missing when no paper has them.
     """
-    kind, certainty = complainant_type(documents)
-    readings = named_for(kind, tuple(_readings(documents)))
+    who = complainant_of(documents)
+    seen = tuple(_readings(documents))
+    readings = without_own_firm(named_for(who, seen))
+    if who.type is ComplainantType.LEGAL_PERSON:
+        readings = (*readings, *sealed_names(documents, readings))
+    believed = strangers_held_back(readings)
     fields: dict[str, FieldResult] = {}
     mismatches: list[Mismatch] = []
     for name in FIELDS:
-        of_name = tuple(r for r in readings if r.field == name)
-        mismatch = _mismatch(name, of_name)
-        found = _merged(name, of_name, contradicted=mismatch is not None)
+        mismatch = _mismatch(name, tuple(r for r in readings if r.field == name))
+        found = _merged(name, tuple(r for r in believed if r.field == name), contradicted=mismatch is not None)
         if mismatch is not None:
             mismatches.append(mismatch)
         if found is not None:
             fields[name] = found
+    if who.maybe_firm and "complainant_name" not in fields:
+        _leave_open(fields, tuple(r.candidate for r in seen if is_name_on_card(r)))
     _add_missing(fields, documents, required)
-    return Assembled(fields, tuple(mismatches), kind, certainty)
+    return Assembled(fields, tuple(mismatches), who.type, who.probability)
+
+
+def _leave_open(fields: dict[str, FieldResult], holders: tuple[Candidate, ...]) -> None:
+    """Show the holder of a card as a candidate only: whose representative or who complains, a person says."""
+    if holders:
+        fields["complainant_name"] = FieldMissing(
+            name="complainant_name",
+            reason=MissingReason.NOT_FOUND,
+            candidates=holders,
+            producer=PRODUCER,
+            evidence=tuple(e for c in holders for e in c.evidence),
+        )
 
 
 def accept(fields: Mapping[str, FieldResult], budgets: Mapping[str, float], default: float) -> dict[str, FieldResult]:
@@ -101,7 +122,10 @@ def _readings(documents: tuple[Document, ...]) -> Iterable[SourcedReading]:
         for found in document.fields:
             if isinstance(found, FieldValue):
                 others = tuple(c for c in found.candidates if c.value != found.value)
-                yield SourcedReading(found.name, document.id, document.kind.kind, found.as_candidate(), others)
+                own = found.as_candidate()
+                if found.name in PERSON_FIELDS and is_ink(own.evidence, document.signatures):
+                    own = weakened(own)
+                yield SourcedReading(found.name, document.id, document.kind.kind, own, others)
 
 
 def _merged(name: str, readings: tuple[SourcedReading, ...], *, contradicted: bool) -> FieldResult | None:
@@ -164,7 +188,16 @@ def _group(members: list[tuple[SourcedReading, float]]) -> _Group:
     others = [r for v, s in spellings.items() if v != best for r, _ in s]
     doubt = max((chances[v] for v in open_values if v != best and len(v) == len(best)), default=None)
     probability = chances[best] if doubt is None else against(chances[best], [doubt])
+    if _confusable(r.candidate for r, _ in spellings[best]):
+        # One recogniser takes a low line for a hyphen on every paper: agreement says nothing.
+        probability = min(probability, CONFUSABLE_CEILING)
     return _Group((*(r for r, _ in spellings[best]), *others), probability)
+
+
+def _confusable(candidates: Iterable[Candidate]) -> bool:
+    """Tell whether every reading was of ink and holds signs that look like others."""
+    doubts = [any(k.name == CONFUSABLE for k in c.checks) and c.probability <= CONFUSABLE_CEILING for c in candidates]
+    return bool(doubts) and all(doubts)
 
 
 def _weighed(name: str, reading: SourcedReading, readings: tuple[SourcedReading, ...]) -> float:

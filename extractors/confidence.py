@@ -13,12 +13,15 @@ from functools import lru_cache
 from importlib import resources
 
 from domain.base import Model
+from domain.checks import CONFUSABLE
 from domain.documents import PageQuality
 from domain.evidence import Check
 from domain.fields import FieldType
 
 VETO_PROBABILITY = 0.05
 LOWEST, HIGHEST = 0.001, 0.999
+CONFUSABLE_CEILING = 0.9
+"""No single look at ink is surer of a sign that looks like another one (moqi_js and moqi-js)."""
 _SCORE_FLOOR = 0.02
 _CHECK_DIGITS = frozenset({"id_number_check_digit", "uscc_check_digit", "bank_card_number"})
 _LONG = frozenset({FieldType.LONGTEXT, FieldType.LIST})
@@ -85,6 +88,8 @@ def field_probability(reading: Reading) -> float:
     probability = min(max(1 / (1 + math.exp(-odds)), LOWEST), HIGHEST)
     if any(check.passed is False for check in reading.checks):
         return min(probability, VETO_PROBABILITY)
+    if reading.scores and any(check.name == CONFUSABLE and check.passed is None for check in reading.checks):
+        return min(probability, CONFUSABLE_CEILING)
     return probability
 
 

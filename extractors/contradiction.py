@@ -49,8 +49,15 @@ def same_value(field: str, one: str, other: str) -> bool:
         return a in b or b in a or fuzz.ratio(a, b) >= _TEXT_LIKENESS
     if kind is FieldType.PERSON:
         # A joint letter names several; one of them on a card is no contradiction.
-        return bool(set(re.split("[、,，（）]", one)) & set(re.split("[、,，（）]", other)))
+        names, others = (re.split("[、,，（）]", v) for v in (one, other))
+        return any(_same_person(n, o) for n in names for o in others)
     return False
+
+
+def _same_person(one: str, other: str) -> bool:
+    """Tell whether two names are one person's; 阿依古丽 is short for 阿依古丽·买买提."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) > 1 and "·" not in short and long.split("·")[0] == short)
 
 
 def contradict(field: str, one: SourcedReading, other: SourcedReading) -> bool:

@@ -10,8 +10,10 @@ from domain.marks import PageReading
 from domain.normal import normal_form
 from extractors.combine import combine
 from extractors.confidence import Reading, field_probability
+from extractors.ink_names import PERSON_FIELDS, is_ink, weakened
 from extractors.letter_amounts import from_amounts
 from extractors.letter_closing import from_closing
+from extractors.letter_firm import from_letterhead
 from extractors.letter_found import CandidateSource, Found
 from extractors.letter_labels import from_labels
 from extractors.letter_parties import from_bare_numbers, from_descriptions, from_forwarders, from_introductions
@@ -24,6 +26,7 @@ PRODUCER = "letter-rules/1"
 SOURCES: tuple[CandidateSource, ...] = (
     from_labels,
     from_closing,
+    from_letterhead,
     from_introductions,
     from_salutation,
     from_sentences_about_firms,
@@ -63,7 +66,17 @@ def _choose(letter: LetterText, name: str, found: Iterable[Found]) -> FieldValue
         if not any(k.start < item.end and item.start < k.end for k in kept):
             kept.append(item)
     candidates = [c for c in (_candidate(letter, name, item) for item in kept) if c is not None]
-    return combine(name, candidates)
+    return _combined(letter, name, candidates)
+
+
+def _combined(letter: LetterText, name: str, candidates: list[Candidate]) -> FieldValue | None:
+    """Choose among the candidates; names read from signatures stay out of the choice while print gives one."""
+    marks = tuple(s for page in letter.pages for s in page.marks.signatures) if name in PERSON_FIELDS else ()
+    ink = [weakened(c) for c in candidates if is_ink(c.evidence, marks)]
+    print_ = combine(name, [c for c in candidates if not is_ink(c.evidence, marks)])
+    if print_ is not None:
+        return print_.model_copy(update={"candidates": (*print_.candidates, *ink)})
+    return combine(name, ink)
 
 
 def _candidate(letter: LetterText, name: str, item: Found) -> Candidate | None:

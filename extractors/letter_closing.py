@@ -51,7 +51,10 @@ def _belongs_to_closing(words: str) -> bool:
     """Dates, names, firms and contact lines: short, and no sentence."""
     if re.search(r"[。！？!?；;]", words) or len(words.strip()) > 40:
         return False
-    return bool(_CONTACT.match(words) or find_dates(words) or _BARE_NAME.fullmatch(words) or _SIGNED_BY.match(words)[0])  # type: ignore[index]
+    signs = any(last - first >= len(words.strip()) - 1 for first, last in find_orgs(words))
+    label = _SIGNED_BY.match(words)
+    labelled = label is not None and bool(label.group())
+    return signs or labelled or bool(_CONTACT.match(words) or find_dates(words) or _BARE_NAME.fullmatch(words))
 
 
 def from_closing(letter: LetterText) -> Iterator[Found]:

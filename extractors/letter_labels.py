@@ -148,6 +148,8 @@ def _founds(text: str, spot: Spot, owner: Party, span: tuple[int, int]) -> Itera
                 yield Found("respondent_branch", *span, Source.LINE, 0.9, "label:opponent_branch")
                 span = (span[0], span[0] + orgs[0][1])
         source = Source.LINE if spot.marked else Source.SENTENCE
+        if field == "complaint_no" and not _numbers_a_complaint(text, spot):
+            continue
         if field == "complaint_no" and re.search("[转访函〔\\[]", value):
             # The number of the office that passed the letter on.
             yield Found(field, *span, source, 0.3, "label:foreign_number")
@@ -161,6 +163,15 @@ def _founds(text: str, spot: Spot, owner: Party, span: tuple[int, int]) -> Itera
         yield Found(field, *span, source, prior, f"label:{spot.label.kind}")
         if field == "complainant_phone" and re.fullmatch(r"1[3-9]\d{9}", re.sub(r"\D", "", value)):
             yield Found("complainant_mobile", *span, source, 0.95, "label:phone_is_mobile")
+
+
+def _numbers_a_complaint(text: str, spot: Spot) -> bool:
+    """Tell a complaint's number from that of an agreement, an order or a slip named in a sentence."""
+    if not text.startswith("编号", spot.start):
+        return True
+    before = text[max(0, spot.start - 14) : spot.start]
+    line = before[before.rfind("\n") + 1 :]
+    return not line.strip() or bool(re.search("(?:投诉|来信|受理|登记|案件)(?:书|函|单|表)?[（( ]*$", line))
 
 
 def _read(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
@@ -199,7 +210,9 @@ def _read_typed(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
     found = pattern.search(part) if pattern else None
     if found is None or found.start() > 4 or not re.search(r"\d", found.group()):
         return None
-    return spot.value + found.start(), spot.value + found.end()
+    value = found.group()
+    loose = len(value) - len(value.rstrip("）)】]")) if not re.search("[（(【\\[〔]", value) else 0
+    return spot.value + found.start(), spot.value + found.end() - loose
 
 
 def _odd_number(part: str, spot: Spot) -> tuple[int, int] | None:

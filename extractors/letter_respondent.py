@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from extractors.confidence import Source
 from extractors.letter_closing import from_closing
+from extractors.letter_firm import from_letterhead
 from extractors.letter_found import Found
 from extractors.letter_label_table import Party
 from extractors.letter_labels import claimed_by, from_labels
@@ -107,7 +108,7 @@ def _is_other(name: str, own: frozenset[str]) -> bool:
 
 
 def _own_firms(letter: LetterText) -> frozenset[str]:
-    sources = (from_labels(letter), from_closing(letter), from_introductions(letter))
+    sources = (from_labels(letter), from_closing(letter), from_letterhead(letter), from_introductions(letter))
     names = (letter.text[f.start : f.end] for source in sources for f in source if f.field == "complainant_name")
     return frozenset(names)
 
@@ -149,6 +150,7 @@ def from_staff(letter: LetterText) -> Iterator[Found]:
             end = cut_name(letter.text, match.end())
             if (
                 end is None
+                or re.search("(?:我|本人)(?:的?名字)?$", letter.text[max(0, match.start() - 5) : match.start()])
                 or any(a <= match.end() < b for a, b in agents)
                 or letter.text[end : end + 2] == "公司"
                 or is_no_name(letter.text[match.end() : end])

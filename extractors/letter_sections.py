@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from extractors.confidence import Source
 from extractors.letter_closing import closing_start
+from extractors.letter_firm import salutation_start
 from extractors.letter_found import Found
 from extractors.letter_labels import find_labels
 from extractors.letter_text import LetterText
+from extractors.letter_titles import TITLE
 
 _FACTS = (
     "投诉事实说明|投诉事实与理由|投诉事实和理由|投诉事实及理由|投诉事实|"
@@ -162,12 +164,15 @@ def _story(
     """Return the body between salutation, labelled lines and the request."""
     labelled = [s.start for s in find_labels(letter.text) if s.marked]
     start = None
+    head = salutation_start(letter) or 0
     stop = request[0] if request and request[0] > 0.3 * ending else ending
     for first, last in letter.paragraphs():
         words = letter.text[first:last]
         heading = any(h.start == first for h in headings)
         plain = (
             len(words) >= 18
+            and first >= head
+            and not TITLE.fullmatch(words)
             and not heading
             and not (len(words) < 30 and _SALUTATION.match(words))
             and not _is_label_line(words, first, labelled)

@@ -12,13 +12,18 @@ from domain.documents import PageQuality
 from domain.evidence import Evidence
 from domain.marks import PageReading
 from domain.ocr import OcrLine, OcrPage
+from extractors.letter_titles import TITLE
 
 _PAGE_NUMBER = re.compile(
     r"\s*(?:第?\s*\d{1,3}\s*页?(?:\s*[/，,共]+\s*\d{1,3}\s*页?)?|[-—–]+\s*\d{1,3}\s*[-—–]+|"
     r"P(?:age)?\.?\s*\d{1,3}(?:\s*/\s*\d+)?)\s*",
     re.I,
 )
-_FAX_HEADER = re.compile(r"(?:FROM|FAX|TO|TEL|NO\.?|传真|发自|收自).*(?:P\.?\s*\d|PAGE|\d{1,2}:\d{2})", re.I)
+_FAX_HEADER = re.compile(
+    r"(?:FROM|FAX|TO|TEL|NO\.?|传真|发自|收自).*(?:P\.?\s*\d|PAGE|\d{1,2}:\d{2})|"
+    r"\d{1,2}:\d{2}.*(?:P(?:AGE)?\.?\s*\d|第?\s*\d+\s*页)|(?:P(?:AGE)?\.?\s*\d).*\d{1,2}:\d{2}",
+    re.I,
+)
 _SENTENCE_END = "。！？!?；;：:"
 _STARTS_AFRESH = re.compile(
     r"\s*(?:此致|敬礼|特此|附[件：:]"
@@ -216,7 +221,7 @@ class _Margins:
 
     def opens(self, words: str, box: BBox, before: _Before, *, same_page: bool) -> bool:
         """Tell whether a row begins a paragraph, from the row before it and its indent."""
-        if _STARTS_AFRESH.match(words):
+        if _STARTS_AFRESH.match(words) or TITLE.fullmatch(before.words):
             return True
         ended = before.words.rstrip()[-1:] in _SENTENCE_END
         edges = before.margins

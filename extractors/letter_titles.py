@@ -1,0 +1,14 @@
+"""Titles and salutations: lines at the head of a letter that are no part of its sentences."""
+
+from __future__ import annotations
+
+import re
+
+TITLE = re.compile(
+    r"\s*(?:关于[^。！？!?；;\n]{2,40}|[^。，,！？!?；;：:\n]{0,14}(?:投\s*诉|申\s*诉|举\s*报|控\s*告|情\s*况)"
+    r"\s*(?:[书信函状]|反映|说明|报告|材料)|再次投诉|二次投诉|情况反映|情况说明|授权委托书)\s*"
+)
+_LABELS = r"(?!.{0,8}(?:投诉人|申请人|投诉单位|姓\s*名|电话|地址|住址|日期|编号|性别|民族|身份证|事实|请求|诉求|账号))"
+SALUTATION = re.compile(
+    rf"{_LABELS}(?:\s*(?:(?:致|送|主送|TO)\s*[：:]?|尊敬的)?[^。，,；;：:\n\d]{{2,40}}[：:]\s*|\s*尊敬的[^。；;\n]{{2,30}}\s*)"
+)
