@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chinese_calendar.constants import holidays, workdays
 
+from classifiers.labels import parameter_label
 from domain.adoption import Calendar
 from domain.policy import AdoptedPolicy, DeadlineRule
 from domain.verdicts import Deadline
@@ -85,7 +86,8 @@ def deadlines(policy: AdoptedPolicy, received_at: datetime) -> tuple[Deadline, .
 
 def _due(policy: AdoptedPolicy, rule: DeadlineRule, start: date) -> tuple[date | None, str]:
     if rule.on_spot:
-        return start, f"{rule.article}：当场能够解决的，受理当日答复"
+        # A duty of the counter, not a date: with one every case would be due on the day it came.
+        return None, f"{rule.article}：当场能够解决的，当场答复（即时义务，不另计期限）"
     value = policy.parameter(rule.parameter or "")
     if value is None:
         return None, _unset(policy, rule)
@@ -94,7 +96,7 @@ def _due(policy: AdoptedPolicy, rule: DeadlineRule, start: date) -> tuple[date |
     due = working_day_after(start, count, additions) if rule.unit == "WD" else start + timedelta(days=count)
     since = "原办结期限届满" if rule.extends else "受理（收到）"
     parts = [f"{rule.article}：自{since}之日 {start.isoformat()} 起 {count} {_UNITS[rule.unit]}"]
-    parts.append(f"参数 {rule.parameter} {policy.parameter_source(rule.parameter or '')}")
+    parts.append(f"{parameter_label(policy.pack, rule.parameter or '')}{policy.parameter_source(rule.parameter or '')}")
     if rule.approval:
         parts.append("须经审批")
     if rule.beyond:
@@ -109,7 +111,7 @@ def _unset(policy: AdoptedPolicy, rule: DeadlineRule) -> str:
     if rule.extends:
         names += [r.parameter or "" for r in policy.pack.deadlines if r.id == rule.extends]
     missing = [n for n in names if policy.parameter(n) is None]
-    reasons = "；".join(f"参数 {n} 未设定（{policy.parameter_source(n)}）" for n in missing)
+    reasons = "；".join(f"“{parameter_label(policy.pack, n)}”未设定（{policy.parameter_source(n)}）" for n in missing)
     return f"{rule.article}：{reasons}，期限无法计算"
 
 

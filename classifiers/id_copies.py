@@ -8,12 +8,14 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from classifiers.deadlines import local_day
+from classifiers.names import is_ink, same_person
 from classifiers.paper import Finding, is_copy_only, unreadable, whole_page, worst
 from classifiers.parties import is_organisation, signer_name
 from domain.case import Case
 from domain.documents import Document
 from domain.evidence import Evidence, FieldValue
 from domain.policy import MaterialRequirement
+from domain.review import decided_by_person
 from domain.vocabulary import ComplainantType, DocumentKind, IdSide, MaterialStatus
 
 _S = MaterialStatus
@@ -22,6 +24,8 @@ _FRONT_FIELDS = frozenset({"complainant_id_no", "complainant_birth_date", "compl
 _BACK_FIELDS = frozenset({"id_authority", "id_valid_until", "id_valid_from"})
 _ID_KINDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})
 SURE_SIDE = 0.5
+SURE_NAME = 0.8
+"""A name read with less probability than this proves nothing against the card."""
 
 
 def check_id_copy(
@@ -74,25 +78,37 @@ def _person(
     legal = required.kind is DocumentKind.LEGAL_REP_ID_COPY
     on_card = _read(papers, ("complainant_name", "legal_representative"))
     on_card = [f for f in on_card if not is_organisation(f.value)]
-    expected = _elsewhere(case, "legal_representative" if legal else "complainant_name")
+    stated = _elsewhere(case, "legal_representative" if legal else "complainant_name")
+    expected = {f.value for f in stated}
     expected = {v for v in expected if not is_organisation(v)} or {v for v in (signer_name(case, listed),) if v}
-    if on_card and expected and not any(f.value in expected for f in on_card):
-        yield _name_differs(on_card[0], expected)
+    if on_card and expected and not any(same_person(f.value, name) for f in on_card for name in expected):
+        proven = all(_firm_reading(f) for f in (on_card[0], *stated)) and not _same_number(papers, case)
+        yield _name_differs(on_card[0], expected, proven)
     if legal:
         # Forms ask for the complainant's number; a firm's form may hold its representative's or none.
         return
     number = next(iter(_read(papers, ("complainant_id_no",))), None)
-    others = _elsewhere(case, "complainant_id_no")
+    others = {f.value for f in _elsewhere(case, "complainant_id_no")}
     if number and others and number.value not in others:
         sure = not number.vetoed and len(next(iter(others))) == len(number.value)
         text = f"身份证号码 {number.value} 与其他材料所填 {'、'.join(sorted(others))} 不一致"
         yield Finding(_S.DEFECTIVE if sure and _both_pass(number, case) else _S.UNCLEAR, text, number.evidence)
 
 
-def _name_differs(card: FieldValue, expected: set[str]) -> Finding:
+def _firm_reading(field: FieldValue) -> bool:
+    return decided_by_person(field.producer) or (not field.vetoed and field.probability >= SURE_NAME)
+
+
+def _same_number(papers: tuple[Document, ...], case: Case) -> bool:
+    """Return whether the card's number stands in the other papers too: then another name is a misreading."""
+    numbers = {f.value for f in _read(papers, ("complainant_id_no",)) if not f.vetoed}
+    return bool(numbers & {f.value for f in _elsewhere(case, "complainant_id_no")})
+
+
+def _name_differs(card: FieldValue, expected: set[str], proven: bool) -> Finding:
     likeness = max(fuzz.ratio(card.value, name) for name in expected)
     who = "、".join(sorted(expected))
-    if likeness < 50:
+    if likeness < 50 and proven:
         return Finding(_S.DEFECTIVE, f"身份证姓名“{card.value}”不是“{who}”", card.evidence)
     return Finding(_S.UNCLEAR, f"身份证姓名“{card.value}”与“{who}”不完全一致，须人工核对", card.evidence)
 
@@ -111,12 +127,12 @@ def _not_cards(case: Case) -> tuple[Document, ...]:
     return tuple(d for d in case.documents if d.kind.kind not in _ID_KINDS)
 
 
-def _elsewhere(case: Case, name: str) -> set[str]:
-    """Return what other papers say, or what a person decided."""
+def _elsewhere(case: Case, name: str) -> tuple[FieldValue, ...]:
+    """Return what other papers say (not what was read in ink of a signature), or what a person decided."""
     field = case.fields.get(name)
-    if isinstance(field, FieldValue) and field.producer.startswith("person:"):
-        return {field.value}
-    return {f.value for f in _read(_not_cards(case), (name,))}
+    if isinstance(field, FieldValue) and decided_by_person(field.producer):
+        return (field,)
+    return tuple(f for d in _not_cards(case) for f in _read((d,), (name,)) if not is_ink(f, d))
 
 
 def _expiry(papers: tuple[Document, ...], case: Case) -> Iterator[Finding]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from domain.vocabulary import DocumentKind, MaterialStatus
+from domain.policy import PolicyPack
+from domain.vocabulary import DocumentKind, MaterialStatus, SignalCode
 
 _K = DocumentKind
 KIND_LABELS: dict[DocumentKind, str] = {
@@ -37,6 +38,47 @@ STATUS_LABELS = {
     MaterialStatus.DEFECTIVE: "有缺陷",
     MaterialStatus.UNCLEAR: "不能确定",
 }
+
+_S = SignalCode
+SIGNAL_LABELS: dict[SignalCode, str] = {
+    _S.AMOUNT: "涉及金额",
+    _S.COMPANY_LOSS: "可能对公司造成损失",
+    _S.GROUP: "群体投诉",
+    _S.MEDIA: "媒体或网络介入",
+    _S.REGULATOR: "监管或政府部门介入",
+    _S.HEAD_OFFICE: "投诉至上级公司",
+    _S.VIP: "重要客户",
+    _S.THREAT: "威胁工作人员",
+    _S.DISTURBANCE: "场面失控或扬言闹事",
+    _S.ILLEGALITY: "涉嫌违法违规违纪",
+    _S.FRAUD: "诈骗或以权谋私",
+    _S.KEY_POSITION: "涉及重要岗位人员",
+    _S.REPUTATION: "性质恶劣或影响声誉",
+    _S.EMERGENCY: "重大突发事件",
+    _S.PERSONAL_INJURY: "人身伤害",
+    _S.PROPERTY_LOSS: "财物损失",
+    _S.ADVERSE_REACTION: "不良反应",
+    _S.ASSET_THEFT: "资金被盗取或账户被违规操作",
+    _S.DATA_LEAK: "个人信息泄露",
+    _S.LEGAL_DISPUTE: "法律纠纷",
+    _S.AGITATED: "情绪激动",
+    _S.URGENT: "紧急",
+    _S.REPEAT: "重复投诉或多次反映未果",
+    _S.ANONYMOUS: "匿名",
+    _S.WITHDRAWAL: "撤回投诉",
+    _S.VULNERABLE: "特殊困难投诉人",
+}
+
+
+def signal_label(code: SignalCode) -> str:
+    """Return the Chinese name of a signal."""
+    return SIGNAL_LABELS[code]
+
+
+def parameter_label(pack: PolicyPack, name: str) -> str:
+    """Return the pack's Chinese name of parameter ``name``, the name itself when the pack does not declare it."""
+    declared = pack.parameters.get(name)
+    return declared.label if declared else name
 
 
 def kind_label(kind: DocumentKind) -> str:

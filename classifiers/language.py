@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from classifiers.others import of_others, told_of_others
+
 
 class Stance(StrEnum):
     """What a sentence does with a phrase."""
@@ -46,12 +48,12 @@ STAFF = (
 _NEGATOR = re.compile(
     r"(?:从来|从|并|也|还|都|尚|至今|根本|绝|压根)?(?:没有|没|未曾|未|不曾)(?!经|征得|得到|取得|通知|告知|事先|授权|办法|想到|提前|必|能|法|遂|及时)"
     r"|(?<![是非除毫有])无(?!法|故|端|理|奈|证|照|资质|良|耻|效|意中|论|锡|人|数)"
-    r"|并非|绝非|绝不|决不|并不(?!是没)|不(?:会|想|愿|打算|准备|再|是|存在|涉及|属于|构成|要|可能|希望|必|需要|予|去|曾|需)"
+    r"|并非|绝非|绝不|决不|并不(?!是没)|不(?:会|想|愿|打算|准备|考虑|再|是|存在|涉及|属于|构成|要|可能|希望|必|需要|予|去|曾|需)"
     r"|(?:不|未|没|非|勿|莫)$|不同意|不接受|拒绝|免得|省得|以免|用不着|否认|排除|毫无|谈不上|不至于|无意|放弃|避免|防止|杜绝|防范|无需|不用"
 )
 # 不仅…, 不得不…, 不排除… do not deny; 有没有 asks.
 _NOT_NEGATION = re.compile(
-    r"不(?:仅|但|光|止|只是|单|得不|排除|能不|断|停|惜|择手段)|没有(?:不|经过|征得|任何理由|办法)|有没有|有无|是不是|会不会|无不|"
+    r"(?<!能)不能不|不(?:仅|但|光|止|只是|单|得不|排除|断|停|惜|择手段)|没有(?:不|经过|征得|任何理由|办法)|有没有|有无|是不是|会不会|无不|"
     r"不(?:是没|无)|未必不|莫不|不可不|不要以为|不会不"
 )
 _SCOPE_END = re.compile(
@@ -62,7 +64,7 @@ _DENIED_AFTER = re.compile(
     r"(?:不存在|不属实|没有发生|子虚乌有|纯属(?:误会|谣言|虚构)|(?:是|系)误会|没有根据|查无实据|不成立|是谣言|并无此事|没有的事|我没有|我不会|已(?:撤回|澄清|排除))"
 )
 _DENIED_INSIDE = re.compile(r"不要等|不想等|(?:没有?|未|并未|从未|不曾|不会)(?:被|遭|再|向|找|联系|去|到|对外)")
-_QUESTION = re.compile(r"是否|有没有|有无|是不是|会不会|能否|可否|算不算|属不属于|如何避免")
+_QUESTION = re.compile(r"请问|是否|有没有|有无|是不是|会不会|能否|可否|算不算|属不属于|如何避免")
 _RHETORIC = re.compile(r"难道|岂不是|不就是|不是.{0,14}(?:是什么|吗|么)|分明|明明|何尝不是|简直")
 _NORM = re.compile(
     r"(?:禁止|严禁|不得|不许|不允许|不准|不能|不应|杜绝|防止|避免|防范|打击|整治|预防|远离|谨防|警惕|以免|制止|明令)[^,。]{0,14}$"
@@ -85,16 +87,13 @@ _DONE = re.compile(
     r"已经|已|曾|(?:采访|报道|投诉|反映|举报|起诉|报案|报警|曝光|立案|受理|介入|咨询|委托|聘请|联系|递交|提交|提起|发帖|发布|发|找|去|到|来|告|寄|打|拨)(?:过|了)|"
     r"昨[天日]|前[天日]|今[天日早晨]|日前|上(?:周|个?月)|(?:\d|[一二三四五六七八九十])+日|(?:目前|现)?正在|回执|刊登|播出|受理(?:编)?号|了解情况|转来|转办|交办"
 )
-_OTHERS = re.compile(
-    r"(?:其他|别的|其它|另一家|另外一家|某些|有些|一些|同行|隔壁|别家|外面(?:的)?)(?:公司|平台|企业|机构|会员|黑平台|同行)|"
-    r"新闻(?:上|里|中|报道|说)|电视(?:上|里|台说)|报道(?:称|说|过|了)?(?:的)?(?:某|其他|别)|社会上|市场上|业内(?:有|常)|像(?:那些|某些)|以前在(?:别|其他)"
-)
 _OFFENDER_ME = re.compile(
     r"(?:认定|指责|说(?:是)?|称|怪|诬陷|污蔑|诬蔑|诬告|以|因|责怪|怀疑|反咬|冤枉|质疑|硬说|声称)(?:是)?(?:我|本人|投诉人|客户|我方|我们|我司|你)(?:们)?(?:自己|的)?"
     r"(?:存在|有|是|属于|系|涉嫌|构成|在|因|的账户)?(?:恶意|故意|进行)?[^,。]{0,4}$|(?:我|本人)(?:自己|自行|也)(?:承认|确实)?[^,。]{0,4}$"
+    r"|(?:贵|你|该)(?:公司|司|们|方)[^,。我]{0,4}(?:认为|觉得)(?:我|本人|客户|投诉人|我方|我们|我司)[^,。]{0,6}$"
 )
 _TOLD_TO = re.compile(
-    r"(?:让|叫|(?<![需主重只必不])要|(?<![申邀聘提敬])请|劝|喊|随便|尽管|随你|有本事|爱|任(?:由|凭))(?:我|你|客户|投诉人)?(?:们)?(?:自己|自行|随便|尽管|爱)?(?:去|找|走|怎么)?[^,。]{0,4}$"
+    r"(?:让|叫|(?<![需主重只必不])要|(?<![申邀聘提敬])请(?!问|教)|劝|喊|随便|尽管|随你|有本事|爱|任(?:由|凭))(?:我|你|客户|投诉人)?(?:们)?(?:自己|自行|随便|尽管|爱)?(?:去|找|走|怎么)?[^,。]{0,4}$"
 )
 _SAYS = re.compile(
     r"(?:说|称|表示|道|讲|回答|回复|答复|告诉(?:我|本人)?|声称|扬言|叫嚣|(?:威胁|恐吓|警告)(?:我|本人)?(?:说)?|写道|承诺)[:,]?[“\"「『']?[^”\"」』']{0,30}$"
@@ -118,7 +117,9 @@ def stance(text: str, start: int, end: int, mode: Mode) -> Stance:
     clause_start = max(text.rfind(c, 0, start) for c in ",;:。!?") + 1
     clause_end = min((i for i in (text.find(c, end) for c in ",;。!?") if i >= 0), default=len(text))
     head, tail = text[clause_start:start], text[end:clause_end]
-    denied = _denied(head, text[end : end + 24]) and not _PRESSED.search(head)
+    denied = (
+        _denied(head, text[end : end + 24]) and not _PRESSED.search(head) and not _asked_in_scorn(head, text[start:])
+    )
     if denied or (mode is not Mode.STATE and _DENIED_INSIDE.search(text[start:end])):
         return Stance.NONE
     if mode is Mode.STATE:
@@ -127,6 +128,8 @@ def stance(text: str, start: int, end: int, mode: Mode) -> Stance:
         return Stance.NONE
     if mode is Mode.SPEECH:
         return Stance.UNCLEAR if _HEARSAY.search(head) or _QUESTION.search(head) else Stance.FACT
+    if mode in (Mode.ACT, Mode.DISPUTE) and _elsewhere(text, start, end, tail):
+        return Stance.NONE
     if mode is Mode.DISPUTE:
         return _act(text, start, head, text[start:end] + tail)
     if mode is Mode.ACT:
@@ -135,7 +138,23 @@ def stance(text: str, start: int, end: int, mode: Mode) -> Stance:
         return _act(text, start, head, text[start:end] + tail)
     if _MY_OWN.search(head) and _ACTIVE.match(text[start:end]):
         return Stance.NONE
-    return _wrong(text, start, head)
+    return _wrong(text, start, end, head)
+
+
+_SCORN = re.compile(r"不是(?P<between>[^,。没不未无]{0,10})$")
+
+
+def _asked_in_scorn(head: str, rest: str) -> bool:
+    """Return whether ``不是…吗`` runs around the phrase: it asserts what it seems to deny."""
+    return bool(_SCORN.search(head) and re.match(r"[^,。!?]{0,16}[吗么][!?。]?", rest))
+
+
+_UNRELATED = re.compile(r"(?:与|跟|和)(?:我|本人|贵|你|此|本|投诉人)[^,。]{0,4}(?:无关|没关系|没有关系|不相干)")
+
+
+def _elsewhere(text: str, start: int, end: int, tail: str) -> bool:
+    """Return whether an act happened between others and is nothing of this complaint."""
+    return bool(_UNRELATED.search(tail)) or told_of_others(text, start, end)
 
 
 def _denied(head: str, after: str) -> bool:
@@ -169,8 +188,8 @@ def _act(text: str, start: int, head: str, phrase: str) -> Stance:
     return Stance.FACT
 
 
-def _wrong(text: str, start: int, head: str) -> Stance:
-    if _OFFENDER_ME.search(head) or _OTHERS.search(head):
+def _wrong(text: str, start: int, end: int, head: str) -> Stance:
+    if _OFFENDER_ME.search(head) or of_others(text, start, end):
         return Stance.NONE
     if _NORM.search(head) and not _BREACH.search(head):
         return Stance.NONE

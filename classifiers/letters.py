@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from classifiers.labels import kind_label
+from classifiers.names import is_anothers_name
 from classifiers.paper import Finding, is_copy_only, unreadable, whole_page, worst
 from classifiers.parties import firm_name, signer_name
 from domain.case import Case
@@ -63,16 +64,14 @@ def _signature(required: MaterialRequirement, paper: Document, case: Case, liste
     if not sure:
         return _unsigned(paper, marks, who)
     name = signer_name(case, listed)
-    fitting = [s for s in sure if _fits(s, name, legal)]
+    others = [s for s in sure if is_anothers_name(s, name, paper, case)]
+    fitting = [s for s in sure if s not in others and _fits(s, name, legal)]
     if fitting:
         return Finding(_S.PRESENT, f"{who}已签字", _mark(paper, fitting[0]))
-    written = "、".join(s.name for s in sure if s.name)
-    if legal and not name and not written:
+    if not others:
         return Finding(_S.UNCLEAR, "有签字，但不能确定是否为法定代表人所签", _mark(paper, sure[0]))
-    expected = f"“{name}”" if name else who
-    return Finding(
-        _S.UNCLEAR, f"签字（{written or '无法辨认'}）与{who}{expected}不一致，须人工核对", _mark(paper, sure[0])
-    )
+    written = "、".join(dict.fromkeys(s.name for s in others if s.name))
+    return Finding(_S.UNCLEAR, f"签字（{written}）与{who}“{name}”不一致，须人工核对", _mark(paper, others[0]))
 
 
 def _unsigned(paper: Document, marks: list[Signature], who: str) -> Finding:
@@ -88,12 +87,11 @@ def _unsigned(paper: Document, marks: list[Signature], who: str) -> Finding:
 
 
 def _fits(signature: Signature, name: str | None, legal: bool) -> bool:
-    if signature.name and name:
-        return signature.name == name or (len(name) > 2 and fuzz.ratio(signature.name, name) >= 60)
-    if legal:
-        # A signature beside a firm's seal stands for the firm; whose it is follows from its label or from the name.
-        return bool(name) or bool(signature.anchor and _LEGAL_HAND.search(signature.anchor))
-    return True
+    """Return whether a mark counts as the signer's: any hand's ink at the right place does."""
+    if not legal:
+        return True
+    # A signature beside a firm's seal stands for the firm; whose it is follows from its label or from the name.
+    return bool(name) or bool(signature.anchor and _LEGAL_HAND.search(signature.anchor))
 
 
 def _seal(paper: Document, case: Case, listed: ComplainantType) -> Finding:

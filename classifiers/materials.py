@@ -141,10 +141,17 @@ def _supporting(required: MaterialRequirement, context: _Context) -> Finding:
         return Finding(_S.PRESENT, f"已提交{required.label}：{names}", _pages(readable))
     if usable:
         return Finding(_S.UNCLEAR, f"{required.label}的页面无法辨认", _pages(usable))
-    other = [d for d in context.case.documents if d.kind.kind is _K.OTHER]
+    other = [d for d in context.case.documents if _may_support(d)]
     if other:
         return Finding(_S.UNCLEAR, f"有未能识别种类的材料，是否为{required.label}须人工确认", _pages(other))
     return _absent(required, context)
+
+
+def _may_support(paper: Document) -> bool:
+    """Return whether ``paper`` is of no known kind, or of a guessed one that the rules do not already count."""
+    if paper.kind.kind is _K.OTHER:
+        return True
+    return paper.kind.kind in EVIDENCE_KINDS and paper.kind.probability < SURE_KIND
 
 
 def _pages(papers: list[Document]) -> tuple[Evidence, ...]:

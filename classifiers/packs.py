@@ -61,12 +61,20 @@ def adopt(pack: PolicyPack, adoption: Adoption | None = None) -> AdoptedPolicy:
     """
     entry = adoption.of(pack.id) if adoption else None
     for name in entry.parameters if entry else ():
-        if name not in pack.parameters:
-            allowed = "、".join(pack.parameters) or "（无）"
-            raise PolicyError(f"采用文件为 {pack.id} 设定了不存在的参数 {name}", f"允许的参数：{allowed}")
-        if pack.parameters[name].state == "set":
-            raise PolicyError(f"参数 {name} 由 {pack.id} 的制度原文规定，不能改设", "请从采用文件中删去")
+        fault = _parameter_fault(pack, name)
+        if fault:
+            raise PolicyError(*fault)
     return AdoptedPolicy(pack=pack, adoption=adoption)
+
+
+def _parameter_fault(pack: PolicyPack, name: str) -> tuple[str, str] | None:
+    """Return fact and next step when the adoption must not set parameter ``name``, else ``None``."""
+    if name not in pack.parameters:
+        allowed = "、".join(pack.parameters) or "（无）"
+        return f"采用文件为 {pack.id} 设定了不存在的参数 {name}", f"允许的参数：{allowed}"
+    if pack.parameters[name].state == "set":
+        return f"参数 {name} 由 {pack.id} 的制度原文规定，不能改设", "请从采用文件中删去"
+    return None
 
 
 def check_pack(path: Path) -> tuple[str, ...]:
@@ -92,10 +100,11 @@ def check_adoption(path: Path, packs: dict[str, PolicyPack]) -> tuple[str, ...]:
         if entry.id not in packs:
             problems.append(f"{path} 第 {line} 行：没有规则包 {entry.id}，现有：{'、'.join(packs)}")
             continue
-        try:
-            adopt(packs[entry.id], adoption)
-        except PolicyError as error:
-            problems.append(f"{path} 第 {file.line(('policies', index, 'parameters'))} 行：{error}")
+        for name in entry.parameters:
+            fault = _parameter_fault(packs[entry.id], name)
+            if fault:
+                place = file.line(("policies", index, "parameters", name))
+                problems.append(f"{path} 第 {place} 行：{fault[0]}；{fault[1]}")
     return tuple(problems)
 
 

@@ -20,9 +20,13 @@ from domain.vocabulary import DocumentKind, SignalCode
 GROUP_LEAST = 3
 """三人以上 includes three; what a level makes of it is the pack's matter."""
 
-_WHO = r"(?:客户|投资者|投资人|受害者|受害人|业主|投诉人|用户|会员|散户|群众|股民|储户|住户|代理商|同胞|亲友|老人)"
+_WHO = (
+    r"(?:客户|投资者|投资人|受害者|受害人|业主|投诉人|用户|会员|散户|群众|股民|储户|住户|代理商|同胞|亲友|"
+    r"老人|老汉|老太太?|乡亲|村民|邻居)"
+)
 _COUNTED = re.compile(
     rf"(?:我们|本人|我|笔者|投诉人)(?:等|这)?(?:一行|一共|共|总共|共计|合计|全体)?(?P<a>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人|{_WHO})"
+    rf"|(?:我们|俺们|咱们)(?:村|小区|楼|单位|群|厂|院|社区)(?:子)?(?:里|上)?(?:有|共|一共)?(?P<g>{NUMBER})(?:余|多)?(?:名|位|个|户)(?:人|{_WHO})"
     rf"|等(?:一行|共|共计)?(?P<b>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人|{_WHO})"
     rf"|(?P<c>{NUMBER})(?:余|多)?(?:名|位|个|户)?(?:人家?|{_WHO})[^,。]{{0,8}}(?:联名|集体|共同|一起|一致|联合|签名|均|都|先后|受骗|被骗|遭遇|受害|要求|投诉|维权|反映|上访)"
     rf"|(?:涉及|还有|另有|尚有|包括|已有|共有|有|连同|联合|超过|多达|近)(?P<d>{NUMBER})(?:余|多)?(?:名|位|个|户)[^,。]{{0,4}}{_WHO}"
@@ -129,6 +133,8 @@ def key_position_signal(case: Case, spoken: tuple[Sentence, ...], policy: Adopte
             detail = f"被投诉人员涉及重要岗位：{word}"
             return _signal(SignalCode.KEY_POSITION, detail, field.evidence, 0.95, certain)
     for sentence in spoken:
+        if _ASKED.match(sentence.text):
+            continue
         for word in sorted((*names, *(titles or SENIOR)), key=len, reverse=True):
             found = _concerned(sentence, word, word in names)
             if found:
@@ -155,6 +161,19 @@ _DOES = re.compile(
 )
 
 
+_ASKED = re.compile(r"^\W*问\W")
+"""A question of an interview record: the interviewer speaks."""
+
+_IN_OFFICE = re.compile(
+    r"(?:总?负责人|经办人?|受理人?|接待人?|询问人|谈话人|被?调查人员|记录人?|主持人|参加人员?|在场人员?|审批人?|审核人?|复核人?|"
+    r"签发人?|处理人|核实人|回访人|部门主管|主管领导|联系人|填表人|我是|我们是|本人是)(?:员)?(?:的?姓名|签字|签名|意见)?\W{0,4}"
+    r"(?:[\u4e00-\u9fff]{0,8}(?:公司|部|处|科|室|中心))?\W{0,3}$"
+)
+"""Names in these places handle the complaint or sign for the member: nobody complains of them."""
+
+_MEMBER_VOICE = frozenset({DocumentKind.COORDINATION_APPLICATION, DocumentKind.COMPLAINT_REPORT_FORM})
+
+
 def _concerned(sentence: Sentence, word: str, is_name: bool) -> tuple[int, int] | None:
     """Return the span of ``word`` where the person acts or is complained about, not merely addressed."""
     text = sentence.text
@@ -166,9 +185,30 @@ def _concerned(sentence: Sentence, word: str, is_name: bool) -> tuple[int, int] 
         )
         if _ADDRESSED.search(after) or (_AS_RECEIVER.search(head) and not accused) or _OWN_TITLE.search(head):
             continue
-        if accused or is_name or _DOES.search(re.split(r"[。;!?]", after)[0]):
+        if _IN_OFFICE.search(text[: match.start()]) and not accused:
+            continue
+        named = is_name and sentence.kind not in _MEMBER_VOICE and len(text) > len(word) + 4
+        if accused or named or _DOES.search(re.split(r"[。;!?]", after)[0]):
             return match.start(), match.end()
     return None
+
+
+LOUD = 5
+"""Exclamation marks from which a letter shouts, when they close at least a quarter of its sentences."""
+
+_COURTESY = re.compile(r"此致|敬礼|您好|你好|谢谢|感谢|祝|辛苦|拜托|顺颂")
+
+
+def agitated_signal(spoken: tuple[Sentence, ...], worded: Signal | None) -> Signal | None:
+    """Return that the letter shouts: many exclamation marks besides greetings; strong words come first."""
+    if worded is not None:
+        return None
+    loud = [s for s in spoken if "!" in s.text and not _COURTESY.search(s.text)]
+    marks = sum(s.text.count("!") for s in loud)
+    if marks < LOUD or 4 * len(loud) < len(spoken):
+        return None
+    evidence = tuple(e for s in loud[:3] for e in s.evidence(0, len(s.text)))
+    return _signal(SignalCode.AGITATED, f"情绪激动：全文 {marks} 个感叹号", evidence, 0.85)
 
 
 def vip_signal(case: Case, policy: AdoptedPolicy) -> Signal | None:
@@ -190,8 +230,11 @@ _REACHED_BY = (
     "complainant_address",
 )
 _SIGNS_OFF = re.compile(
-    r"(?:投诉人|签名|签字|署名|姓名|申请人|客户|此致|敬礼|具名|立信人|写信人)\W{0,4}[\u4e00-\u9fff]{0,4}|[\u4e00-\u9fff]{2,4}(?:敬上|谨上|上|呈)$"
+    r"(?:投诉人|签名|签字|署名|姓名|申请人|具名|立信人|写信人|反映人|举报人|客户)(?:签[名字])?\s*[:：(（]\W*(?!日期|电话|联系|年)[\u4e00-\u9fff·]{2,8}"
+    r"|^\W*[\u4e00-\u9fff·]{2,4}\s*(?:敬上|谨上|上|呈|拜上)\W*$"
 )
+_NO_NAME = re.compile(r"(?:一|1)(?:名|位|个|群)|客户|受害|投资者|群众|消费者|知情")
+_LETTERS = frozenset({DocumentKind.COMPLAINT_LETTER, DocumentKind.FAX_PRINT, DocumentKind.OTHER})
 
 
 def anonymous_signal(case: Case, spoken: tuple[Sentence, ...], worded: Signal | None) -> Signal | None:
@@ -201,9 +244,10 @@ def anonymous_signal(case: Case, spoken: tuple[Sentence, ...], worded: Signal | 
         return worded.model_copy(update={"certain": worded.certain and not named})
     field = case.fields.get("complainant_name")
     confirmed = isinstance(field, FieldMissing) and field.accepted
-    letters = [d for d in case.documents if d.kind.kind is DocumentKind.COMPLAINT_LETTER]
+    heard = {p.document_id for s in spoken for p in s.places if s.kind in _LETTERS}
+    letters = [d for d in case.documents if d.id in heard]
     reachable = any(isinstance(case.fields.get(n), FieldValue) for n in _REACHED_BY)
-    signs = any(_SIGNS_OFF.search(s.text) for s in spoken[-6:])
+    signs = any(_SIGNS_OFF.search(s.text) and not _NO_NAME.search(s.text) for s in spoken[-6:])
     if named or reachable or signs or not letters or not spoken or any(d.signatures for d in letters):
         return None
     last = spoken[-1]

@@ -205,7 +205,7 @@ def queue_priority(case: Case) -> float:
     level = judgement.severity.level if judgement else None
     rank = 1 if level and level.startswith(_LIGHT) else 0
     counted = judgement.deadlines if judgement else ()
-    dues = [d.due_at.timestamp() / 86_400 for d in counted if d.due_at and "当场" not in d.duty] or [_NO_DUE]
+    dues = [d.due_at.timestamp() / 86_400 for d in counted if d.due_at] or [_NO_DUE]
     return rank * 1e6 + min(dues) + case.received_at.timestamp() / 1e11
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 
+from classifiers.labels import parameter_label, signal_label
 from classifiers.producers import SEVERITY
 from domain.policy import AdoptedPolicy, SeverityRule, SeverityScheme
 from domain.verdicts import SeverityVerdict, Signal, UndecidedRule
@@ -139,7 +140,7 @@ def _place(result: RuleResult, where: WhereOf) -> str:
     if signal is None:
         return ""
     quote = next((e.quote.strip() for e in signal.evidence if e.quote.strip()), "")
-    return f"，依据“{quote or signal.detail}”（信号 {signal.signal.value}，{where(signal)}）"
+    return f"，依据“{quote or signal.detail}”（{signal_label(signal.signal)}，{where(signal)}）"
 
 
 def _gravest(results: tuple[RuleResult, ...], outcome: Outcome, scheme: SeverityScheme) -> RuleResult | None:
@@ -174,7 +175,9 @@ def _threshold(rule: SeverityRule, signal: Signal | None, policy: AdoptedPolicy)
     name = rule.parameter or ""
     parameter = policy.parameter(name)
     if parameter is None:
-        reason = f"参数 {name} 未设定（{policy.parameter_source(name)}），“{rule.label}”无法判定"
+        reason = (
+            f"“{parameter_label(policy.pack, name)}”未设定（{policy.parameter_source(name)}），“{rule.label}”无法判定"
+        )
         if signal is None:
             return RuleResult(rule, Outcome.OPEN, f"{reason}；未发现相应金额")
         return RuleResult(rule, Outcome.POSSIBLE, f"{reason}；{signal.detail}", signal)

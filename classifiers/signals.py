@@ -9,7 +9,7 @@ from classifiers.amount_signals import amount_signal, company_loss_signal
 from classifiers.language import Stance, stance
 from classifiers.lexicon import SignalWords, with_pack_terms
 from classifiers.narrative import Sentence
-from classifiers.people_signals import anonymous_signal, group_signal, key_position_signal, vip_signal
+from classifiers.people_signals import agitated_signal, anonymous_signal, group_signal, key_position_signal, vip_signal
 from classifiers.producers import SIGNALS
 from domain.case import Case
 from domain.documents import DocumentText
@@ -58,6 +58,7 @@ def find_signals(
         key_position_signal(case, spoken, policy),
         vip_signal(case, policy),
         anonymous_signal(case, spoken, found.get(SignalCode.ANONYMOUS)),
+        agitated_signal(spoken, found.get(SignalCode.AGITATED)),
         _forwarded(case, found.get(SignalCode.REGULATOR)),
         _withdrawn(texts, found.get(SignalCode.WITHDRAWAL)),
     ):

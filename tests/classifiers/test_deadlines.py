@@ -61,7 +61,8 @@ def test_due_at_the_end_of_the_day_in_china_as_utc() -> None:
 def test_duties_with_and_without_parameters() -> None:
     received = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
     spot, close, extend = deadlines(adopted(), received)
-    assert spot.due_at == end_of_day(date(2026, 11, 20))
+    assert spot.due_at is None  # a duty of the counter: it must not stand before the real dates
+    assert "当场" in spot.basis
     assert close.due_at == end_of_day(date(2026, 12, 11))
     assert extend.due_at == end_of_day(date(2027, 1, 1))
     assert "2027 年节假日安排尚无数据" in extend.basis
@@ -69,8 +70,9 @@ def test_duties_with_and_without_parameters() -> None:
     _, close, extend = deadlines(unset(), received)
     assert close.due_at is None
     assert extend.due_at is None
-    assert "close_wd 未设定" in close.basis
-    assert "extend_max_wd 未设定" in extend.basis
+    assert "“自受理之日起办结的期限”未设定" in close.basis
+    assert "“经审批最长延期”未设定" in extend.basis
+    assert "_wd" not in close.basis + extend.basis
 
 
 def _override(years: float) -> AdoptedPolicy:

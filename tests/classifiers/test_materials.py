@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from classifiers.materials import check_materials
+from classifiers.names import same_person
 from domain.case import Case, Decision
 from domain.documents import Document
-from domain.evidence import Seal
+from domain.evidence import Evidence, Seal
 from domain.review import apply_decision
 from domain.verdicts import MaterialItem, MaterialsReport
 from domain.vocabulary import Channel, ComplainantType, DocumentKind, IdSide, SealColour
-from tests.classifiers.papers import adopted, case_of, document, signature
+from tests.classifiers.papers import adopted, case_of, document, signature, value
 
 K = DocumentKind
 FRONT, BACK = IdSide.FRONT, IdSide.BACK
@@ -67,7 +68,9 @@ def test_a_complete_natural_person() -> None:
     [
         (letter(signatures=()), "defective", "未签字"),
         (letter(signatures=(signature(NAME, probability=0.4),)), "unclear", "疑似"),
-        (letter(signatures=(signature("卫临渊"),)), "unclear", "不一致"),
+        (letter(signatures=(signature("卫临渊"),)), "present", "已签字"),  # ink misread, nobody of that name
+        (letter(signatures=(signature("开山"),)), "present", "已签字"),
+        (letter(signatures=(signature("卫临渊", anchor="卫临渊（签字）"),)), "unclear", "不一致"),
         (letter(signatures=(signature(None),)), "present", "已签字"),
         (letter(signatures=(signature(NAME, anchor="经办人"),)), "defective", "经办人"),
         (letter(signatures=(), usable=False), "unclear", "无法辨认"),
@@ -77,6 +80,50 @@ def test_a_complete_natural_person() -> None:
 def test_the_letter_of_a_person(paper: Document, status: str, word: str) -> None:
     item = items(person_case(paper, id_copy(), EVIDENCE))["complaint_letter"]
     assert (item.status, word in item.reason) == (status, True), item.reason
+
+
+def test_a_signature_with_the_name_of_another_person_of_the_case_is_asked_about() -> None:
+    paper = letter(signatures=(signature("卫临渊"),))
+    item = items(person_case(paper, id_copy(complainant_name="卫临渊"), EVIDENCE))["complaint_letter"]
+    assert (item.status, "不一致" in item.reason) == ("unclear", True)
+
+
+@pytest.mark.parametrize(
+    ("signed", "name"),
+    [("热依汗", "热依汗·买买提"), ("热依汗买买提", "热依汗·买买提"), ("扎西", "扎西·多吉")],
+)
+def test_a_short_form_of_a_name_with_parts_is_the_same_person(signed: str, name: str) -> None:
+    assert same_person(signed, name) and same_person(name, signed)
+    paper = letter(signatures=(signature(signed),), fields={"complainant_name": signed})
+    found = items(person_case(paper, id_copy(complainant_name=name), EVIDENCE))
+    assert {found["complaint_letter"].status, found["id_card_copy"].status} == {"present"}
+
+
+@pytest.mark.parametrize(("left", "right"), [("贺知", "贺知行"), ("买买提", "热依汗·买买提"), ("卫临渊", "贺知行")])
+def test_other_names_are_other_persons(left: str, right: str) -> None:
+    assert not same_person(left, right)
+
+
+def test_ink_of_a_signature_does_not_speak_against_the_card() -> None:
+    read = value("complainant_name", "牙重请", "letter").model_copy(
+        update={"evidence": (Evidence(document_id="doc-letter", page=1, bbox=(610, 1505, 790, 1555), quote="牙重请"),)}
+    )
+    paper = letter(signatures=(signature("牙重请"),)).model_copy(update={"fields": (read,)})
+    found = items(person_case(paper, id_copy(), EVIDENCE))
+    assert {i.status for i in found.values()} == {"present"}
+
+
+def test_a_doubtful_name_elsewhere_asks_instead_of_refusing_the_card() -> None:
+    doubtful = value("complainant_name", "逄恶", "letter", probability=0.5)
+    paper = letter().model_copy(update={"fields": (doubtful,)})
+    assert items(person_case(paper, id_copy(), EVIDENCE))["id_card_copy"].status == "unclear"
+
+
+def test_the_same_number_outweighs_another_reading_of_the_name() -> None:
+    form = document(K.APPLICATION_FORM, "form", fields={"complainant_name": "卫临渊", "complainant_id_no": NUMBER})
+    assert items(person_case(letter(), form, id_copy(complainant_name="申不疑"), EVIDENCE))["id_card_copy"].status == (
+        "unclear"
+    )
 
 
 def test_the_registration_form_does_not_stand_for_the_letter() -> None:

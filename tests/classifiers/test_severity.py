@@ -76,7 +76,7 @@ def test_level(signals: tuple[Signal, ...], expected: str, accepted: bool) -> No
 
 def test_explanation_cites_article_words_signal_and_page() -> None:
     sentence = level(signal("illegality")).explanation
-    for part in ("投诉分级标准第（一）项", "承诺保本", "illegality", "投诉书第 2 页", MAJOR):
+    for part in ("投诉分级标准第（一）项", "承诺保本", "涉嫌违法违规违纪", "投诉书第 2 页", MAJOR):
         assert part in sentence
 
 
