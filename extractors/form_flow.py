@@ -13,7 +13,7 @@ from extractors.form_slots import Slot, head_box, is_under, place_box, slots, st
 from extractors.form_text import Block, Place, Words
 from extractors.form_values import is_empty, trimmed
 
-DOUBTFUL = 0.8
+DOUBTFUL = 0.7
 """Factor for a value below its label on a form that does not put values there throughout."""
 
 _WRAPPING = frozenset({FieldType.TEXT, FieldType.ORG, FieldType.LONGTEXT, FieldType.LIST, FieldType.EMAIL})

@@ -19,6 +19,7 @@ from extractors.form_text import Place, Words
 from extractors.id_number import repairs
 
 _EDGE = " \t　:：∶﹕;；_＿‗,，、*＊|｜丨"
+_STROKES = "一—–―ー─━￣﹍"
 _EMPTY = re.compile(
     r"(?:[年月日时分/／\\\-—–_.。,，:：;；()（）\[\]【】〔〕|｜丨%￥¥元万整√□☐号第页共]|签字|签名|盖章|公章|签章|加盖|手印|无|同上)*"
 )
@@ -28,6 +29,7 @@ _HINT = re.compile(
 _BOX = re.compile(r"[□☐☑√✓☒■]")
 _TICKED = 0.5
 """Ticks in boxes are not read reliably: a list with boxes is for a person to confirm."""
+_LABEL_INSIDE = 0.5
 REPAIR_PROBABILITY = 0.04
 MAIL_DOMAINS = (
     "qq.com",
@@ -86,9 +88,19 @@ def trimmed(words: Words) -> Words:
     start, end = 0, len(places)
     while start < end and signs[start] in _EDGE:
         start += 1
-    while end > start and signs[end - 1] in _EDGE:
+    while end > start and (signs[end - 1] in _EDGE or _is_rule(places, start, end - 1)):
         end -= 1
     return Words(tuple(places[start:end]))
+
+
+def _is_rule(places: Sequence[Place], start: int, last: int) -> bool:
+    """Tell whether the last sign is a writing line read as a stroke; a numeral or a given name may end in one too."""
+    signs = [place.piece.line.text[place.offset] for place in places[start : last + 1]]
+    if len(signs) < 2 or signs[-1] not in _STROKES:
+        return False
+    apart = places[last].offset - places[last - 1].offset > 1 or places[last].piece != places[last - 1].piece
+    after_whole = re.search(r"(?:公司|中心|[部厂店行局室号楼院])$", "".join(signs[:-1])) is not None
+    return signs[-1] != "一" or signs[-2].isascii() or after_whole or (apart and len(signs) > 3)
 
 
 def is_empty(text: str) -> bool:
@@ -126,7 +138,7 @@ def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None
         scores=item.words.scores,
         checks=form.checks,
         source=item.source,
-        prior=item.prior * (_TICKED if field_type is FieldType.LIST and _BOX.search(raw) else 1.0),
+        prior=item.prior * _doubt(field_type, raw),
         quality=item.quality,
     )
     return Candidate(
@@ -139,15 +151,36 @@ def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None
     )
 
 
+def _doubt(field_type: FieldType, raw: str) -> float:
+    """Return the factor for words that may not all be the value: boxes to tick, a further label, a writing line."""
+    if field_type is FieldType.LIST and _BOX.search(raw):
+        return _TICKED
+    if field_type is FieldType.PERSON and re.fullmatch(r"[㐀-鿿]{3}一", raw.strip()):
+        return _LABEL_INSIDE
+    named = field_type in (FieldType.PERSON, FieldType.ORG)
+    return _LABEL_INSIDE if named and re.search(r"\S[:：]\S", raw) else 1.0
+
+
 def _form(field_type: FieldType, raw: str) -> NormalForm:
     if field_type is FieldType.DATE:
         return date_form(raw)
-    form = normal_form(field_type, raw)
     if field_type is FieldType.EMAIL:
-        return _with_known_domain(form)
+        return mail_form(raw)
+    form = normal_form(field_type, raw)
     if field_type in (FieldType.PERSON, FieldType.ORG) and form.value:
         return _with_rare_signs(form)
     return form
+
+
+def mail_form(raw: str) -> NormalForm:
+    """Return the normal form of an e-mail address; a comma in its domain is a misread full stop, flagged."""
+    name, at, domain = raw.rpartition("@")
+    mended = re.sub(r"(?<=[0-9A-Za-z])\s*[,，]\s*(?=[A-Za-z])", ".", domain)
+    if mended == domain:
+        return _with_known_domain(normal_form(FieldType.EMAIL, raw))
+    form = _with_known_domain(normal_form(FieldType.EMAIL, f"{name}{at}{mended}"))
+    doubt = Check(name="email_separator", passed=None, message=f"邮箱中的逗号按句点识别：{raw.strip()}")
+    return NormalForm(value=form.value, checks=(*form.checks, doubt))
 
 
 def _with_known_domain(form: NormalForm) -> NormalForm:

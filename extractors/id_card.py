@@ -13,7 +13,7 @@ from statistics import median
 
 from domain import checks
 from domain.base import BBox, union_box
-from domain.evidence import Check, FieldMissing, FieldResult, FieldValue, IdSideSeen
+from domain.evidence import Candidate, Check, FieldMissing, FieldResult, FieldValue, IdSideSeen
 from domain.fields import FIELDS
 from domain.marks import PageReading
 from domain.normal import find_id_numbers
@@ -21,7 +21,7 @@ from domain.vocabulary import IdSide, MissingReason
 from extractors.confidence import Source
 from extractors.form_text import Block, Piece, Words, make_block
 from extractors.form_values import Found, date_form, field_result
-from extractors.id_card_words import BACK_ROWS, FRONT_ROWS, NOT_ON_CARD, ethnicity
+from extractors.id_card_words import BACK_ROWS, FRONT_ROWS, NOT_ON_CARD, ethnicity, simplified
 
 PRODUCER = "id_card/1"
 FRONT_FIELDS = (
@@ -109,7 +109,8 @@ def _front(index: int, page: PageReading) -> Side | None:
         return None
     pieces = _lines(page, index, box)
     block = make_block(pieces, box, index)
-    anchors = sum(word in block.text for word in ("姓名", "性别", "民族", "出生", "住址", "公民身份号码"))
+    words = simplified(block.text)
+    anchors = sum(word in words for word in ("姓名", "性别", "民族", "出生", "住址", "公民身份号码"))
     has_number = any(len(re.sub(r"\s", "", m.group())) >= 17 for m in _NUMBER.finditer(block.text))
     if anchors + 2 * has_number < 3:
         return None
@@ -140,7 +141,7 @@ def _front_box(page: PageReading) -> BBox | None:
 
 
 def _front_label(text: str) -> bool:
-    words = re.sub(r"\s", "", text)
+    words = _bare(text)
     return bool(re.match(r"姓名|性别|出生|住址", words)) or bool(_NUMBER_LABEL.match(words)) or "民族" in words[:6]
 
 
@@ -171,7 +172,7 @@ def _back(index: int, page: PageReading) -> Side | None:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s", "", text)
+    return simplified(re.sub(r"\s", "", text))
 
 
 Span = tuple[int, int]
@@ -194,7 +195,7 @@ def _with_rows(block: Block) -> str:
         if index and place.row != block.places[index - 1].row:
             parts.append("\n")
         parts.append(block.text[index])
-    return "".join(parts)
+    return simplified("".join(parts))
 
 
 def _back_to_text(block: Block, span: Span) -> Span:
@@ -231,9 +232,13 @@ def _in_vocabulary(result: FieldValue) -> FieldValue:
     """Bring a value into the form that the vocabulary asks for."""
     if result.name == "id_valid_until":
         if re.search(r"\d", result.value) is None:
-            return result.model_copy(update={"value": "长期"})
+            offered = tuple(c.model_copy(update={"value": "长期"}) for c in result.candidates)
+            return result.model_copy(update={"value": "长期", "candidates": offered})
         form = date_form(result.raw)
-        return result.model_copy(update={"value": form.value or result.value, "checks": form.checks})
+        kept = tuple(dated for candidate in result.candidates if (dated := _dated(candidate)) is not None)
+        if form.value is None:
+            return _doubted(result, Check(name="date_exists", passed=False, message=f"不是日期：{result.raw.strip()}"))
+        return result.model_copy(update={"value": form.value, "checks": form.checks, "candidates": kept})
     if result.name == "id_authority" and not re.search(r"[局所厅处队]$", result.value):
         return _halved(result, Check(name="authority_complete", passed=None, message="签发机关可能未读全"))
     if result.name == "complainant_address":
@@ -244,8 +249,15 @@ def _in_vocabulary(result: FieldValue) -> FieldValue:
             return _doubted(
                 result, Check(name="ethnicity_known", passed=False, message=f"不是民族名称：{result.value}")
             )
-        return result.model_copy(update={"value": known})
+        offered = tuple(c.model_copy(update={"value": ethnicity(c.value) or c.value}) for c in result.candidates)
+        return result.model_copy(update={"value": known, "candidates": offered})
     return result
+
+
+def _dated(candidate: Candidate) -> Candidate | None:
+    """Return a candidate for the end of validity in normal form; ``None`` when it is neither a date nor 长期."""
+    value = date_form(candidate.raw).value if re.search(r"\d", candidate.value) else "长期"
+    return None if value is None else candidate.model_copy(update={"value": value})
 
 
 def _halved(result: FieldValue, check: Check) -> FieldValue:

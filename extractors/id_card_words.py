@@ -56,7 +56,19 @@ BACK_ROWS: Final = (
 )
 
 
+_SIMPLE = str.maketrans(
+    "別漢滿壯維爾東鄉納達羅薩烏茲魯溫倫珞諾傈僳僾蒙藏龍裡機關發證簽長號碼",
+    "别汉满壮维尔东乡纳达罗萨乌兹鲁温伦珞诺傈僳僾蒙藏龙里机关发证签长号码",
+)
+"""Traditional look-alikes that the recogniser gives for blurred simplified print; cards print simplified ones only."""
+
+
+def simplified(words: str) -> str:
+    """Return a card's printed words in simplified characters, one for one; not meant for names."""
+    return words.translate(_SIMPLE)
+
+
 def ethnicity(words: str) -> str | None:
     """Return the ethnicity that ``words`` name, ``None`` when it is none of the list."""
-    bare = words.removesuffix("族")
+    bare = simplified(words).removesuffix("族")
     return bare if bare in ETHNICITIES else None

@@ -16,6 +16,7 @@ from domain.vocabulary import DocumentKind, IdSide
 from extractors.form_labels import LabelBook, bare
 from extractors.form_text import Piece, visual_rows
 from extractors.id_card import find_sides
+from extractors.kind_prose import chat_on_screen, complaint_in_prose
 from extractors.kind_words import (
     FAX_HEADER,
     LATER_PAGE,
@@ -30,6 +31,8 @@ from extractors.kind_words import (
 PRODUCER = "kind-rules/1"
 _TITLE_AREA, _TITLE_ROWS = 0.45, 9
 _UNSURE = 0.5
+_EXPLAINED = 0.7
+"""A kind this sure needs no support from the shape of the page."""
 _CONTINUED = frozenset(
     {
         DocumentKind.COMPLAINT_LETTER,
@@ -148,6 +151,7 @@ def look_at(reading: PageReading, forms: Sequence[FormDescription]) -> Look:
     _by_shape(reading, rows, scores)
     heading = any(row.heading and len(row.words) >= 2 for row in top[:4])
     opens = any(OPENING.search(row.text.strip()) for row in top[:5])
+    _by_prose(reading, rows, scores, opens=opens)
     later = any(LATER_PAGE.search(row.text.strip()) for row in (*rows[:2], *rows[-2:]) if len(row.text) < 30)
     return Look(scores, titled, heading, opens, later)
 
@@ -253,15 +257,29 @@ def _met(text: str, marks: Marks) -> tuple[float, str] | None:
 
 def _by_table(reading: PageReading, scores: Scores) -> None:
     """Words of a letter inside a ruled table are a form's contents, not a letter."""
-    cells = [cell.bbox for cell in reading.marks.cells]
     letter = scores.get(DocumentKind.COMPLAINT_LETTER)
+    if letter is not None and len(reading.marks.cells) >= 6 and _share_in_cells(reading) > 0.5:
+        scores[DocumentKind.COMPLAINT_LETTER] = (0.5 * letter[0], letter[1])
+
+
+def _share_in_cells(reading: PageReading) -> float:
+    """Return the share of lines that stand in ruled cells."""
+    cells = [cell.bbox for cell in reading.marks.cells]
     lines = reading.read.text.lines
-    if letter is None or len(cells) < 6 or not lines:
-        return
     middles = [((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in (line.bbox for line in lines)]
     inside = sum(any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in cells) for x, y in middles)
-    if inside > 0.5 * len(lines):
-        scores[DocumentKind.COMPLAINT_LETTER] = (0.5 * letter[0], letter[1])
+    return inside / max(len(lines), 1)
+
+
+def _by_prose(reading: PageReading, rows: Sequence[Row], scores: Scores, *, opens: bool) -> None:
+    """Score papers that nothing else explains: complaints without a title, chats, accounts of money."""
+    if max((score for score, _ in scores.values()), default=0.0) >= _EXPLAINED:
+        return
+    chat = chat_on_screen(reading.read.text.lines)
+    if chat is not None:
+        _add(scores, DocumentKind.EVIDENCE, *chat)
+    elif _share_in_cells(reading) < 0.5 and (prose := complaint_in_prose([r.text for r in rows], opens=opens)):
+        _add(scores, DocumentKind.COMPLAINT_LETTER, *prose)
 
 
 def _by_labels(text: str, forms: Sequence[FormDescription], scores: Scores) -> None:

@@ -68,13 +68,16 @@ def _result(document_id: str, name: str, found: Sequence[Found], producer: str) 
 
 
 def _values(block: Block, labels: Sequence[Label]) -> list[tuple[str, Words]]:
+    found = [
+        (match.start(), match.end(), label)
+        for label in labels
+        for match in label.pattern.finditer(block.text)
+        if _at_gap(block, match.start()) or _glued(match, label)
+    ]
     hits: list[tuple[int, int, Label]] = []
-    for label in labels:
-        for match in label.pattern.finditer(block.text):
-            inside = any(a < match.end() and match.start() < b for a, b, _ in hits)
-            if not inside and _at_gap(block, match.start()):
-                hits.append((match.start(), match.end(), label))
-    hits.sort(key=lambda hit: hit[0])
+    for hit in sorted(found, key=lambda hit: (hit[0], -hit[1])):
+        if not hits or hit[0] >= hits[-1][1]:
+            hits.append(hit)
     end = (len(block.text), len(block.text), Label(None, re.compile("$")))
     values = []
     for (_, start, label), (stop, _, _) in pairwise([*hits, end]):
@@ -87,3 +90,9 @@ def _values(block: Block, labels: Sequence[Label]) -> list[tuple[str, Words]]:
 
 def _at_gap(block: Block, start: int) -> bool:
     return start in block.gaps or block.text[start - 1] in "：:;；。，,"
+
+
+def _glued(match: re.Match[str], label: Label) -> bool:
+    """Accept a label with a colon that touches the value before it; a short one may be the end of another label."""
+    words = match.group()
+    return words[-1:] in (":", "：") and len(words) > (2 if label.field is None else 3)

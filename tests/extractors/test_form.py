@@ -326,3 +326,30 @@ def test_no_two_fields_share_words(filled):
     found = results(page(stacked_lines(rows))).values()
     boxes = [(e.quote, e.bbox) for r in found if isinstance(r, FieldValue) for e in r.evidence]
     assert len(boxes) == len(set(boxes))
+
+
+@pytest.mark.parametrize("stroke", ["—", "_", "＿＿", " 一"])
+def test_a_writing_line_read_as_a_stroke_is_no_part_of_the_value(stroke):
+    found = results(
+        page(
+            [
+                line(f"投诉人姓名：何晚舟{stroke}", 120, 300),
+                line(f"涉及工作人员信息：客服037{stroke.strip()}", 120, 380),
+            ]
+        )
+    )
+    assert value(found, "complainant_name") == "何晚舟"
+    assert value(found, "respondent_staff") == "客服037"
+
+
+def test_a_comma_in_a_mail_domain_is_a_misread_stop_and_flagged():
+    found = results(page([line("投诉人常用电子邮箱：wz.he@mail.example,net", 120, 300)]))
+    assert value(found, "complainant_email") == "wz.he@mail.example.net"
+    assert any(check.name == "email_separator" for check in found["complainant_email"].checks)
+
+
+def test_a_stroke_that_may_end_a_name_is_left_to_a_person():
+    found = results(page([line("投诉人姓名：何晚舟一", 120, 300), line("涉及工作人员信息：客服037一", 120, 380)]))
+    assert value(found, "complainant_name") == "何晚舟一"
+    assert found["complainant_name"].probability < 0.9
+    assert value(found, "respondent_staff") == "客服037"

@@ -123,3 +123,24 @@ def test_a_side_without_a_readable_number_is_missing_not_guessed():
     found, sides = read(page(lines))
     assert sides[0].side is IdSide.FRONT
     assert isinstance(found["complainant_id_no"], FieldMissing)
+
+
+def test_labels_and_ethnicity_read_in_traditional_look_alikes():
+    lines = [*front(), *back()]
+    lines = [line("性別女民族漢", one.bbox[0], one.bbox[1]) if one.text.startswith("性别") else one for one in lines]
+    found, _ = read(page(lines))
+    assert values(found)["complainant_gender"] == "女"
+    assert values(found)["complainant_ethnicity"] == "汉"
+    assert found["complainant_ethnicity"].probability > 0.9
+
+
+def test_values_offered_for_the_end_of_validity_are_in_normal_form():
+    for until, value in (("2036.05.01", "2036-05-01"), ("长期", "长期")):
+        found, _ = read(page([*front(), *back(until=until)]))
+        assert [c.value for c in found["id_valid_until"].candidates] == [value]
+
+
+def test_an_end_of_validity_that_is_no_date_is_no_confident_value():
+    found, _ = read(page([*front(), *back(until="2036.15.01")]))
+    result = found["id_valid_until"]
+    assert isinstance(result, FieldMissing) or result.probability < 0.1

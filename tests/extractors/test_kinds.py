@@ -144,3 +144,75 @@ def test_a_page_with_only_a_seal_or_a_page_mark_is_not_blank_and_goes_with_the_l
     seal = Seal(text=None, page=2, bbox=(900.0, 300.0, 1100.0, 500.0), probability=0.9)
     sealed = empty.model_copy(update={"marks": empty.marks.model_copy(update={"seals": (seal,)})})
     assert kinds_and_ranges(LETTER, sealed) == [(Kind.COMPLAINT_LETTER, 1, 2)]
+
+
+CHAT = (
+    ("9:06", 16, 13),
+    ("4G 61%", 406, 13),
+    ("小舟顾问", 215, 46),
+    ("3月4日 20:15", 215, 106),
+    ("姐，明早开盘直接进多单", 83, 150),
+    ("上次的亏损还没说清楚", 250, 220),
+    ("放心，这次包赚", 83, 290),
+    ("不做了", 390, 360),
+)
+
+
+def chat_page(scale=1.0):
+    lines = [line(words, x * scale, y * scale, 20 * scale) for words, x, y in CHAT]
+    right = 460 * scale
+    moved = []
+    for one, (words, x, y) in zip(lines, CHAT, strict=True):
+        moved.append(
+            line(words, right - (one.bbox[2] - one.bbox[0]), y * scale, 20 * scale) if x in (250, 390) else one
+        )
+    return page(moved, size=(int(500 * scale), int(900 * scale)))
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.6])
+def test_a_chat_on_a_screen_is_evidence(scale):
+    guess = recognise_page(chat_page(scale), FORMS)
+    assert guess.kind is Kind.EVIDENCE
+    assert guess.probability >= 0.75
+
+
+PROSE = (
+    "客户服务部领导：",
+    "我在你们营业部做了两年，上个月十二号系统一直登录不上，单子平不掉，",
+    "等能进去的时候已经亏了三万多。打电话过去没人接，到现场又推来推去。",
+    "希望你们把这件事查清楚，给我一个说法。",
+    "一个老客户",
+)
+
+
+def test_an_untitled_complaint_in_the_first_person_is_a_letter_but_not_for_sure():
+    guess = recognise_page(page([line(words, 200, 300 + 70 * i) for i, words in enumerate(PROSE)]), FORMS)
+    assert guess.kind is Kind.COMPLAINT_LETTER
+    assert 0.6 <= guess.probability <= 0.92
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("春季茶叶上市，价格平稳。记者走访多家门店，店主表示销量不如去年。", "专家提醒消费者注意辨别产地，理性购买。")
+        * 3,
+        ("我公司定于下月举办培训。", "请贵处派员参加，地点另行通知。", "培训为期三天，食宿自理，资料现场发放。") * 2,
+    ],
+)
+def test_prose_that_complains_of_nothing_is_no_complaint(words):
+    guess = recognise_page(page([line(row, 200, 300 + 70 * i) for i, row in enumerate(words)]), FORMS)
+    assert guess.kind is not Kind.COMPLAINT_LETTER
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("代理商佣金结算", "期间 2026-01", "应付佣金 已付佣金 未付", "小计 1,200.00", "合计 3,400.00"),
+        ("账单详情", "收款方 周远山", "付款方式 储蓄卡", "转账时间 2026-03-04 10:11:12", "交易单号 20260304101112"),
+        ("收据", "今收到 何晚舟 交来", "人民币（大写）壹仟元整", "收款人：周远山"),
+        ("通话详单", "2026-03-04 10:11 主叫 02144556677", "03分12秒"),
+    ],
+)
+def test_papers_about_money_and_calls_are_evidence(rows):
+    guess = recognise_page(page([line(row, 150, 150 + 80 * i) for i, row in enumerate(rows)]), FORMS)
+    assert guess.kind is Kind.EVIDENCE
