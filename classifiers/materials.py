@@ -55,23 +55,29 @@ SURE_KIND = 0.75
 @dataclass(frozen=True)
 class _Context:
     case: Case
-    texts: dict[str, DocumentText]
     listed: ComplainantType
     required: tuple[MaterialRequirement, ...]
 
 
 def check_materials(case: Case, texts: tuple[DocumentText, ...], policy: AdoptedPolicy) -> MaterialsReport:
     """Return the state of every required material; items that persons decided are kept."""
-    kind = complainant_list(case)
+    kind = complainant_list(case, texts)
     required = policy.pack.materials.of(kind) if policy.pack.materials and kind else None
     if kind is None or not required:
         return MaterialsReport(list=kind.value if kind else None, complete=None if policy.pack.materials else True)
-    context = _Context(case, {t.document_id: t for t in texts}, kind, required)
+    context = _Context(case, kind, required)
     earlier = case.judgement.materials if case.judgement else MaterialsReport(list=None, complete=None)
     same = earlier.list in (None, kind.value)
     decided = {i.material: i for i in earlier.items if decided_by_person(i.producer)} if same else {}
     items = tuple(decided.get(r.kind.value) or _item(r, context) for r in required)
     return MaterialsReport(list=kind.value, complete=complete_of(items), items=items)
+
+
+def open_items(case: Case, listed: ComplainantType, policy: AdoptedPolicy) -> tuple[MaterialItem, ...]:
+    """Return what would be open if ``listed`` applied: shown while nobody knows whose list applies."""
+    required = policy.pack.materials.of(listed) if policy.pack.materials else None
+    context = _Context(case, listed, required or ())
+    return tuple(i for i in (_item(r, context) for r in context.required) if i.status is not _S.PRESENT)
 
 
 def _item(required: MaterialRequirement, context: _Context) -> MaterialItem:

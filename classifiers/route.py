@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from classifiers.labels import STATUS_LABELS, kind_label
+from classifiers.materials import open_items
 from domain.case import Case, ReviewReason
 from domain.evidence import FieldMissing, FieldValue, StoredField
 from domain.fields import FIELDS
 from domain.policy import AdoptedPolicy
 from domain.review import decided_by_person
 from domain.verdicts import Judgement
-from domain.vocabulary import CaseStatus, DispositionValue, DocumentKind, MaterialStatus, MissingReason
+from domain.vocabulary import CaseStatus, ComplainantType, DispositionValue, DocumentKind, MaterialStatus, MissingReason
 
 CONTACTS = ("complainant_phone", "complainant_mobile", "complainant_email", "complainant_address")
 _NO_DUE = 99_999.0
@@ -88,11 +89,21 @@ def _category(judgement: Judgement) -> Iterator[ReviewReason]:
     yield ReviewReason(code="category", subject="category", message=message)
 
 
+_UNDECIDED_LISTS = ((ComplainantType.NATURAL_PERSON, "自然人"), (ComplainantType.LEGAL_PERSON, "法人"))
+
+
 def _complainant_type(case: Case, judgement: Judgement, policy: AdoptedPolicy) -> Iterator[ReviewReason]:
-    if policy.pack.materials is not None and judgement.materials.list is None:
-        message = "不能确定投诉人是自然人还是法人，无法核对材料清单。"
-        yield ReviewReason(code="missing_field", subject="field:complainant_type", message=message)
-    del case
+    if policy.pack.materials is None or judgement.materials.list is not None:
+        return
+    either = "；".join(f"按{label}清单：{_open(case, listed, policy)}" for listed, label in _UNDECIDED_LISTS)
+    message = f"不能确定投诉人是自然人还是法人，材料清单待定。{either}。"
+    yield ReviewReason(code="missing_field", subject="field:complainant_type", message=message)
+
+
+def _open(case: Case, listed: ComplainantType, policy: AdoptedPolicy) -> str:
+    items = open_items(case, listed, policy)
+    stated = (f"{kind_label(DocumentKind(i.material))}{STATUS_LABELS[i.status]}（{i.reason}）" for i in items)
+    return "、".join(stated) or "各项齐备"
 
 
 def _materials(judgement: Judgement) -> Iterator[ReviewReason]:

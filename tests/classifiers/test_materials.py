@@ -14,7 +14,7 @@ from domain.evidence import Evidence, Seal
 from domain.review import apply_decision
 from domain.verdicts import MaterialItem, MaterialsReport
 from domain.vocabulary import Channel, ComplainantType, DocumentKind, IdSide, SealColour
-from tests.classifiers.papers import adopted, case_of, document, signature, value
+from tests.classifiers.papers import adopted, case_of, document, signature, text_of, value
 
 K = DocumentKind
 FRONT, BACK = IdSide.FRONT, IdSide.BACK
@@ -258,6 +258,31 @@ def test_the_coordination_stage_wants_both_sides_and_its_own_list() -> None:
 def test_an_unknown_complainant_has_no_list() -> None:
     found = report(case_of((letter(),), {}, None))
     assert (found.list, found.complete) == (None, None)
+
+
+def test_a_companys_seal_leaves_the_list_open_and_both_lists_are_explained() -> None:
+    from classifiers.judge import judge
+
+    paper = letter(seals=(seal(),))
+    case = case_of((paper, id_copy(), EVIDENCE), {"complainant_name": NAME}, None)
+    assert report(case).list is None
+    _, reasons = judge(case, (), adopted())
+    message = next(r.message for r in reasons if r.subject == "field:complainant_type")
+    assert "按自然人清单：各项齐备" in message
+    assert "按法人清单：" in message and "印章" in message
+
+
+def test_a_name_or_a_personal_voice_suffices_where_nothing_speaks_for_a_firm() -> None:
+    assert report(case_of((letter(),), {"complainant_name": NAME}, None)).list == "natural_person"
+    told = (text_of("我在你们那里亏了钱，名字就不写了。"),)
+    assert check_materials(case_of((letter(fields={}),), {}, None), told, adopted()).list == "natural_person"
+    firm = (text_of("我公司与贵司签有协议，贵司至今未付款。"),)
+    assert check_materials(case_of((letter(fields={}),), {}, None), firm, adopted()).list is None
+
+
+def test_the_type_of_the_case_decides_the_list_whatever_the_name_says() -> None:
+    case = case_of((letter(),), {"complainant_name": NAME}, ComplainantType.LEGAL_PERSON)
+    assert report(case).list == "legal_person"
 
 
 def test_a_persons_answer_is_kept() -> None:

@@ -130,3 +130,13 @@ def test_a_number_of_the_regulation_cannot_be_overruled(tmp_path: Path) -> None:
     assert adopt(pack).parameter("close_wd") == 7
     with pytest.raises(PolicyError, match="不能改设"):
         adopt(pack, load_adoption(path))
+
+
+def test_the_line_of_the_unknown_parameter_itself_is_named(tmp_path: Path) -> None:
+    text = (POLICIES / "adoption.example.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "adoption.yaml"
+    path.write_text(text.replace("      extend_max_wd:", "      extend_days:", 1), encoding="utf-8")
+    line = text[: text.index("      extend_max_wd:")].count("\n") + 1
+    (problem,) = check_adoption(path, load_packs(POLICIES))
+    assert f"第 {line} 行" in problem
+    assert "extend_days" in problem and "extend_max_wd" in problem
