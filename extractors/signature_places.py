@@ -12,14 +12,14 @@ from domain.marks import RuledCell
 from domain.ocr import OcrLine
 
 _ROLE = (
-    r"(?:[投报技役]\s*[诉訴]\s*人|申\s*请\s*人|法定代表人|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人"
+    r"(?:[投报技役]\s*[诉訴]\s*人|申\s*请\s*人|法定代表人?|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人"
     r"|经\s*办\s*人|承办人|当事人|本\s*人|客\s*户|被询问人|谈话人|签收人|确认人|具名人|反映人|会员单位)"
 )
 _SIGN = r"(?:亲笔)?(?:签\s*字|签\s*名|签\s*章|签\s*署|签\s*字\s*盖\s*章|盖\s*章|手\s*印)"
 SIGN_LABEL = re.compile(
     rf"(?:{_ROLE}|[\u4e00-\u9fff]{{0,24}}?)[（(]?{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]?(?:确认)?[)）]?\s*(?=[:：_＿—\-]|$)"
 )
-ROLE_LABEL = re.compile(rf"^\W*(?P<label>{_ROLE}(?:[（(][^)）]{{1,6}}[)）])?)\s*[:：]")
+ROLE_LABEL = re.compile(rf"^\W*(?P<label>{_ROLE}(?:[（(][^)）]{{1,6}}[)）])?)\s*(?:[:：]|$)")
 PERSON_LABEL = re.compile(r"^\W*(?P<name>[\u4e00-\u9fff·]{2,6})[（(]签(?:字|名|章)[)）]")
 OTHER_LABEL = re.compile(
     r"^\W*(?:日\s*期|时\s*间|年\s*月\s*日|电\s*话|联系|手机|盖\s*章|公\s*章|身份证|地\s*址|备\s*注|职\s*务)|[:：]\s*$"
@@ -108,9 +108,11 @@ def _label(line: OcrLine, closing_top: float) -> _Label | None:
 
 
 def _closing_top(page: ReadPage) -> float:
-    """Return the y below which a bare 投诉人： asks for a signature: below prose, where at most two long lines follow."""
+    """Return the y below which a bare 投诉人： asks for a signature: below prose, at most two long lines follow."""
     long_lines = sorted((line for line in page.text.lines if len(line.text) >= LONG_LINE + 4), key=lambda n: n.bbox[1])
-    prose = next((line.bbox[3] for line in long_lines if _is_prose(line)), float(page.page.height))
+    # a letter's last page may hold nothing but its closing; a full page without prose is a list
+    none = 2.0 if len(page.text.lines) <= MOST_CLOSING_LINES else float(page.page.height)
+    prose = next((line.bbox[3] for line in long_lines if _is_prose(line)), none)
     return max(long_lines[-3].bbox[1] if len(long_lines) >= 3 else 0.0, prose - 2)
 
 

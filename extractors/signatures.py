@@ -32,6 +32,7 @@ NOT_NAME = re.compile(
 )
 SURE_PRINT = 0.6
 BLUE_SEAL_AT = 22
+DARKER = 45
 PEN_BLUE, SAME_PEN = 0.35, 0.75
 
 
@@ -164,7 +165,9 @@ def find_groups(image: Image, page: ReadPage, place: SignaturePlace, seals: Sequ
     origin = (int(max(place.region[0], 0)), int(max(place.region[1], 0)))
     pen = patch.mask.astype(np.uint8)
     _erase(pen, _known_print(page, place), origin, factor)
-    _erase(pen, [s.bbox for s in seals if s.colour is SealColour.BLACK], origin, factor)
+    for seal in seals:
+        if seal.colour is SealColour.BLACK:
+            _erase_paler(pen, patch.strength, _seal_darkness(image, seal, dpi), (seal.bbox, origin, factor))
     # a blue seal's ink goes by its colour, so that print and pen below it stay
     coloured = (patch.blue > BLUE_SEAL_AT).astype(np.uint8)
     unsealed = coloured.copy()
@@ -174,6 +177,26 @@ def find_groups(image: Image, page: ReadPage, place: SignaturePlace, seals: Sequ
     pen = _without_rules(pen, mm)
     whole = InkPatch(pen > 0, patch.strength, patch.blue, patch.top)
     return [_group(b, whole, printed, origin, factor) for b in _group_boxes(pen, mm)]
+
+
+def _seal_darkness(image: Image, seal: Seal, dpi: float) -> float:
+    """Return the strength up to which ink in a black seal may be the seal's: that of its outline, and some."""
+    patch = _inks(image, _clipped(seal.bbox, image), dpi)
+    if patch is None:
+        return 255.0
+    height, width = patch.mask.shape
+    ys, xs = np.mgrid[0:height, 0:width]
+    rho = np.hypot((xs + 0.5) / width * 2 - 1, (ys + 0.5) / height * 2 - 1)
+    outline = patch.strength[patch.mask & (rho > 0.9) & (rho < 1.02)]
+    return float(np.median(outline)) + DARKER if outline.size else 255.0
+
+
+def _erase_paler(pen: Image, strength: Image, darkness: float, where: tuple[BBox, tuple[int, int], float]) -> None:
+    """Erase a seal's ink; a pen clearly darker than a grey copy's seal stays."""
+    inside = np.ones_like(pen)
+    box, origin, factor = where
+    _erase(inside, [box], origin, factor)
+    pen[(inside == 0) & (strength < darkness)] = 0
 
 
 def _inks(image: Image, box: BBox, dpi: float) -> InkPatch | None:

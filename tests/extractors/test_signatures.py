@@ -150,3 +150,28 @@ def test_a_printed_list_asks_for_no_signature():
 @pytest.mark.parametrize("title", ["客户交易明细", "投诉书", "申请表"])
 def test_a_title_is_no_name(title):
     assert not NAME.fullmatch(title) or NOT_NAME.search(title)
+
+
+def test_a_last_page_that_holds_only_the_closing_is_signed():
+    page = DrawnPage(Random(3), "clean")
+    label = put(page, 700, 300, "投诉人：", "song", 36)
+    ink = press(page, _hand("王丽娟"), (label[2] + 140, 320), (25, 30, 60))
+    put(page, 900, 480, "2026年3月4日", "song", 36)
+    found = signatures(page)
+    assert len(found) == 1
+    assert overlap(found[0].bbox, ink) > 0.6
+
+
+def test_a_pen_darker_than_a_grey_copys_seal_is_found_across_it():
+    page, ink = page_with("投诉人：", by_hand="王丽娟")
+    assert ink is not None
+    art = SealArt("青岩瑞通石油化工有限公司", "", "round", 42)
+    middle = ((ink[0] + ink[2]) / 2, (ink[1] + ink[3]) / 2)
+    box = press(page, seal_mask(art, Random(2), 200 / 25.4), middle, (130, 130, 130))
+    seal = Seal(text=None, page=1, bbox=box, probability=0.99, colour=SealColour.BLACK)
+    found = signatures(page, seals=(seal,))
+    assert len(found) == 1
+    assert found[0].probability > 0.8
+    unsigned, _ = page_with("投诉人：")
+    box = press(unsigned, seal_mask(art, Random(2), 200 / 25.4), middle, (130, 130, 130))
+    assert signatures(unsigned, seals=(seal.model_copy(update={"bbox": box}),)) == ()
