@@ -21,7 +21,8 @@ from domain.fields import FieldType
 VETO_PROBABILITY = 0.05
 LOWEST, HIGHEST = 0.001, 0.999
 CONFUSABLE_CEILING = 0.9
-"""No single look at ink is surer of a sign that looks like another one (moqi_js and moqi-js)."""
+"""No look at ink is surer of a sign that looks like another one, unless every sign is as clear as good print."""
+_CLEAR_PRINT = 0.999
 _SCORE_FLOOR = 0.02
 _CHECK_DIGITS = frozenset({"id_number_check_digit", "uscc_check_digit", "bank_card_number"})
 _LONG = frozenset({FieldType.LONGTEXT, FieldType.LIST})
@@ -88,7 +89,7 @@ def field_probability(reading: Reading) -> float:
     probability = min(max(1 / (1 + math.exp(-odds)), LOWEST), HIGHEST)
     if any(check.passed is False for check in reading.checks):
         return min(probability, VETO_PROBABILITY)
-    if reading.scores and any(check.name == CONFUSABLE and check.passed is None for check in reading.checks):
+    if min(reading.scores, default=1.0) < _CLEAR_PRINT and any(check.name == CONFUSABLE for check in reading.checks):
         return min(probability, CONFUSABLE_CEILING)
     return probability
 

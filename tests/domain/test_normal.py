@@ -211,3 +211,35 @@ def test_nothing_crashes_and_spans_stay_inside(text: str) -> None:
         assert all(0 <= s.start < s.end <= len(text) for s in find(text))
     for field_type in FieldType:
         normal_form(field_type, text)
+
+
+@pytest.mark.parametrize(
+    ("field_type", "raw", "value"),
+    [
+        (FieldType.PERSON, "高兴客户号：8800000001币种：人民币", "高兴"),
+        (FieldType.PERSON, "古丽·阿不都 身份证号：", "古丽·阿不都"),
+        (FieldType.PERSON, "客服021、037一", "客服021、037"),
+        (FieldType.ORG, "霁川市砚北建筑劳务有限公司交易账号:88001", "霁川市砚北建筑劳务有限公司"),
+        (FieldType.ORG, "宁澜能源商品经营有限公司", "宁澜能源商品经营有限公司"),
+    ],
+)
+def test_a_value_ends_at_the_next_label(field_type: FieldType, raw: str, value: str) -> None:
+    assert normal_form(field_type, raw).value == value
+
+
+@pytest.mark.parametrize(
+    ("field_type", "raw", "doubt"),
+    [
+        (FieldType.EMAIL, "go_xing@mail.example.cn", True),
+        (FieldType.EMAIL, "go-xing@mail.example.cn", True),
+        (FieldType.EMAIL, "go1x@mail.example.cn", True),
+        (FieldType.EMAIL, "gox1988@mail.example.cn", False),
+        (FieldType.EMAIL, "gox@my-mail.example.cn", False),
+        (FieldType.ACCOUNT_NO, "88O0112233", True),
+        (FieldType.ACCOUNT_NO, "88l0112233", True),
+        (FieldType.ACCOUNT_NO, "8800112233", False),
+    ],
+)
+def test_look_alike_signs_are_a_doubt(field_type: FieldType, raw: str, doubt: bool) -> None:
+    checks = normal_form(field_type, raw).checks
+    assert any(c.name == "confusable_characters" and c.passed is None for c in checks) is doubt

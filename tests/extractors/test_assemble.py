@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from domain.documents import Document, KindGuess, ObjectRef, Page, SourceFile
-from domain.evidence import Candidate, Evidence, FieldMissing, FieldResult, FieldValue
+from domain.evidence import Candidate, Evidence, FieldMissing, FieldResult, FieldValue, Seal, Signature
 from domain.fields import FIELDS
 from domain.normal import normal_form
 from domain.vocabulary import ComplainantType, DocumentKind, MissingReason
@@ -226,3 +226,140 @@ def test_budgets_decide_acceptance() -> None:
         "complainant_mobile": False,
         "complaint_no": False,
     }
+
+
+FIRM = "霁川市砚北建筑劳务有限公司"
+MEMBER = "宁澜能源商品经营有限公司"
+OTHER_ID = "540102199205013222"
+
+
+def sealed(paper: Document, text: str, sure: float = 0.95) -> Document:
+    seal = Seal(text=text, page=1, bbox=(0, 0, 5, 5), probability=0.99, text_probability=sure)
+    return paper.model_copy(update={"seals": (seal,)})
+
+
+def our_story() -> FieldValue:
+    return value("complaint_facts", "我司自去年起在贵公司开户，手续费被多收，我公司多次询问未果。", 0.7)
+
+
+def holder() -> tuple[FieldValue, ...]:
+    return (value("complainant_name", "高兴"), value("complainant_birth_date", "1975-03-02"))
+
+
+def test_seal_and_voice_make_the_card_the_representatives() -> None:
+    case = assemble((sealed(letter(our_story()), FIRM), card(*holder())))
+    assert case.complainant_type is ComplainantType.LEGAL_PERSON
+    name = found(case, "complainant_name")
+    assert name.value == FIRM
+    assert name.probability <= 0.8
+    assert found(case, "legal_representative").value == "高兴"
+    assert "complainant_birth_date" not in case.fields
+
+
+def test_a_seal_supports_the_printed_name_and_a_differing_one_does_not_contradict_it() -> None:
+    printed = value("complainant_name", FIRM, 0.9)
+    alone = found(assemble((letter(our_story(), printed),)), "complainant_name")
+    same = found(assemble((sealed(letter(our_story(), printed), FIRM),)), "complainant_name")
+    other = assemble((sealed(letter(our_story(), printed), "霁川市江南餐饮有限公司"), form(printed)))
+    assert alone.probability < same.probability
+    assert found(other, "complainant_name").value == FIRM
+    assert other.mismatches == ()
+
+
+def test_the_members_seal_makes_nobody_a_firm() -> None:
+    story = value("complaint_facts", "本人在贵公司开户，手续费被多收。", 0.7)
+    paper = letter(story, value("respondent_org", MEMBER), value("complainant_name", "高兴"))
+    assert assemble((sealed(paper, MEMBER), card(*holder()))).complainant_type is ComplainantType.NATURAL_PERSON
+
+
+def test_a_licence_and_an_authorisation_lead() -> None:
+    licence = document(4, DocumentKind.BUSINESS_LICENCE, value("complainant_name", FIRM), value("uscc", GOOD_ID))
+    proxy = document(5, DocumentKind.AUTHORISATION, value("legal_representative", "高兴"))
+    case = assemble((letter(our_story()), card(*holder()), licence, proxy))
+    assert case.complainant_type is ComplainantType.LEGAL_PERSON
+    assert found(case, "complainant_name").value == FIRM
+    assert case.mismatches == ()
+
+
+def test_the_members_licence_says_nothing_about_the_complainant() -> None:
+    licence = document(4, DocumentKind.BUSINESS_LICENCE, value("complainant_name", MEMBER))
+    paper = letter(value("complainant_name", "高兴"), value("respondent_org", MEMBER))
+    case = assemble((paper, card(*holder()), licence))
+    assert case.complainant_type is ComplainantType.NATURAL_PERSON
+    assert found(case, "complainant_name").value == "高兴"
+
+
+def test_while_it_may_be_a_firm_the_cards_holder_is_only_shown() -> None:
+    case = assemble((letter(our_story(), value("complainant_name", "高恶兴", 0.3)), card(*holder())))
+    assert case.complainant_type is None
+    name = case.fields["complainant_name"]
+    assert not (isinstance(name, FieldValue) and name.probability > 0.31)
+    alone = assemble((letter(our_story()), card(*holder()), card(*holder()))).fields["complainant_name"]
+    assert isinstance(alone, FieldMissing) or alone.value != "高兴"
+
+
+def test_the_complainants_own_firm_is_not_complained_of() -> None:
+    case = assemble(
+        (
+            letter(our_story(), value("complainant_name", FIRM), value("respondent_org", MEMBER)),
+            document(5, DocumentKind.AUTHORISATION, value("respondent_org", FIRM), value("respondent_branch", FIRM)),
+        )
+    )
+    assert found(case, "respondent_org").value == MEMBER
+    assert "respondent_branch" not in case.fields
+
+
+def test_nothing_of_a_strangers_card_is_accepted_and_it_does_not_lead() -> None:
+    stranger = card(
+        value("complainant_name", "旦增", 0.995),
+        value("complainant_id_no", OTHER_ID, 0.999),
+        value("complainant_birth_date", "1992-05-01", 0.995),
+        value("id_authority", "日光市公安局", 0.995),
+    )
+    own = form(value("complainant_name", "高兴", 0.97), value("complainant_id_no", GOOD_ID, 0.97))
+    case = assemble((own, stranger))
+    assert found(case, "complainant_name").value == "高兴"
+    assert found(case, "complainant_id_no").value == GOOD_ID
+    assert {m.field for m in case.mismatches} == {"complainant_name", "complainant_id_no"}
+    on_card = [f for f in case.fields.values() if isinstance(f, FieldValue) and f.producer == "test/1"]
+    accepted = accept(case.fields, {}, 0.02)
+    assert not any(f.accepted for n, f in accepted.items() if isinstance(f, FieldValue) and n.startswith("id_"))
+    assert on_card and found(case, "complainant_birth_date").probability < 0.31
+
+
+def test_a_misread_name_with_the_same_number_leaves_the_card_its_word() -> None:
+    own = form(value("complainant_name", "高光", 0.97), value("complainant_id_no", GOOD_ID, 0.97))
+    case = assemble((own, card(*holder(), value("complainant_id_no", GOOD_ID))))
+    assert found(case, "complainant_birth_date").probability > 0.95
+    assert found(case, "complainant_name").value == "高兴"
+
+
+def test_another_name_without_a_number_to_compare_accepts_nothing_of_the_card() -> None:
+    case = assemble((form(value("complainant_name", "阿依古丽", 0.97)), card(*holder())))
+    assert found(case, "complainant_birth_date").probability <= 0.85
+
+
+@pytest.mark.parametrize(("short", "clash"), [("古丽", False), ("阿不都", True), ("古丽·买买提", True)])
+def test_the_short_form_of_a_name_is_the_same_person(short: str, clash: bool) -> None:
+    case = assemble((letter(value("complainant_name", short)), form(value("complainant_name", "古丽·阿不都"))))
+    assert bool(case.mismatches) is clash
+
+
+def test_a_name_read_from_a_signature_contradicts_nobody() -> None:
+    ink = Signature(name="高恶", page=1, bbox=(0, 0, 2, 2), probability=0.99)
+    paper = letter(value("complainant_name", "高恶")).model_copy(update={"signatures": (ink,)})
+    case = assemble((paper, card(*holder())))
+    assert case.mismatches == ()
+    assert found(case, "complainant_name").value == "高兴"
+    alone = found(assemble((paper,)), "complainant_name")
+    assert alone.probability < 0.31
+
+
+def test_look_alike_signs_are_not_sure_even_when_papers_agree() -> None:
+    case = assemble(
+        (letter(value("complainant_email", "go_x@a.cn", 0.9)), form(value("complainant_email", "go_x@a.cn", 0.9)))
+    )
+    plain = assemble(
+        (letter(value("complainant_email", "gox@a.cn", 0.9)), form(value("complainant_email", "gox@a.cn", 0.9)))
+    )
+    assert found(case, "complainant_email").probability <= 0.9 < found(plain, "complainant_email").probability

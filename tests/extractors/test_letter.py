@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.evidence import FieldValue
+from domain.evidence import FieldValue, Signature
+from domain.marks import PageReading
 from extractors.letter import read_letter
 from extractors.letter_text import join_pages
 from tests.extractors.letter_pages import pages_of
@@ -122,3 +123,63 @@ def test_any_text_is_read_without_error_and_with_evidence(text: str) -> None:
     assert len(letter.text) == len(letter.places)
     for field in read_letter("d", letter.pages):
         assert field.evidence and 0 <= field.probability <= 1
+
+
+def signed(text: str, words: str) -> tuple[PageReading, ...]:
+    """Lay out a letter and mark the words as ink of a hand."""
+    (page,) = pages_of(text)
+    line = next(x for x in reversed(page.read.text.lines) if words in x.text)
+    start = line.text.index(words)
+    ink = Signature(name=words, page=1, bbox=line.span_box(start, start + len(words)), probability=0.99)
+    return (page.model_copy(update={"marks": page.marks.model_copy(update={"signatures": (ink,)})}),)
+
+
+def name_of(pages: tuple[PageReading, ...]) -> FieldValue:
+    return next(f for f in read_letter("d", pages) if f.name == "complainant_name")
+
+
+def test_a_name_read_from_ink_is_a_weak_candidate() -> None:
+    text = "　　我在贵公司开户，手续费被多收，请退还。\n>>投诉人：高恶兴\n>>2026年5月11日"
+    assert name_of(pages_of(text)).probability > 0.6
+    assert name_of(signed(text, "高恶兴")).probability < 0.31
+
+
+def test_print_leads_whatever_the_ink_says() -> None:
+    text = "　　我叫高兴，在贵公司开户，手续费被多收，请退还。\n>>投诉人：高恶兴\n>>2026年5月11日"
+    name = name_of(signed(text, "高恶兴"))
+    assert name.value == "高兴"
+    assert name.probability > 0.9
+    assert [c.value for c in name.candidates if c.probability <= 0.3] == ["高恶兴"]
+
+
+def test_the_respondents_own_paper_does_not_make_it_the_complainant() -> None:
+    head = "^^宁澜能源商品经营有限公司\n^^投诉书\n宁澜能源商品经营有限公司："
+    text = f"{head}\n　　本人在贵公司开户，客服说我公司不退手续费，我公司也不愿道歉。"
+    assert "complainant_name" not in read(text)
+
+
+@pytest.mark.parametrize(
+    "header", ["03-AUG-2026 15:20 SOUTH LAKE CO 0311 60017720 P.02/02", "2026-08-03 15:20 发自 0311-60017720 第2页"]
+)
+def test_fax_headers_stay_out_of_the_story(header: str) -> None:
+    (page,) = pages_of("　　我在贵公司开户，手续费被多收两千元，多次询问没有答复。请贵公司退还手续费。")
+    top = pages_of(header)[0].read.text.lines[0]
+    moved = top.model_copy(update={"polygon": tuple((x, y - 150) for x, y in top.polygon)})
+    read_page = page.read.model_copy(
+        update={"text": page.read.text.model_copy(update={"lines": (moved, *page.read.text.lines)})}
+    )
+    letter = join_pages("d", (page.model_copy(update={"read": read_page}),))
+    assert letter.text.strip().startswith("我在贵公司")
+
+
+@pytest.mark.parametrize("words", ["《代理协议》（编号NL-2025-117）", "工单编号：20260117", "合同编号 HT-2026-88"])
+def test_numbers_of_other_papers_are_no_complaint_number(words: str) -> None:
+    assert "complaint_no" not in read(f"　　我在贵公司签有{words}，手续费被多收，请退还。")
+
+
+def test_a_complaint_number_of_its_own_line() -> None:
+    assert read("编号：TS-2026-0117\n　　我在贵公司开户，手续费被多收。")["complaint_no"].value == "TS-2026-0117"
+
+
+def test_the_writers_own_name_is_no_member_of_staff() -> None:
+    assert "respondent_staff" not in read("　　我叫古丽·阿不都，柜员说名字里的点录不进去，请改正。")
