@@ -132,8 +132,7 @@ def _decide_signal(case: Case, name: str, decision: Decision) -> Case:
     signals = tuple(
         s.model_copy(update={"confirmed": confirmed}) if s.signal == name else s for s in judgement.severity.signals
     )
-    severity = judgement.severity.model_copy(update={"signals": signals})
-    return case.model_copy(update={"judgement": judgement.model_copy(update={"severity": severity})})
+    return _with_verdict(case, "severity", judgement.severity.model_copy(update={"signals": signals}))
 
 
 def _decide_material(case: Case, name: str, decision: Decision) -> Case:
@@ -154,7 +153,7 @@ def _decide_material(case: Case, name: str, decision: Decision) -> Case:
         for i in judgement.materials.items
     )
     materials = judgement.materials.model_copy(update={"items": items, "complete": complete_of(items)})
-    return case.model_copy(update={"judgement": judgement.model_copy(update={"materials": materials})})
+    return _with_verdict(case, "materials", materials)
 
 
 def complete_of(items: tuple[MaterialItem, ...]) -> bool | None:
@@ -166,48 +165,43 @@ def complete_of(items: tuple[MaterialItem, ...]) -> bool | None:
 
 
 def _decide_severity(case: Case, _name: str, decision: Decision) -> Case:
-    judgement = _judged(case)
-    level = decision.value if decision.action == "set" else judgement.severity.level
-    if decision.action not in ("set", "accept") or not level:
-        raise DecisionError("级别需要一个明确的值", "请选择级别后再确认")
-    severity = judgement.severity.model_copy(
-        update={
-            "level": level,
-            "probability": 1.0,
-            "producer": person(decision.actor),
-            "accepted": True,
-            "undecided": (),
-        }
+    severity = _judged(case).severity
+    level = _chosen(decision, severity.level, "级别")
+    return _with_verdict(
+        case, "severity", severity.model_copy(update=_settled(decision) | {"level": level, "undecided": ()})
     )
-    return case.model_copy(update={"judgement": judgement.model_copy(update={"severity": severity})})
 
 
 def _decide_category(case: Case, _name: str, decision: Decision) -> Case:
-    judgement = _judged(case)
-    value = decision.value if decision.action == "set" else judgement.category.value
-    if decision.action not in ("set", "accept") or not value:
-        raise DecisionError("类别需要一个明确的值", "请选择类别后再确认")
-    category = judgement.category.model_copy(
-        update={"value": value, "probability": 1.0, "producer": person(decision.actor), "accepted": True}
-    )
-    return case.model_copy(update={"judgement": judgement.model_copy(update={"category": category})})
+    category = _judged(case).category
+    value = _chosen(decision, category.value, "类别")
+    return _with_verdict(case, "category", category.model_copy(update=_settled(decision) | {"value": value}))
 
 
 def _decide_disposition(case: Case, _name: str, decision: Decision) -> Case:
-    judgement = _judged(case)
-    value = decision.value if decision.action == "set" else judgement.disposition.value
-    if decision.action not in ("set", "accept") or not value:
-        raise DecisionError("处置需要一个明确的值", "请选择投诉、非投诉或咨询后再确认")
-    disposition = judgement.disposition.model_copy(
-        update={
-            "value": DispositionValue(value),
-            "probability": 1.0,
-            "producer": person(decision.actor),
-            "accepted": True,
-            "reason": decision.comment or "人工确认",
-        }
+    disposition = _judged(case).disposition
+    value = DispositionValue(_chosen(decision, disposition.value, "处置"))
+    reason = decision.comment or "人工确认"
+    return _with_verdict(
+        case, "disposition", disposition.model_copy(update=_settled(decision) | {"value": value, "reason": reason})
     )
-    return case.model_copy(update={"judgement": judgement.model_copy(update={"disposition": disposition})})
+
+
+def _chosen(decision: Decision, current: str | None, what: str) -> str:
+    """Return the verdict a person chose: the new one, or the one that was shown."""
+    value = decision.value if decision.action == "set" else current
+    if decision.action not in ("set", "accept") or not value:
+        raise DecisionError(f"{what}需要一个明确的值", f"请选择{what}后再确认")
+    return value
+
+
+def _settled(decision: Decision) -> dict[str, object]:
+    """Return what every verdict of a person has in common."""
+    return {"probability": 1.0, "producer": person(decision.actor), "accepted": True}
+
+
+def _with_verdict(case: Case, name: str, verdict: object) -> Case:
+    return case.model_copy(update={"judgement": _judged(case).model_copy(update={name: verdict})})
 
 
 def _decide_case(case: Case, _name: str, decision: Decision) -> Case:
