@@ -21,6 +21,7 @@ from domain.vocabulary import SealColour, SealShape
 from extractors.frames import FrameEvidence, find_frames
 from extractors.ink import Image, Inks
 from extractors.rings import RingEvidence, coverage, hull_ellipses, judge, moved, refine, vote_circles
+from extractors.seal_names import check_ring, is_print
 from extractors.seal_text import read_frame, read_ring
 
 RecogniseLine = Callable[[Image], tuple[str, float]]
@@ -33,6 +34,8 @@ ROUND_FROM = 0.87
 COLOURED_RADII_MM = (8.5, 31.0)
 BLACK_RADII_MM = (13.5, 30.0)
 LEAST_INK_MM2 = 12.0
+WHOLE, HALF = 0.93, 0.3
+"""Share of the outline on the page from which a ring is whole; chance that the text of less is right."""
 LEAST_COVERAGE = (0.34, 0.59)
 """With less of its outline inked no coloured, no black ring can reach `REPORT_AT` in `ring_probability`."""
 
@@ -58,7 +61,8 @@ def find_seals(image: Image, page: ReadPage, inks: Inks, recognise_line: Recogni
         inks: the page's inks (`extractors.ink.separate`).
         recognise_line: reads one line of text from a BGR image, returns text and score (0 to 1).
     """
-    return tuple(_as_seal(image, page, inks, found, recognise_line) for found in find_impressions(inks, page))
+    seals = (_as_seal(image, page, inks, found, recognise_line) for found in find_impressions(inks, page))
+    return tuple(seal for seal in seals if not is_print(seal.text))
 
 
 def find_impressions(inks: Inks, page: ReadPage) -> list[Impression]:
@@ -225,19 +229,23 @@ def _shared(one: BBox, other: BBox) -> float:
 
 def _as_seal(image: Image, page: ReadPage, inks: Inks, found: Impression, recognise_line: RecogniseLine) -> Seal:
     up = 1 / inks.scale
-    text, text_probability = None, None
-    if found.ring is not None:
-        text, text_probability = read_ring(image, moved(found.ring, up), found.colour, recognise_line)
-    elif found.frame is not None:
-        text, text_probability = read_frame(image, found.frame.corners * up, found.colour, recognise_line)
     height, width = image.shape[:2]
     x0, y0, x1, y1 = (v * up for v in found.box)
+    box = (max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height)))
+    text, chance = None, None
+    if found.ring is not None:
+        text, chance = read_ring(image, moved(found.ring, up), found.colour, recognise_line)
+        if text is not None and chance is not None:
+            cut_off = found.ring.visible < WHOLE
+            text, chance = check_ring(text, min(chance, HALF) if cut_off else chance, page.text.lines, box)
+    elif found.frame is not None:
+        text, chance = read_frame(image, found.frame.corners * up, found.colour, recognise_line)
     return Seal(
         text=text,
         page=page.page.number,
-        bbox=(max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height))),
+        bbox=box,
         probability=round(found.probability, 4),
         colour=found.colour,
         shape=found.shape,
-        text_probability=text_probability,
+        text_probability=chance,
     )
