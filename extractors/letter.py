@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.evidence import Candidate, FieldValue
+from domain.evidence import Candidate, Evidence, FieldMissing, FieldResult, FieldValue
 from domain.fields import FIELDS
 from domain.marks import PageReading
 from domain.normal import normal_form
+from domain.vocabulary import MissingReason
 from extractors.combine import combine
 from extractors.confidence import Reading, field_probability
 from extractors.ink_names import PERSON_FIELDS, is_ink, weakened
 from extractors.letter_amounts import from_amounts
-from extractors.letter_closing import from_closing
+from extractors.letter_closing import from_closing, lost_date
 from extractors.letter_firm import from_letterhead
 from extractors.letter_found import CandidateSource, Found
 from extractors.letter_labels import from_labels
@@ -22,6 +23,7 @@ from extractors.letter_sections import from_sections
 from extractors.letter_text import LetterText, join_pages
 
 PRODUCER = "letter-rules/1"
+_DATE = "complaint_date"
 
 SOURCES: tuple[CandidateSource, ...] = (
     from_labels,
@@ -42,7 +44,7 @@ SOURCES: tuple[CandidateSource, ...] = (
 
 def read_letter(
     document_id: str, pages: tuple[PageReading, ...], sources: tuple[CandidateSource, ...] = SOURCES
-) -> tuple[FieldValue, ...]:
+) -> tuple[FieldResult, ...]:
     """Read a letter.
 
     Args:
@@ -51,12 +53,22 @@ def read_letter(
         sources: where candidates come from; a trained tagger joins here.
 
     Returns:
-        One value per field found, with the other readings as candidates, best first.
+        One value per field found, with the other readings as candidates, best first; a date that stands there but
+        could not be read, mostly under a seal, is missing as illegible.
     """
     letter = join_pages(document_id, pages)
     found = [f for source in sources for f in source(letter)]
     values = (_choose(letter, name, [f for f in found if f.field == name]) for name in FIELDS)
-    return tuple(v for v in values if v is not None)
+    read = tuple(v for v in values if v is not None)
+    if any(v.name == _DATE for v in read):
+        return read
+    return (*read, *_illegible(_DATE, lost_date(letter)))
+
+
+def _illegible(name: str, place: Evidence | None) -> tuple[FieldMissing, ...]:
+    if place is None:
+        return ()
+    return (FieldMissing(name=name, reason=MissingReason.ILLEGIBLE, producer=PRODUCER, evidence=(place,)),)
 
 
 def _choose(letter: LetterText, name: str, found: Iterable[Found]) -> FieldValue | None:

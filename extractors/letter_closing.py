@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from domain.evidence import Evidence
 from domain.normal import find_dates
 from extractors.confidence import Source
 from extractors.letter_found import Found
@@ -27,6 +28,8 @@ _BARE_NAME = re.compile(
 _CONTACT = re.compile(
     r"\s*(?:联系|手机|电话|地址|住址|通[讯信]|邮[箱编]|电子|E-?mail|身份证|日期|投诉人|申请人|反映人|签)", re.I
 )
+_DATE_REMAINS = re.compile(r"[12二][0-9〇○零OoＯ]{2,3}\s*年|[0-9]\s*月|月\s*[0-9]|20[0-9]{2}\s*[.\-/]")
+_SEAL_AT = 0.5
 _ATTACHMENTS = re.compile(r"\s*附\s*(?:件|[：:]|身份|录|\d)")
 
 
@@ -55,6 +58,25 @@ def _belongs_to_closing(words: str) -> bool:
     label = _SIGNED_BY.match(words)
     labelled = label is not None and bool(label.group())
     return signs or labelled or bool(_CONTACT.match(words) or find_dates(words) or _BARE_NAME.fullmatch(words))
+
+
+def lost_date(letter: LetterText) -> Evidence | None:
+    """Return the place of a date in the closing that could not be read: its remains, else the seal over the closing."""
+    start = closing_start(letter)
+    for row in letter.rows:
+        words = letter.text[row.start : row.end].strip()
+        if row.start >= start and len(words) <= 16 and _DATE_REMAINS.search(words):
+            return letter.evidence(row.start, row.end)[0]
+    if not letter.rows:
+        return None
+    last = letter.pages[letter.rows[-1].page]
+    top = min((r.bbox[1] for r in letter.rows if r.start >= start and r.page == letter.rows[-1].page), default=0.0)
+    for seal in last.marks.seals:
+        if seal.probability >= _SEAL_AT and (seal.bbox[1] + seal.bbox[3]) / 2 > top:
+            return Evidence(
+                document_id=letter.document_id, page=last.read.page.number, bbox=seal.bbox, quote=seal.text or ""
+            )
+    return None
 
 
 def from_closing(letter: LetterText) -> Iterator[Found]:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.evidence import FieldValue, Signature
+from domain.evidence import FieldMissing, FieldValue, Seal, Signature
 from domain.marks import PageReading
+from domain.vocabulary import MissingReason
 from extractors.letter import read_letter
 from extractors.letter_text import join_pages
 from tests.extractors.letter_pages import pages_of
@@ -22,8 +23,12 @@ def load(path: Path) -> tuple[dict[str, str | None], str]:
 
 
 def read(text: str, **layout: float) -> dict[str, FieldValue]:
-    found = read_letter("doc-1", pages_of(text, **layout))  # type: ignore[arg-type]
+    found = values_of(pages_of(text, **layout))  # type: ignore[arg-type]
     return {f.name: f for f in found if not f.vetoed}
+
+
+def values_of(pages: tuple[PageReading, ...]) -> tuple[FieldValue, ...]:
+    return tuple(f for f in read_letter("doc-1", pages) if isinstance(f, FieldValue))
 
 
 @pytest.mark.parametrize("path", LETTERS, ids=lambda p: p.stem)
@@ -38,7 +43,7 @@ def test_letters_written_by_hand(path: Path, em_per_line: int) -> None:
 @pytest.mark.parametrize("path", LETTERS, ids=lambda p: p.stem)
 def test_evidence_lies_on_the_lines_and_quotes_the_value(path: Path) -> None:
     pages = pages_of(load(path)[1], rows_per_page=9)
-    for field in read_letter("doc-1", pages):
+    for field in values_of(pages):
         assert "".join(e.quote for e in field.evidence).replace(" ", "") == field.raw.replace(" ", "").replace("\n", "")
         for evidence in field.evidence:
             lines = pages[evidence.page - 1].read.text.lines
@@ -51,7 +56,7 @@ def inside(box: tuple[float, ...], around: tuple[float, ...]) -> bool:
 
 def test_value_across_pages_has_one_piece_per_line() -> None:
     text = "　　投诉人高兴，联系地址：广东省深圳市福田区明德巷5号金桂苑小区7栋2单元1102室，电话13812345678。"
-    (field,) = (f for f in read_letter("d", pages_of(text, 20, rows_per_page=1)) if f.name == "complainant_address")
+    (field,) = (f for f in values_of(pages_of(text, 20, rows_per_page=1)) if f.name == "complainant_address")
     assert field.value == "广东省深圳市福田区明德巷5号金桂苑小区7栋2单元1102室"
     assert [e.page for e in field.evidence] == sorted({e.page for e in field.evidence})
     assert len(field.evidence) > 1
@@ -121,7 +126,7 @@ def test_page_numbers_and_fax_headers_stay_out() -> None:
 def test_any_text_is_read_without_error_and_with_evidence(text: str) -> None:
     letter = join_pages("d", pages_of(text or "空"))
     assert len(letter.text) == len(letter.places)
-    for field in read_letter("d", letter.pages):
+    for field in values_of(letter.pages):
         assert field.evidence and 0 <= field.probability <= 1
 
 
@@ -135,7 +140,7 @@ def signed(text: str, words: str) -> tuple[PageReading, ...]:
 
 
 def name_of(pages: tuple[PageReading, ...]) -> FieldValue:
-    return next(f for f in read_letter("d", pages) if f.name == "complainant_name")
+    return next(f for f in values_of(pages) if f.name == "complainant_name")
 
 
 def test_a_name_read_from_ink_is_a_weak_candidate() -> None:
@@ -183,3 +188,26 @@ def test_a_complaint_number_of_its_own_line() -> None:
 
 def test_the_writers_own_name_is_no_member_of_staff() -> None:
     assert "respondent_staff" not in read("　　我叫古丽·阿不都，柜员说名字里的点录不进去，请改正。")
+
+
+@pytest.mark.parametrize("remains", ["2026年朔6日", "2O2年 月8日"])
+def test_a_date_that_stands_there_but_cannot_be_read_is_illegible(remains: str) -> None:
+    pages = pages_of(f"　　我司在贵公司开户，手续费被多收，请退还。\n>>霁川市砚北建筑劳务有限公司\n>>{remains}")
+    missing = [f for f in read_letter("d", pages) if isinstance(f, FieldMissing)]
+    assert [(f.name, f.reason, f.evidence[0].quote) for f in missing] == [
+        ("complaint_date", MissingReason.ILLEGIBLE, remains)
+    ]
+
+
+def test_a_date_covered_by_the_seal_is_illegible_and_without_seal_it_is_not_there() -> None:
+    (page,) = pages_of("　　我司在贵公司开户，手续费被多收，请退还。\n>>霁川市砚北建筑劳务有限公司")
+    seal = Seal(text=None, page=1, bbox=(700, 180, 1000, 480), probability=0.9)
+    over = page.model_copy(update={"marks": page.marks.model_copy(update={"seals": (seal,)})})
+    (missing,) = (f for f in read_letter("d", (over,)) if isinstance(f, FieldMissing))
+    assert missing.evidence[0].bbox == seal.bbox
+    assert not any(isinstance(f, FieldMissing) for f in read_letter("d", (page,)))
+
+
+@pytest.mark.parametrize("name", ["逯远航", "郦秋声", "缑小楼"])
+def test_rarer_surnames_sign_too(name: str) -> None:
+    assert read(f"　　我在贵公司开户，手续费被多收，请退还。\n此致\n敬礼\n>>{name}")["complainant_name"].value == name
