@@ -193,7 +193,8 @@ def company_loss_signal(spoken: tuple[Sentence, ...], worded: Signal | None) -> 
             span = max(near, key=lambda s: Decimal(s.value))
             detail = f"{span.value} 元，可能对公司造成的损失"
             evidence = sentence.evidence(min(match.start(), span.start), max(match.end(), span.end))
-            return worded.model_copy(update={"detail": detail, "evidence": evidence})
+            certain = worded.certain and span.exact
+            return worded.model_copy(update={"detail": detail, "evidence": evidence, "certain": certain})
     return None
 
 

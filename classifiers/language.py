@@ -48,7 +48,7 @@ STAFF = (
 _NEGATOR = re.compile(
     r"(?:从来|从|并|也|还|都|尚|至今|根本|绝|压根)?(?:没有|没|未曾|未|不曾)(?!经|征得|得到|取得|通知|告知|事先|授权|办法|想到|提前|必|能|法|遂|及时)"
     r"|(?<![是非除毫有])无(?!法|故|端|理|奈|证|照|资质|良|耻|效|意中|论|锡|人|数)"
-    r"|并非|绝非|绝不|决不|并不(?!是没)|不(?:会|想|愿|打算|准备|考虑|再|是|存在|涉及|属于|构成|要|可能|希望|必|需要|予|去|曾|需)"
+    r"|(?<!切)勿|切勿|并非|绝非|绝不|决不|并不(?!是没)|不(?:会|想|愿|打算|准备|考虑|怪|怨|赖(?!着)|再|是|存在|涉及|属于|构成|要|可能|希望|必|需要|予|去|曾|需)"
     r"|(?:不|未|没|非|勿|莫)$|不同意|不接受|拒绝|免得|省得|以免|用不着|否认|排除|毫无|谈不上|不至于|无意|放弃|避免|防止|杜绝|防范|无需|不用"
 )
 # 不仅…, 不得不…, 不排除… do not deny; 有没有 asks.
@@ -63,7 +63,9 @@ _DENIED_AFTER = re.compile(
     r"^.{0,6}(?:一事|之事|的情况|的行为|的事|的说法|的想法|的意思)?[,]?(?:并|根本|完全|都|均|是|纯)?"
     r"(?:不存在|不属实|没有发生|子虚乌有|纯属(?:误会|谣言|虚构)|(?:是|系)误会|没有根据|查无实据|不成立|是谣言|并无此事|没有的事|我没有|我不会|已(?:撤回|澄清|排除))"
 )
-_DENIED_INSIDE = re.compile(r"不要等|不想等|(?:没有?|未|并未|从未|不曾|不会)(?:被|遭|再|向|找|联系|去|到|对外)")
+_DENIED_INSIDE = re.compile(
+    r"请?勿|请不要|不要等|不想等|(?:没有?|未|并未|从未|不曾|不会)(?:被|遭|再|向|找|联系|去|到|对外)"
+)
 _QUESTION = re.compile(r"请问|是否|有没有|有无|是不是|会不会|能否|可否|算不算|属不属于|如何避免")
 _RHETORIC = re.compile(r"难道|岂不是|不就是|不是.{0,14}(?:是什么|吗|么)|分明|明明|何尝不是|简直")
 _NORM = re.compile(
@@ -81,7 +83,7 @@ _CONDITION = re.compile(
 _PLAN = re.compile(
     r"将(?!我|其|他|她|此|客户|资金|该|这|上述|本|款|钱|电话|账|事|手|情况|材料|贵|你|问题|录音|证据|全部)|"
     r"(?<![议社协委员商机都年大说讲开宣晨例交误理体学])会(?![议员上场计客面])|(?<![需主重只必不还])要(?!求|点|闻|么|紧|不是|回)|准备|打算|考虑|计划|拟|保留|随时|必要时|不排除|"
-    r"不惜|只好|只能|只得|想(?!不)|不得不|有权|可以|即将|马上|下一步|去找|别怪|别逼|逼我|坚决|一定|必(?:定|将|会)|我就|考虑到|希望|建议|(?<![申邀聘提敬])请|大不了|不怕|宁愿|宁可|哪怕|信不信"
+    r"(?:同意|愿意|可以|答应)[^,。]{0,14}(?:后|时)$|不惜|只好|只能|只得|想(?!不)|不得不|有权|可以|即将|马上|下一步|去找|别怪|别逼|逼我|坚决|一定|必(?:定|将|会)|我就|考虑到|希望|建议|(?<![申邀聘提敬])请|大不了|不怕|宁愿|宁可|哪怕|信不信"
 )
 _DONE = re.compile(
     r"已经|已|曾|(?:采访|报道|投诉|反映|举报|起诉|报案|报警|曝光|立案|受理|介入|咨询|委托|聘请|联系|递交|提交|提起|发帖|发布|发|找|去|到|来|告|寄|打|拨)(?:过|了)|"
@@ -117,11 +119,8 @@ def stance(text: str, start: int, end: int, mode: Mode) -> Stance:
     clause_start = max(text.rfind(c, 0, start) for c in ",;:。!?") + 1
     clause_end = min((i for i in (text.find(c, end) for c in ",;。!?") if i >= 0), default=len(text))
     head, tail = text[clause_start:start], text[end:clause_end]
-    denied = (
-        _denied(head, text[end : end + 24]) and not _PRESSED.search(head) and not _asked_in_scorn(head, text[start:])
-    )
-    if denied or (mode is not Mode.STATE and _DENIED_INSIDE.search(text[start:end])):
-        return Stance.NONE
+    if denial := _denial(text, start, end, (head, mode)):
+        return denial
     if mode is Mode.STATE:
         return Stance.FACT
     if _spoken_by_staff(text, start) and mode in (Mode.ACT, Mode.SPEECH, Mode.DISPUTE):
@@ -141,6 +140,18 @@ def stance(text: str, start: int, end: int, mode: Mode) -> Stance:
     return _wrong(text, start, end, head)
 
 
+def _denial(text: str, start: int, end: int, around: tuple[str, Mode]) -> Stance | None:
+    """Return what a negation makes of the phrase, ``None`` when none holds."""
+    head, mode = around
+    pressed = _PRESSED.search(head) or _asked_in_scorn(head, text[start:])
+    if _denied(head, text[end : end + 24]) and not pressed:
+        disputed = mode is Mode.WRONG and _firm_denies(head, text[end:])
+        return Stance.UNCLEAR if disputed else Stance.NONE
+    if mode is not Mode.STATE and _DENIED_INSIDE.search(text[start:end]):
+        return Stance.NONE
+    return None
+
+
 _SCORN = re.compile(r"不是(?P<between>[^,。没不未无]{0,10})$")
 
 
@@ -157,11 +168,18 @@ def _elsewhere(text: str, start: int, end: int, tail: str) -> bool:
     return bool(_UNRELATED.search(tail)) or told_of_others(text, start, end)
 
 
+_BOUND_TO = re.compile(r"非(?:得|要)?[^,。]{0,6}$")
+_OR_ELSE = re.compile(r"^[^,。]{0,10}不(?:可|行|成|罢休)")
+"""非…不可 insists."""
+
+
 def _denied(head: str, after: str) -> bool:
     if _RHETORIC.search(head):
         return False
     if _DENIED_AFTER.search(after):
         return True
+    if _BOUND_TO.search(head) and _OR_ELSE.search(after):
+        return False
     shielded = _NOT_NEGATION.sub(lambda m: "＊" * len(m.group()), head)
     found = list(_NEGATOR.finditer(shielded))
     if not found:
@@ -189,7 +207,8 @@ def _act(text: str, start: int, head: str, phrase: str) -> Stance:
 
 
 def _wrong(text: str, start: int, end: int, head: str) -> Stance:
-    if _OFFENDER_ME.search(head) or of_others(text, start, end):
+    victim = _VICTIM.match(text, start)
+    if (_OFFENDER_ME.search(head) and not victim) or of_others(text, start, end):
         return Stance.NONE
     if _NORM.search(head) and not _BREACH.search(head):
         return Stance.NONE
@@ -200,6 +219,18 @@ def _wrong(text: str, start: int, end: int, head: str) -> Stance:
     if _QUESTION.search(head) or _HEARSAY.search(head[-22:]) or _CONDITION.search(text[max(0, start - 40) : start]):
         return Stance.UNCLEAR
     return Stance.FACT
+
+
+_VICTIM = re.compile(r"被|受骗|上当|遭")
+_FIRM_DENIES = re.compile(rf"{STAFF}[^,。]{{0,8}}(?:称|说|回复|答复|辩称|声称|坚称|表示|否认)[^,。]{{0,14}}$")
+_DISPUTED = re.compile(
+    r"不(?:予)?(?:认可|接受|相信|服)|(?:与|和)事实不符|不是事实|不属实|狡辩|撒谎|说谎|瞎话|实际上|事实上|明明|自欺欺人|但(?:是)?|可是|然而|却"
+)
+
+
+def _firm_denies(head: str, after: str) -> bool:
+    """Return whether the denial is the firm's own and the writer disputes it."""
+    return bool(_FIRM_DENIES.search(head) and _DISPUTED.search(after))
 
 
 _ACTOR = re.compile(

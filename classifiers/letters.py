@@ -144,6 +144,7 @@ def same_firm(text: str, firm: str) -> bool | None:
     left, right = (_OUTSIDE_NAME.sub("", t) for t in (text, firm))
     if not left or not right:
         return None
+    left, right = _without_shared_place(left, right)
     turned = min((left[i:] + left[:i] for i in range(len(left))), key=lambda t: Levenshtein.distance(t, right))
     steps = [step for step in Levenshtein.editops(turned, right) if step.dest_pos < NAME_HEAD and step.tag != "delete"]
     replaced = sum(step.tag == "replace" for step in steps)
@@ -153,6 +154,18 @@ def same_firm(text: str, firm: str) -> bool | None:
     if likeness < LEAST_LIKENESS or replaced >= 2:
         return False
     return True if not steps and likeness >= SAME_LIKENESS else None
+
+
+_PLACE = re.compile(r"^(?:[^省市县区]{1,4}省)?(?:[^省市县区]{1,4}[市县])?(?:[^省市县区]{1,3}区)?")
+
+
+def _without_shared_place(left: str, right: str) -> tuple[str, str]:
+    """Return both names without the place that begins both: it tells no firm from its neighbour."""
+    match = _PLACE.match(right)
+    place = match[0] if match else ""
+    if not place or not left.startswith(place) or len(right) - len(place) < NAME_HEAD:
+        return left, right
+    return left[len(place) :] or left, right[len(place) :]
 
 
 def _mark(paper: Document, signature: Signature) -> tuple[Evidence, ...]:

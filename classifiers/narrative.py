@@ -118,7 +118,23 @@ def sentences(paper: DocumentText) -> tuple[Sentence, ...]:
             sentence = _sentence(block, start, end, paper.kind, found[-1].text if found else "")
             if sentence.text.strip() and not _NOTICE_VOICE.search(sentence.text):
                 found.append(sentence)
-    return tuple(found)
+    return _answered(tuple(found))
+
+
+_ASKED = re.compile(r"^\W*问\s*[:：]")
+_AFFIRMED = re.compile(
+    r"^\W*答\s*[:：]\W*(?:是的?|对的?|有(?!什么|没)|嗯|确实|没错|承认|当然|讲过|说过)(?![^,。]{0,2}(?:不|没))"
+)
+
+
+def _answered(found: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """Return ``found`` without the interviewer's questions, save those that the answer affirms."""
+    answers = (*found[1:], None)
+    return tuple(
+        s
+        for s, after in zip(found, answers, strict=False)
+        if not _ASKED.match(s.text) or (after is not None and _AFFIRMED.match(after.text))
+    )
 
 
 def _sentence(block: tuple[Place, ...], start: int, end: int, kind: DocumentKind, before: str) -> Sentence:
@@ -197,7 +213,7 @@ _LABEL_ONLY = re.compile(
 )
 _ITEM = re.compile(
     r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[,、]|"
-    r"(?:投诉(?:人|日期|事实|请求|内容)|被投诉|联系|此致|敬礼|签名|附件|附[:：]|诉求[:：]|请求[:：]))"
+    r"[问答]\s*[:：]|(?:投诉(?:人|日期|事实|请求|内容)|被投诉|联系|此致|敬礼|签名|附件|附[:：]|诉求[:：]|请求[:：]))"
 )
 
 

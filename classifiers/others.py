@@ -77,10 +77,13 @@ def _spared(text: str, start: int, end: int) -> bool:
     return False
 
 
+_AMONG_THEM = re.compile(rf"(?:其中|包括|也有|就有|连同|以及|还有|涉及)[^,。]{{0,6}}(?:{_THIS_FIRM})")
+
+
 def told_of_others(text: str, start: int, end: int) -> bool:
     """Return whether a press report or complaint ``text[start:end]`` concerns other firms alone."""
     around = _OTHERS.search(text, max(0, start - 20), min(len(text), end + 16))
-    if not around or _is_own(text, around):
+    if not around or _is_own(text, around) or _AMONG_THEM.search(text):
         return False
-    firm = re.search(_THIS_FIRM, text)
-    return firm is None or bool(_SPARED.search(text))
+    left, right = min(start, around.start()), max(end, around.end())
+    return not _CHARGED.search(text, left, min(len(text), right + 2)) or bool(_SPARED.search(text))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from classifiers.letters import same_firm
 from classifiers.materials import check_materials
 from classifiers.names import same_person
 from domain.case import Case, Decision
@@ -224,6 +225,20 @@ def test_a_complete_firm() -> None:
 def test_the_letter_of_a_firm(paper: Document, status: str, word: str) -> None:
     item = items(firm_case(paper, HEAD_ID, EVIDENCE))["complaint_letter"]
     assert (item.status, word in item.reason) == (status, True), item.reason
+
+
+@pytest.mark.parametrize(
+    ("ring", "firm", "expected"),
+    [
+        ("云泽市南麓能源贸易有限公司", "云泽市青峦物流有限公司", False),
+        ("云泽市青峦物流有限公司", "云泽市青峦物流有限公司", True),
+        ("青峦物流有限公司云泽市", "云泽市青峦物流有限公司", True),
+        ("云泽市青恋物流有限公司", "云泽市青峦物流有限公司", None),
+        ("江北省云泽市青峦物流有限公司", "江北省云泽市南麓商贸有限公司", False),
+    ],
+)
+def test_a_shared_place_makes_no_firm_the_same(ring: str, firm: str, expected: bool | None) -> None:
+    assert same_firm(ring, firm) is expected
 
 
 def test_a_faxed_seal_waits_for_the_original() -> None:

@@ -190,9 +190,65 @@ LATER_VOICES = [
 ]
 
 
+SECOND_ROUND = [
+    # formal
+    ("media", "贵公司若对本函不予理会，本人不排除诉诸舆论。", OPEN),
+    ("media", "日前某周刊刊发了关于贵公司违规揽客的报道。", FACT),
+    ("media", "请勿将本投诉内容向媒体披露。", NONE),
+    ("regulator", "兹就贵公司拒不履约一事，抄报地方金融监管局。", FACT),
+    ("regulator", "此前监管部门对别家会员的处罚决定，贵公司想必已有耳闻。", NONE),
+    ("legal_dispute", "本人已就上述事实向仲裁委员会提出申请。", FACT),
+    ("illegality", "本人从未指称贵公司违规，请勿曲解。", NONE),
+    ("illegality", "贵公司回函称不存在违规操作，本人不予认可。", OPEN),
+    ("illegality", "监管部门三令五申不得承诺收益，贵公司业务员却屡屡承诺保本。", FACT),
+    ("illegality", "倘若业务员所言属实，则贵公司涉嫌虚假宣传。", OPEN),
+    ("illegality", "据邻居转述，贵公司讲师替人操盘。", OPEN),
+    ("illegality", "业务员说：“别的公司才搞代客理财，我们不搞。”", NONE),
+    # colloquial
+    ("illegality", "那小子拍胸脯说包赚不赔，结果呢？", FACT),
+    ("illegality", "你们这不就是黑平台吗？", FACT),
+    ("illegality", "是我自己手滑下错单，不怪业务员违规。", NONE),
+    ("fraud", "我可没说谁是骗子。", NONE),
+    ("fraud", "你们这帮骗子，把我棺材本都骗走了！", FACT),
+    ("fraud", "我老伴总说我受骗了，我还不信。", OPEN),
+    ("asset_theft", "卡里的钱让人偷偷划走了三千。", FACT),
+    ("asset_theft", "钱是我自己转走的，跟你们没关系。", NONE),
+    ("threat", "惹急了我，我让你们业务员吃不了兜着走。", FACT),
+    ("threat", "我又不会吃了你们，怕什么。", NONE),
+    ("disturbance", "我要是年轻十岁，非把你们柜台掀了不可。", FACT),
+    ("personal_injury", "排队时旁边一位老太太晕倒了，没人管。", FACT),
+    ("personal_injury", "孩子上学期踢球受伤，我一直在医院陪护，没顾上看账户。", NONE),
+    ("property_loss", "保安抢我手机，屏幕摔碎了。", FACT),
+    # elderly
+    ("vulnerable", "我一个七十八岁的老婆子，哪里懂什么杠杆。", FACT),
+    ("vulnerable", "老朽不识几个字，请人代笔。", FACT),
+    ("group", "跟我一块儿上课的有二十几位老人，都亏了。", FACT),
+    ("emergency", "我血压高，经不起吓，上回系统卡了一下我就心慌。", NONE),
+    # angry
+    ("agitated", "呸！什么玩意儿！", NONE),
+    ("agitated", "你们的良心被狗吃了！", FACT),
+    ("agitated", "气死我了，天底下哪有这样做生意的！", FACT),
+    ("reputation", "再这样，你们公司的名声迟早让这帮人败光。", OPEN),
+    # business
+    ("illegality", "我司与贵司的合作协议并未违反任何法律法规。", NONE),
+    ("illegality", "贵司单方面修改结算数据，已构成违约。", FACT),
+    ("illegality", "贵司所称我司超范围经营一节，与事实不符。", NONE),
+    ("company_loss", "如因此产生税务罚款，贵公司将承担十余万元损失。", OPEN),
+    ("key_position", "贵司副总经理在电话会议上当众辱骂我司经办人员。", FACT),
+    ("key_position", "函件请转呈贵司董事长阅示。", NONE),
+    ("head_office", "我司已另行致函贵集团总公司。", FACT),
+    ("withdrawal", "我司同意在款项到账后撤回投诉。", OPEN),
+    ("anonymous", "本函由经办人署名，恕不另附名片。", NONE),
+    # interview record
+    ("media", "问：你是否向媒体反映过？", NONE),
+    ("illegality", "问：业务员有没有承诺保本？", NONE),
+    ("illegality", "答：有，他说保本，还写了条子。", FACT),
+]
+
+
 @pytest.mark.parametrize(
     ("code", "words", "expected"),
-    [*OTHERS_CONDUCT, *QUESTIONS, *EVERYDAY, *ANGER, *DISTURBANCE, *NAMELESS, *BUSINESS, *LATER_VOICES],
+    [*OTHERS_CONDUCT, *QUESTIONS, *EVERYDAY, *ANGER, *DISTURBANCE, *NAMELESS, *BUSINESS, *LATER_VOICES, *SECOND_ROUND],
 )
 def test_sentence(code: str, words: str, expected: str) -> None:
     assert state(words, code) == expected
