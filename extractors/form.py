@@ -62,14 +62,15 @@ def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     whole = page.whole
     labels = [(head_box(whole, hit), range(hit.start, hit.end)) for hit in find_labels(whole, book)]
     used |= {whole.places[i].key for _, inside in labels for i in inside}
-    crowded = [_is_crowded(spot, page, used) for spot in spots]
+    rows = {whole.places[i].row for _, inside in labels for i in inside}
+    crowded = [_is_crowded(spot, page, used, rows) for spot in spots]
     spots = [replace(spot, crowded=near) for spot, near in zip(spots, crowded, strict=True)]
     if any(crowded):
         spots.extend(_by_place(whole, book, used))
     return spots
 
 
-def _is_crowded(spot: Spot, page: FormPage, used: Collection[tuple[int, int]]) -> bool:
+def _is_crowded(spot: Spot, page: FormPage, used: Collection[tuple[int, int]], label_rows: Collection[int]) -> bool:
     """Tell whether words that no label took stand right of, or right below, a label without a value."""
     if spot.label is None or not is_empty(trimmed(spot.words).text):
         return False
@@ -78,6 +79,9 @@ def _is_crowded(spot: Spot, page: FormPage, used: Collection[tuple[int, int]]) -
     near = (x0 - height, y0 - 0.5 * height, x1 + _NEAR_ASIDE * height, y1 + _NEAR_BELOW * height)
     free = page.whole.places if not spot.ruled else [place for area in page.areas for place in area.places]
     words = Words(tuple(place for place in free if place.key not in used and _is_inside(place, near)))
+    if not spot.ruled and not words.text:
+        under = (x0, y1, x1, near[3])
+        words = Words(tuple(p for p in free if p.row not in label_rows and _is_inside(p, under)))
     return len(words.text) > 1 and not is_empty(trimmed(words).text)
 
 

@@ -16,6 +16,7 @@ from extractors.form_text import Block, Piece, Place, Words, make_block
 
 SURE = 0.78
 _LONGEST_COLUMN = 200
+_LEAST_OWN, _LEAST_HEADED = 3, 2
 _BOXED = frozenset({FieldType.CN_ID, FieldType.PHONE, FieldType.ACCOUNT_NO, FieldType.DATE})
 
 
@@ -153,7 +154,12 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     table.labels = {i: match for i, match in matches.items() if match[1] >= SURE}
     beside = {j for i in table.labels for j in table.right_of(i)}
     starts = {i for i in range(len(table.blocks)) if _opens_with_label(table, i, book, strictly=i in beside)}
-    values = _claim_right(table, list(table.labels), starts)
+    if _holds_its_labels(table, book):
+        return _read_own_labels(table, book)
+    values = {} if _is_headed(table) else _claim_right(table, list(table.labels), starts)
+    if _is_headed(table):
+        values = _claim_below(table, list(table.labels), starts)
+        values |= _claim_right(table, [i for i in table.labels if i not in values], starts)
     values |= _claim_below(table, [i for i in table.labels if i not in values], starts)
     weak = {i: m for i, m in matches.items() if 0 < m[1] < SURE and table.free(i) and i not in starts}
     for i, match in weak.items():
@@ -166,6 +172,34 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     found = [_spot(table, i, values) for i in sorted(table.labels) if table.labels[i][0]]
     inner = [spot for i in sorted(starts - table.claimed) for spot in read_flow(table.blocks[i], book)]
     return [*found, *inner]
+
+
+def _holds_its_labels(table: _Table, book: LabelBook) -> bool:
+    """Tell whether the cells of a table hold label and value below each other: a lone label's cell is then blank."""
+    own = 0
+    for i, block in enumerate(table.blocks):
+        hits = () if i in table.labels else find_labels(block, book)
+        own += bool(hits) and hits[0].start <= 3 and block.places[hits[0].end - 1].row < block.rows - 1
+    return own >= _LEAST_OWN and own > len(table.labels)
+
+
+def _read_own_labels(table: _Table, book: LabelBook) -> list[Spot]:
+    found = []
+    for i, block in enumerate(table.blocks):
+        if i not in table.labels:
+            found.extend(read_flow(block, book))
+        elif table.labels[i][0]:
+            names, strength = table.labels[i]
+            found.append(Spot(names, Words(()), block, strength, ruled=True))
+    return found
+
+
+def _is_headed(table: _Table) -> bool:
+    """Tell whether labels stand side by side, with their values in the row below."""
+    beside = [table.right_of(i) for i in table.labels]
+    touching = sum(any(j in table.labels for j in right) for right in beside)
+    aside = sum(bool(right) and all(j not in table.labels for j in right) for right in beside)
+    return touching >= _LEAST_HEADED and touching > aside
 
 
 def _opens_with_label(table: _Table, index: int, book: LabelBook, *, strictly: bool) -> bool:

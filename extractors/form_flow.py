@@ -9,7 +9,7 @@ from domain.base import BBox
 from domain.fields import FIELDS, FieldType
 from domain.forms import FormDescription
 from extractors.form_labels import LabelBook, LabelHit, find_labels
-from extractors.form_slots import Slot, head_box, is_under, place_box, slots, stacked
+from extractors.form_slots import Slot, first_run, head_box, is_under, place_box, slots, stacked
 from extractors.form_text import Block, Place, Words
 from extractors.form_values import is_empty, trimmed
 
@@ -83,15 +83,18 @@ def _with_centred(block: Block, hits: Sequence[LabelHit], found: Sequence[Slot])
 def _taken(block: Block, hit: LabelHit, slot: Slot, *, layered: bool) -> tuple[Sequence[Place], float]:
     """Return the words of a short value and how sure it is that they belong to the label."""
     beside = () if is_empty(trimmed(Words(slot.beside)).text) else slot.beside
-    if beside:
-        return _own_rows(block, slot, wraps=_wraps(hit)), 1.0
+    under = bool(slot.below) and is_under(block, hit, slot)
+    # throughout a form with values below, words beside a label are a label that is not known
+    if beside and not (layered and under):
+        return _own_rows(block, slot, wraps=_wraps(hit)), DOUBTFUL if layered else 1.0
     if not slot.below:
         return slot.beside, 1.0
-    first = [p for p in slot.below if p.row == slot.below[0].row]
-    if block.cell is not None and first[0].row == block.places[hit.end - 1].row + 1:
-        return first, 1.0
-    words = _with_wrapped(first, slot.below) if _wraps(hit) else first
-    if is_under(block, hit, slot):
+    row = [p for p in slot.below if p.row == slot.below[0].row]
+    if block.cell is not None and row[0].row == block.places[hit.end - 1].row + 1:
+        return row, 1.0
+    first = first_run(slot.below)
+    words = _with_wrapped(first, slot.below) if _wraps(hit) and len(first) == len(row) else first
+    if under:
         return words, 1.0 if layered else DOUBTFUL
     label = head_box(block, hit)
     hangs = _left(first) > label[0] + _height(first) and first[0].row == block.places[hit.end - 1].row + 1

@@ -18,6 +18,9 @@ _BARE = re.compile(r"[\s:：∶﹕;；*＊★☆·•.。、()（）\[\]【】<>
 _NOTE = re.compile(r"[(（【\[][^()（）【】\[\]]{0,24}[)）】\]]?")
 _NUMBERED = re.compile(r"^(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）、.．:：])")
 _SECTION = re.compile(r"(?:信息|情况|资料|部分|栏|内容填写)$")
+_SURELY_LABEL = 6
+"""A wording this long at the beginning of a row is a label, whatever touches it."""
+_NUMBER_BEFORE = re.compile(r"(?:[(（]?\d{1,2}[)）、.．])$")
 _LEAST_RATIO = 78.0
 _NUMERIC = re.compile(r"[0-9A-Za-z+(（]")
 _SHAPES = {
@@ -179,7 +182,7 @@ class LabelBook:
 
 def bare(text: str) -> str:
     """Return the words of a label without spacing, punctuation and letter case."""
-    return _BARE.sub("", text).upper().replace("帐", "账")
+    return _BARE.sub("", text).upper().replace("帐", "账").replace("曰", "日")
 
 
 def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
@@ -189,7 +192,7 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
     brackets or the end; longer wordings may also touch their value.
     """
     hits: list[LabelHit] = []
-    text = block.text.upper().replace("帐", "账")
+    text = block.text.upper().replace("帐", "账").replace("曰", "日")
     for label, names in book.wordings.items():
         for match in re.finditer(re.escape(label), text):
             start, end = match.span()
@@ -199,7 +202,17 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
             if _opens(block, start) and (closed is not None or _glued(block, start, end, names)):
                 hits.append(LabelHit(start, end if closed is None else closed, names, 1.0))
     hits.extend(_misread(block, book, hits))
-    return tuple(sorted(hits, key=lambda hit: hit.start))
+    return tuple(_with_number(block, hit) for hit in sorted(hits, key=lambda hit: hit.start))
+
+
+def _with_number(block: Block, hit: LabelHit) -> LabelHit:
+    """Begin a label at its number in the form (5、投诉人姓名): the number is not the end of the value before."""
+    row = block.places[hit.start].row
+    begin = max((gap for gap in block.gaps if gap < hit.start), default=0)
+    number = _NUMBER_BEFORE.search(block.text, max(begin, hit.start - 5), hit.start)
+    if number is None or block.places[number.start()].row != row:
+        return hit
+    return LabelHit(number.start(), hit.end, hit.fields, hit.strength)
 
 
 def _opens(block: Block, start: int) -> bool:
@@ -221,11 +234,15 @@ def _closed_end(block: Block, end: int) -> int | None:
 
 def _glued(block: Block, start: int, end: int, names: Sequence[str]) -> bool:
     """Accept a label that touches its value when it opens a row or piece and what follows has the field's shape."""
-    if start not in block.gaps:
+    if start not in block.gaps and block.text[start - 1] not in "、.．)）":
         return False
+    if end - start >= _SURELY_LABEL:
+        return not _SECTION.match(block.text, end)
     row = block.places[start].row
     stop = next((i for i in range(end, len(block.text)) if block.places[i].row != row or i in block.gaps), None)
     follows = block.text[end:stop]
+    if _SECTION.search(follows):
+        return False
     shapes = (_SHAPES.get(FIELDS[name].type) for name in names)
     return any(shape is not None and shape.match(follows) for shape in shapes)
 

@@ -36,11 +36,12 @@ class Slot:
 
 @dataclass(frozen=True)
 class _Head:
-    """A label on the page: index among the hits, row, and box of its words."""
+    """A label on the page: index among the hits, row, box of its words, and whether it is the first in its row."""
 
     index: int
     row: int
     box: BBox
+    first: bool
 
 
 def slots(block: Block, hits: Sequence[LabelHit], tall: Sequence[bool]) -> list[Slot]:
@@ -51,7 +52,10 @@ def slots(block: Block, hits: Sequence[LabelHit], tall: Sequence[bool]) -> list[
         hits: its labels in reading order.
         tall: for every label, whether its value may run over any number of rows.
     """
-    heads = [_Head(index, block.places[hit.end - 1].row, head_box(block, hit)) for index, hit in enumerate(hits)]
+    heads = [
+        _Head(index, block.places[hit.end - 1].row, head_box(block, hit), _is_first(block, hit))
+        for index, hit in enumerate(hits)
+    ]
     beside: list[list[Place]] = [[] for _ in hits]
     below: list[list[Place]] = [[] for _ in hits]
     for row, run, before in _runs(block, hits, heads):
@@ -65,15 +69,33 @@ def slots(block: Block, hits: Sequence[LabelHit], tall: Sequence[bool]) -> list[
 
 def stacked(block: Block, hits: Sequence[LabelHit], found: Sequence[Slot]) -> bool:
     """Tell whether values stand below their labels throughout the block, left edges in line."""
-    under = sum(bool(s.below) and not s.beside and is_under(block, h, s) for h, s in zip(hits, found, strict=True))
-    return under >= _LEAST_STACKED and under > sum(bool(slot.beside) for slot in found)
+    under = [bool(slot.below) and is_under(block, hit, slot) for hit, slot in zip(hits, found, strict=True)]
+    aside = sum(bool(slot.beside) and not below for slot, below in zip(found, under, strict=True))
+    return sum(under) >= _LEAST_STACKED and sum(under) > aside
+
+
+def first_run(places: Sequence[Place]) -> list[Place]:
+    """Return the words of the first row up to a wide gap."""
+    run: list[Place] = []
+    for place in places:
+        if run and (place.row != run[0].row or _parted(run, place)):
+            break
+        run.append(place)
+    return run
 
 
 def is_under(block: Block, hit: LabelHit, slot: Slot) -> bool:
-    """Tell whether a value begins right below its label, left edges in line."""
-    label, first = head_box(block, hit), place_box(slot.below[0])
+    """Tell whether a value begins right below its label, left edges or middles in line."""
+    run = first_run(slot.below)
+    label, first, last = head_box(block, hit), place_box(run[0]), place_box(run[-1])
     height = max(label[3] - label[1], first[3] - first[1])
-    return abs(first[0] - label[0]) < _ALIGNED * height and first[1] - label[3] < _FIRST_GAP * height
+    in_line = abs(first[0] - label[0]) < _ALIGNED * height
+    centred = abs(first[0] + last[2] - label[0] - label[2]) / 2 < _ALIGNED * height
+    return (in_line or centred) and first[1] - label[3] < _FIRST_GAP * height
+
+
+def _is_first(block: Block, hit: LabelHit) -> bool:
+    return hit.start == 0 or block.places[hit.start - 1].row < block.places[hit.start].row
 
 
 def head_box(block: Block, hit: LabelHit) -> BBox:
@@ -118,16 +140,23 @@ def _above(
 ) -> _Head | None:
     """Return the label whose column a run of words stands in: of the nearest row of labels, or a long text's."""
     box = place_box(run[0])
+    right = place_box(run[-1])[2]
     left = box[0] + _LEFT * (box[3] - box[1])
     rows = sorted({head.row for head in heads if head.row < row}, reverse=True)
     for number, level in enumerate(rows):
         band = sorted((head for head in heads if head.row == level), key=lambda head: head.box[0])
-        column = [head for head in band if head.box[0] <= left]
+        column = _overlapping(band, box[0], right) or [head for head in band if head.box[0] <= left]
         if column and (tall[column[-1].index] or (number == 0 and not _filled_aside(column[-1], run, beside))):
             return column[-1]
-        if number == 0 and (long := [head for head in band if tall[head.index]]):
+        if number == 0 and (long := [head for head in band if tall[head.index] and band[0].first]):
             return long[-1]
     return None
+
+
+def _overlapping(band: Sequence[_Head], left: float, right: float) -> list[_Head]:
+    """Return the one label that stands above a run of words; none when the run spans several or no label."""
+    over = [head for head in band if min(head.box[2], right) > max(head.box[0], left)]
+    return over if len(over) == 1 else []
 
 
 def _filled_aside(head: _Head, run: Sequence[Place], beside: Sequence[Sequence[Place]]) -> bool:

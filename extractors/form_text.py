@@ -15,6 +15,7 @@ from domain.evidence import Evidence
 from domain.marks import PageReading, RuledCell
 from domain.ocr import OcrLine, OcrPage
 
+_CLEAR = 0.6
 _IGNORED = re.compile(r"[\s_＿‗﹍﹏￣]")
 
 
@@ -110,9 +111,19 @@ def make_block(pieces: Sequence[Piece], bbox: BBox, page: int, cell: RuledCell |
                 if _IGNORED.match(sign):
                     gaps.add(len(text))
                     continue
+                if offset > piece.start and _stands_off(piece.line, offset):
+                    gaps.add(len(text))
                 text.append(sign)
                 places.append(Place(piece, offset, number))
     return Block("".join(text), tuple(places), frozenset(gaps), bbox, page, cell)
+
+
+def _stands_off(line: OcrLine, offset: int) -> bool:
+    """Tell whether a character stands clear of the one before it, though no blank was read between them."""
+    if len(line.characters) != len(line.text):
+        return False
+    before, own = line.characters[offset - 1].bbox, line.characters[offset].bbox
+    return own[0] - before[2] > _CLEAR * (line.bbox[3] - line.bbox[1])
 
 
 def visual_rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
