@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from domain.base import BBox
 from domain.evidence import Evidence
 from domain.normal import find_dates
 from extractors.confidence import Source
 from extractors.letter_found import Found
 from extractors.letter_names import HAN, MINORITY_NAME, could_be_name, find_orgs, is_no_name, without_echo
-from extractors.letter_text import LetterText
+from extractors.letter_text import LetterText, Row
 
 _ENDING = re.compile(
     r"此\s*致|敬\s*礼|顺颂|祝好|特此(?:投诉|函告|报告|说明)|谢谢|盼复|望[^。\n]{0,12}(?:为盼|回复|答复)|"
@@ -30,6 +31,7 @@ _CONTACT = re.compile(
 )
 _DATE_REMAINS = re.compile(r"[12二][0-9〇○零OoＯ]{2,3}\s*年|[0-9]\s*月|月\s*[0-9]|20[0-9]{2}\s*[.\-/]")
 _SEAL_AT = 0.5
+_SCRAPS = 16
 _ATTACHMENTS = re.compile(r"\s*附\s*(?:件|[：:]|身份|录|\d)")
 
 
@@ -44,10 +46,23 @@ def closing_start(letter: LetterText) -> int:
         return min(found)
     start = len(letter.text)
     for row in reversed(rows):
-        if not _belongs_to_closing(letter.text[row.start : row.end]):
+        if not (_under_seal(letter, row) or _belongs_to_closing(letter.text[row.start : row.end])):
             break
         start = row.start
     return min(start, rows[-1].start)
+
+
+def _under_seal(letter: LetterText, row: Row) -> bool:
+    """Tell whether a short row lies mostly inside an impression: what is read there is scraps of seal and print."""
+    page = letter.pages[row.page]
+    area = max((row.bbox[2] - row.bbox[0]) * (row.bbox[3] - row.bbox[1]), 1.0)
+    shared = (_shared(row.bbox, s.bbox) for s in page.marks.seals if s.probability >= _SEAL_AT)
+    return row.end - row.start <= _SCRAPS and max(shared, default=0.0) >= 0.5 * area
+
+
+def _shared(one: BBox, other: BBox) -> float:
+    wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    return max(wide, 0.0) * max(high, 0.0)
 
 
 def _belongs_to_closing(words: str) -> bool:

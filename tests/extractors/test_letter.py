@@ -211,3 +211,13 @@ def test_a_date_covered_by_the_seal_is_illegible_and_without_seal_it_is_not_ther
 @pytest.mark.parametrize("name", ["逯远航", "郦秋声", "缑小楼"])
 def test_rarer_surnames_sign_too(name: str) -> None:
     assert read(f"　　我在贵公司开户，手续费被多收，请退还。\n此致\n敬礼\n>>{name}")["complainant_name"].value == name
+
+
+def test_scraps_read_inside_a_seal_belong_to_the_closing() -> None:
+    (page,) = pages_of(
+        "　　我司在贵公司开户，手续费被多收，请退还。\n>>霁川市砚北建筑劳务有限公司\n>>2026年月\n>>，司。砚以"
+    )
+    seal = Seal(text=None, page=1, bbox=(900, 160, 1120, 420), probability=0.9)
+    over = page.model_copy(update={"marks": page.marks.model_copy(update={"seals": (seal,)})})
+    (missing,) = (f for f in read_letter("d", (over,)) if isinstance(f, FieldMissing))
+    assert missing.evidence[0].quote == "2026年月"
