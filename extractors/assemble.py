@@ -68,9 +68,9 @@ def assemble(documents: tuple[Document, ...], required: Iterable[str] = REQUIRED
     """
     who = complainant_of(documents)
     seen = tuple(_readings(documents))
-    readings = without_own_firm(named_for(who, seen))
+    readings = named_for(who, seen)
     if who.type is ComplainantType.LEGAL_PERSON:
-        readings = (*readings, *sealed_names(documents, readings))
+        readings = without_own_firm((*readings, *sealed_names(documents, readings)))
     believed = strangers_held_back(readings)
     fields: dict[str, FieldResult] = {}
     mismatches: list[Mismatch] = []

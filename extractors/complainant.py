@@ -16,14 +16,8 @@ from extractors.letter_firm import speaks_as_firm
 from extractors.source_rank import SourcedReading, is_identity_card
 
 _FIRM = re.compile(r"公司|集团|合作社|事务所|商行|经营部|贸易行|工厂|厂$|中心$")
-_TELLING = frozenset(
-    {
-        DocumentKind.COMPLAINT_LETTER,
-        DocumentKind.APPLICATION_FORM,
-        DocumentKind.COMPLAINT_REPORT_FORM,
-        DocumentKind.FAX_PRINT,
-    }
-)
+_FORMS = frozenset({DocumentKind.APPLICATION_FORM, DocumentKind.COMPLAINT_REPORT_FORM})
+_TELLING = _FORMS | {DocumentKind.COMPLAINT_LETTER, DocumentKind.FAX_PRINT}
 _DECIDED = 0.75
 _KIND_ODDS = {DocumentKind.LEGAL_REP_ID_COPY: 1.0, DocumentKind.ID_CARD_COPY: -0.4}
 _LICENCE_ODDS, _AUTHORISATION_ODDS, _SEAL_ODDS, _VOICE_ODDS = 2.6, 1.5, 2.5, 2.0
@@ -35,7 +29,9 @@ _LEANING = 1.0
 _SEAL_AT, _SEAL_TEXT_AT = 0.5, 0.6
 _SEAL_CEILING = 0.8
 _OFFICE_SEAL = re.compile(r"专用章|业务章|收讫|受理章|监督管理局|人民政府|公安局|银行")
-_SAME_FIRM = 60.0
+# Firms of one town and trade are alike (宁州市安泰能源…, 宁州市宁澜能源…): only near spellings are one firm.
+_SAME_FIRM, _SAME_IN_SEAL = 88.0, 86.0
+_FORM_SURE = 0.85
 _PERSONAL_VOICE = re.compile(r"本人|我(?!司|公司|单位|厂|社|们|方|国|行)")
 _STORY = ("complaint_facts", "complaint_request")
 # A representative's card tells nothing about the firm's home, and its holder is not the complainant.
@@ -136,11 +132,16 @@ def _odds_of_voice(values: dict[str, FieldValue]) -> float:
 def _is_company_seal(seal: Seal, respondents: frozenset[str]) -> bool:
     sure = seal.probability >= _SEAL_AT and (seal.text_probability or 0) >= _SEAL_TEXT_AT
     text = seal.text or ""
-    return sure and is_firm(text) and not _OFFICE_SEAL.search(text) and not _is_one_of(text, respondents)
+    return sure and is_firm(text) and not _OFFICE_SEAL.search(text) and not _seal_of(text, respondents)
 
 
 def _is_one_of(name: str, firms: frozenset[str]) -> bool:
-    return any(fuzz.ratio(name, firm) >= _SAME_FIRM for firm in firms if is_firm(firm))
+    return any(fuzz.ratio(name, firm) >= _SAME_FIRM for firm in firms)
+
+
+def _seal_of(text: str, firms: frozenset[str]) -> bool:
+    """Tell whether a seal's text, with strokes of its neighbours, is one of the firms'."""
+    return any(fuzz.partial_ratio(text, firm) >= _SAME_IN_SEAL for firm in firms)
 
 
 def sealed_names(documents: tuple[Document, ...], readings: tuple[SourcedReading, ...]) -> tuple[SourcedReading, ...]:
@@ -156,6 +157,10 @@ def sealed_names(documents: tuple[Document, ...], readings: tuple[SourcedReading
     return tuple(_sealed(d, s) for d, s in kept)
 
 
+def _on_form(reading: SourcedReading) -> bool:
+    return reading.kind in _FORMS and reading.candidate.probability >= _FORM_SURE
+
+
 def _sealed(document: Document, seal: Seal) -> SourcedReading:
     text = seal.text or ""
     place = Evidence(document_id=document.id, page=seal.page, bbox=seal.bbox, quote=text)
@@ -165,8 +170,10 @@ def _sealed(document: Document, seal: Seal) -> SourcedReading:
 
 
 def without_own_firm(readings: tuple[SourcedReading, ...]) -> tuple[SourcedReading, ...]:
-    """Leave out the complainant's own firm where the firm complained of is read."""
-    own = frozenset(r.candidate.value for r in readings if r.field == "complainant_name" and is_firm(r.candidate.value))
+    """Leave out the complainant's own firm where the firm complained of is read; a form's own cell is believed."""
+    names = {r.candidate.value for r in readings if r.field == "complainant_name" and is_firm(r.candidate.value)}
+    theirs = {r.candidate.value for r in readings if r.field == "respondent_org" and _on_form(r)}
+    own = names - theirs
     kept = []
     for reading in readings:
         if reading.field in _NOT_COMPLAINED_OF and reading.candidate.value in own:

@@ -363,3 +363,17 @@ def test_look_alike_signs_are_not_sure_even_when_papers_agree() -> None:
         (letter(value("complainant_email", "gox@a.cn", 0.9)), form(value("complainant_email", "gox@a.cn", 0.9)))
     )
     assert found(case, "complainant_email").probability <= 0.9 < found(plain, "complainant_email").probability
+
+
+def test_two_firms_of_one_town_and_trade_are_two_firms() -> None:
+    ours, theirs = "宁州市安泰能源有限公司", "宁州市宁澜能源有限公司"
+    case = assemble((letter(value("complainant_name", ours), value("respondent_org", theirs)), card(*holder())))
+    assert case.complainant_type is ComplainantType.LEGAL_PERSON
+    assert (found(case, "complainant_name").value, found(case, "respondent_org").value) == (ours, theirs)
+
+
+def test_the_respondent_in_a_forms_cell_stays_whatever_a_letterhead_says() -> None:
+    case = assemble(
+        (letter(our_story(), value("complainant_name", MEMBER, 0.9)), form(value("respondent_org", MEMBER)))
+    )
+    assert found(case, "respondent_org").value == MEMBER
