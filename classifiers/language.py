@@ -207,6 +207,8 @@ def _act(text: str, start: int, head: str, phrase: str) -> Stance:
 
 
 def _wrong(text: str, start: int, end: int, head: str) -> Stance:
+    if _I_ASKED.search(head):
+        return Stance.NONE
     victim = _VICTIM.match(text, start)
     if (_OFFENDER_ME.search(head) and not victim) or of_others(text, start, end):
         return Stance.NONE
@@ -221,6 +223,9 @@ def _wrong(text: str, start: int, end: int, head: str) -> Stance:
     return Stance.FACT
 
 
+_I_ASKED = re.compile(
+    r"(?:我|本人)[^,。]{0,6}(?<!疑)(?:问|咨询|打听)(?!题)[^,。]{0,8}(?:是不是|是否|有没有|会不会)[^,。]{0,4}$"
+)
 _VICTIM = re.compile(r"被|受骗|上当|遭")
 _FIRM_DENIES = re.compile(rf"{STAFF}[^,。]{{0,8}}(?:称|说|回复|答复|辩称|声称|坚称|表示|否认)[^,。]{{0,14}}$")
 _DISPUTED = re.compile(

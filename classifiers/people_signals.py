@@ -156,7 +156,7 @@ def _whole(word: str, text: str) -> int:
 
 
 _DOES = re.compile(
-    r"承诺|保证|说|称|要求|指使|授意|默许|纵容|包庇|参与|操作|挪用|威胁|恐吓|骗|欺|骂|打|收(?:受|取|了)|拒绝|推诿|隐瞒|诱导|误导|伪造|签|亲自|出面|"
+    r"承诺|保证|拍(?:的|了)?板|说|称|要求|指使|授意|默许|纵容|包庇|参与|操作|挪用|威胁|恐吓|骗|欺|骂|打|收(?:受|取|了)|拒绝|推诿|隐瞒|诱导|误导|伪造|签|亲自|出面|"
     r"主导|策划|批准|同意|勾结|知情|态度|辱骂|违规|违法|私自|擅自|利用|拍桌|敷衍|答应|表示|让|叫|逼|扣|拖|侵占|涉嫌|带领|组织|劝|推荐|向我|对我|给我|将我|把我|不予|不肯|的行为|的做法|投诉"
 )
 
@@ -171,6 +171,9 @@ _IN_OFFICE = re.compile(
 )
 """Names in these places handle the complaint or sign for the member: nobody complains of them."""
 
+_PRAISED = re.compile(
+    r"^[^。;!?但]{0,10}(?:态度(?:很|非常|十分|挺|也|倒)*(?:好|和蔼|诚恳|热情|端正)|耐心|热情|客气|周到|帮了我)"
+)
 _MEMBER_VOICE = frozenset({DocumentKind.COORDINATION_APPLICATION, DocumentKind.COMPLAINT_REPORT_FORM})
 
 
@@ -185,7 +188,9 @@ def _concerned(sentence: Sentence, word: str, is_name: bool) -> tuple[int, int] 
         )
         if _ADDRESSED.search(after) or (_AS_RECEIVER.search(head) and not accused) or _OWN_TITLE.search(head):
             continue
-        if _IN_OFFICE.search(text[: match.start()]) and not accused:
+        if _IN_OFFICE.search(text[: match.start()]) and (not accused or sentence.kind in _MEMBER_VOICE):
+            continue
+        if _PRAISED.search(after) and not accused:
             continue
         named = is_name and sentence.kind not in _MEMBER_VOICE and len(text) > len(word) + 4
         if accused or named or _DOES.search(re.split(r"[。;!?]", after)[0]):

@@ -8,7 +8,7 @@ from classifiers.narrative import narrative
 from classifiers.signals import find_signals
 from domain.verdicts import Signal
 from domain.vocabulary import DocumentKind
-from tests.classifiers.papers import adopted, case_of, text_of
+from tests.classifiers.papers import adopted, case_of, document, signature, text_of
 
 FACT, OPEN, NONE = "fact", "open", "none"
 
@@ -286,3 +286,52 @@ LATER_SENTENCES = [
 @pytest.mark.parametrize(("code", "words", "expected"), [*SENTENCES, *LATER_SENTENCES])
 def test_sentence(code: str, words: str, expected: str) -> None:
     assert state(words, code) == expected
+
+
+def test_a_letter_that_shouts_is_agitated_and_a_polite_one_is_not() -> None:
+    shouting = "钱呢！三个月了！一句准话没有！谁来管管！你们电话也不接！到底给不给！"
+    signal = found(shouting)["agitated"]
+    assert "感叹号" in signal.detail
+    assert len(signal.evidence) >= 3
+    polite = "您好！我想问出金的进度！谢谢！辛苦了！祝工作顺利！此致敬礼！"
+    assert "agitated" not in found(polite)
+    one_cry = "我六月开户。七月入金。八月出金未到账。九月再问，答复在审核。请尽快处理！！"
+    assert "agitated" not in found(one_cry)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "被投诉会员单位名称 衡川石油化工商品经营有限公司 总负责人姓名 顾砚秋 总负责人职位 总经理",
+        "会员单位总负责人：顾砚秋，职务：总经理，电话：010-88661234。",
+        "部门主管意见：同意退款。骆承泽",
+    ],
+)
+def test_the_members_own_head_in_a_printed_field_is_not_complained_of(words: str) -> None:
+    assert "key_position" not in found(words, DocumentKind.COORDINATION_APPLICATION)
+
+
+def test_the_interviewer_is_not_complained_of_but_whom_the_answer_names_is() -> None:
+    record = "谈话笔录\n询问人：骆承泽，风控部。记录人：顾砚秋。\n问：你反映什么问题？\n答：多扣了手续费。"
+    assert "key_position" not in found(record, DocumentKind.INTERVIEW_RECORD)
+    accused = record + "\n问：谁答应你退的？\n答：是骆承泽当面答应的，后来又不认账。"
+    assert found(accused, DocumentKind.INTERVIEW_RECORD)["key_position"].certain
+
+
+def test_questions_of_a_record_are_not_the_complainants_words() -> None:
+    denied = "问：你有没有联系过媒体记者曝光此事？\n答：没有。"
+    assert "media" not in found(denied, DocumentKind.INTERVIEW_RECORD)
+    affirmed = "问：业务员承诺过保本？\n答：是的，他亲口说的。"
+    assert "illegality" in found(affirmed, DocumentKind.INTERVIEW_RECORD)
+
+
+def test_a_letter_without_name_or_signature_is_anonymous() -> None:
+    words = "尊敬的领导：\n你们的客户经理天天打电话推销，我不胜其烦，请管一管。\n此致\n敬礼\n2026年8月2日"
+    texts = (text_of(words),)
+    case = case_of((document(DocumentKind.COMPLAINT_LETTER),), {}, None)
+    signals = {s.signal.value: s for s in find_signals(case, narrative(texts), texts, adopted())}
+    assert not signals["anonymous"].certain  # a person looks whether a name was overlooked
+    signed = case_of((document(DocumentKind.COMPLAINT_LETTER, signatures=(signature(None),)),), {}, None)
+    assert "anonymous" not in {s.signal.value for s in find_signals(signed, narrative(texts), texts, adopted())}
+    named = (text_of(words.replace("2026年", "投诉人：申屠朗\n2026年")),)
+    assert "anonymous" not in {s.signal.value for s in find_signals(case, narrative(named), named, adopted())}
