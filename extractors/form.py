@@ -64,7 +64,7 @@ def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     used |= {whole.places[i].key for _, inside in labels for i in inside}
     rows = {whole.places[i].row for _, inside in labels for i in inside}
     crowded = [_is_crowded(spot, page, used, rows) for spot in spots]
-    spots = [replace(spot, crowded=near) for spot, near in zip(spots, crowded, strict=True)]
+    spots = [replace(spot, crowded=near or spot.crowded) for spot, near in zip(spots, crowded, strict=True)]
     if any(crowded):
         spots.extend(_by_place(whole, book, used))
     return spots

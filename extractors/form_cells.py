@@ -190,7 +190,7 @@ def _read_own_labels(table: _Table, book: LabelBook) -> list[Spot]:
             found.extend(read_flow(block, book))
         elif table.labels[i][0]:
             names, strength = table.labels[i]
-            found.append(Spot(names, Words(()), block, strength, ruled=True))
+            found.append(Spot(names, Words(()), block, strength, ruled=False))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.base import BBox
 from domain.fields import FIELDS, FieldType
@@ -58,10 +58,48 @@ def read_flow(block: Block, book: LabelBook) -> list[Spot]:
     layered = stacked(block, hits, found)
     spots = []
     for hit, slot, whole in zip(hits, found, high, strict=True):
-        words, certainty = ((*slot.beside, *slot.below), 1.0) if whole else _taken(block, hit, slot, layered=layered)
+        taken = _tall(block, hit, slot, layered=layered) if whole else _taken(block, hit, slot, layered=layered)
+        words, certainty = taken
         label = head_box(block, hit)
         spots.append(Spot(hit.fields, Words(tuple(words)), block, hit.strength, False, certainty, label))
-    return spots
+    return _long_texts_settled(spots)
+
+
+def _long_texts_settled(spots: Sequence[Spot]) -> list[Spot]:
+    """Join what two labels in a row say of one long text; doubt a text that may hold the next one's words."""
+    settled: list[Spot] = []
+    for spot in spots:
+        before = settled[-1] if settled else None
+        if before is None or not (_is_long(before) and _is_long(spot)):
+            settled.append(spot)
+        elif before.names == spot.names:
+            both = Words((*before.words.places, *spot.words.places))
+            settled[-1] = replace(spot, words=both, certainty=DOUBTFUL if before.words.places else spot.certainty)
+        elif not spot.words.places and _ends_beside(before, spot):
+            settled[-1] = replace(before, certainty=DOUBTFUL)
+            settled.append(replace(spot, crowded=True))
+        else:
+            settled.append(spot)
+    return settled
+
+
+def _ends_beside(before: Spot, spot: Spot) -> bool:
+    """Tell whether the last row of a text stands aside of both labels: it may be the second one's."""
+    if not before.words.places or before.label is None or spot.label is None:
+        return False
+    left, top, _, _ = place_box(before.words.places[-1])
+    return top > before.label[3] and left > spot.label[2]
+
+
+def _tall(block: Block, hit: LabelHit, slot: Slot, *, layered: bool) -> tuple[Sequence[Place], float]:
+    """Return the words of a value of any number of rows and how surely they belong to the label."""
+    whole = (*slot.beside, *slot.below)
+    if not layered or not whole:
+        return whole, 1.0
+    under = bool(slot.below) and is_under(block, hit, slot)
+    if _is_long(hit) or not slot.beside:
+        return whole, 1.0 if under and not slot.beside else DOUBTFUL
+    return (slot.below if under else ()), DOUBTFUL
 
 
 def _with_centred(block: Block, hits: Sequence[LabelHit], found: Sequence[Slot]) -> list[Slot]:
@@ -122,8 +160,9 @@ def _beside_centred(block: Block, hits: Sequence[LabelHit], index: int) -> Seque
     return between if aside else ()
 
 
-def _is_long(hit: LabelHit) -> bool:
-    return any(FIELDS[name].type is FieldType.LONGTEXT for name in hit.fields)
+def _is_long(labelled: LabelHit | Spot) -> bool:
+    names = labelled.fields if isinstance(labelled, LabelHit) else labelled.names
+    return any(FIELDS[name].type is FieldType.LONGTEXT for name in names)
 
 
 def _wraps(hit: LabelHit) -> bool:

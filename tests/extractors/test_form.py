@@ -353,3 +353,95 @@ def test_a_stroke_that_may_end_a_name_is_left_to_a_person():
     assert value(found, "complainant_name") == "何晚舟一"
     assert found["complainant_name"].probability < 0.9
     assert value(found, "respondent_staff") == "客服037"
+
+
+def grid(rows, height=110, first=300):
+    """Cells over the whole width; every entry is the lines of one cell, from its top."""
+    lines, cells = [line("投诉申请登记表", 600, 150, 48)], []
+    columns = 12
+    for r, entries in enumerate(rows):
+        span = columns // len(entries)
+        for i, texts in enumerate(entries):
+            x, y, step = 100 + 120 * i * span, first + r * height, 120 * span
+            cells.append(cell(r, i * span, (x, y, x + step, y + height), column_span=span))
+            lines += [line(text, x + 10, y + 8 + 46 * k, 26) for k, text in enumerate(texts) if text]
+    return page(lines, cells)
+
+
+def test_cells_that_hold_their_own_labels_leave_a_lone_label_blank():
+    found = results(
+        grid(
+            [
+                [["投诉人姓名", "何晚舟"], ["性别", "男"], ["投诉日期", "2026年3月9日"]],
+                [["投诉人工作单位名称", ""], ["职业", "仓管"]],
+                [["投诉人手机号码", "13800138000"], ["投诉人联系电话", ""], ["投诉人交易账号", "660012345"]],
+            ]
+        )
+    )
+    assert value(found, "complainant_name") == "何晚舟"
+    assert value(found, "trading_account_no") == "660012345"
+    assert found["complainant_employer"].reason is MissingReason.BLANK_ON_FORM
+    assert found["complainant_phone"].reason is MissingReason.BLANK_ON_FORM
+
+
+def test_rows_of_labels_over_rows_of_values_never_take_an_unknown_label_for_a_value():
+    found = results(
+        grid(
+            [
+                [["投诉人姓名"], ["证件类型"], ["投诉人身份证号码"]],
+                [["何晚舟"], ["身份证"], [GOOD_ID]],
+                [["投诉人手机号码"], ["投诉人联系电话"]],
+                [["13800138000"], [""]],
+                [["被投诉会员单位名称"], ["涉及工作人员信息"]],
+                [["岚山商品经营有限公司"], [""]],
+            ],
+            height=60,
+        )
+    )
+    assert value(found, "complainant_name") == "何晚舟"
+    assert value(found, "complainant_id_no") == GOOD_ID
+    assert value(found, "respondent_org") == "岚山商品经营有限公司"
+    assert found["respondent_staff"].reason is MissingReason.BLANK_ON_FORM
+    assert found["complainant_phone"].reason is MissingReason.BLANK_ON_FORM
+
+
+def test_unknown_labels_beside_known_ones_are_not_values_without_rules():
+    rows = [[*pairs, ("性别", "男")] if len(pairs) == 2 else list(pairs) for pairs in STACKED]
+    found = results(page(stacked_lines(rows)))
+    assert value(found, "trading_account_no") == "660012345"
+    assert value(found, "complainant_email") == "wz@example.com"
+    assert not isinstance(found["respondent_staff"], FieldValue) or found["respondent_staff"].probability < 0.9
+
+
+def test_the_number_of_a_label_does_not_end_the_value_before_it():
+    found = results(
+        page(
+            [
+                line("1、涉及工作人员信息", 200, 300),
+                line("周远山，工号0418", 600, 300),
+                line("2、投诉人姓名", 200, 380),
+                line("何晚舟", 600, 380),
+                line("3、投诉请求说明退还手续费。", 200, 460),
+            ]
+        )
+    )
+    assert value(found, "respondent_staff").endswith("0418")
+    assert value(found, "complainant_name") == "何晚舟"
+    assert value(found, "complaint_request") == "退还手续费。"
+
+
+def test_a_heading_of_a_section_gives_no_name():
+    found = results(page([line("投诉人信息", 600, 250), line("联系电话：0632-7715038", 200, 330)]))
+    assert not isinstance(found["complainant_name"], FieldValue)
+
+
+def test_a_section_heading_that_repeats_a_label_does_not_cut_the_text():
+    lines = [line("投诉内容", 700, 250)]
+    lines += [line("业务员承诺保底，四月账户被强行平仓，", 420, 330), line("亏损五万元。", 420, 380)]
+    lines += [line("投诉事实说明", 150, 380), line("退还手续费。", 420, 460), line("投诉请求说明", 150, 500)]
+    found = results(page(lines))
+    assert value(found, "complaint_facts").startswith("业务员承诺保底，四月账户被强行平仓，亏损五万元。")
+    assert found["complaint_facts"].probability < 0.9
+    assert isinstance(found["complaint_request"], FieldValue) or (
+        found["complaint_request"].reason is MissingReason.NOT_FOUND
+    )
