@@ -161,7 +161,6 @@ _COLD_STEPS = (
         "inference engine",
         "from extractors.inference import load_network, resolve_engine\n__import__(resolve_engine('auto'))",
     ),
-    ("PaddleX", "import paddlex"),
     ("the rest of the reader", "import extractors.reader"),
     ("networks", "reader = extractors.reader.PageReader()"),
     (

@@ -10,8 +10,13 @@ import itertools
 import logging
 import math
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import cv2
@@ -224,22 +229,44 @@ def _normalising_table() -> NDArray[np.float32]:
     return np.stack(planes, axis=-1)[None].astype(np.float32)
 
 
-def _paddlex_quietly() -> None:
-    # PaddleX looks for a reachable model host when it is imported and logs to stderr; models are local here.
-    os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
-    logging.getLogger("paddlex").setLevel(logging.ERROR)
+_POST_PROCESSING = "paddlex.inference.models.text_detection.processors"
 
 
 def _box_finder(config: dict[str, Any]) -> Any:
-    _paddlex_quietly()
-    from paddlex.inference.models.text_detection.processors import DBPostProcess
+    finder = _paddlex_module(_POST_PROCESSING).DBPostProcess
+    return finder(**{key: value for key, value in config.items() if key != "name"})
 
-    return DBPostProcess(**{key: value for key, value in config.items() if key != "name"})
+
+def _paddlex_module(name: str) -> ModuleType:
+    """Import one module of PaddleX without running the packages above it.
+
+    They register every model and pipeline, look for a reachable model host and log: most of a second, for one class.
+    """
+    os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
+    logging.getLogger("paddlex").setLevel(logging.ERROR)
+    if "paddlex" in sys.modules:
+        return import_module(name)
+    (folder,) = _package_folders("paddlex")
+    parts = name.split(".")[:-1]
+    for depth in range(1, len(parts) + 1):
+        package = ModuleType(".".join(parts[:depth]))
+        package.__path__ = [str(Path(folder).joinpath(*parts[1:depth]))]
+        sys.modules[package.__name__] = package
+    try:
+        return import_module(name)
+    finally:
+        # whoever imports PaddleX itself gets all of it
+        for key in [key for key in sys.modules if key.partition(".")[0] == "paddlex"]:
+            del sys.modules[key]
+
+
+def _package_folders(name: str) -> list[str]:
+    found = find_spec(name)
+    if found is None or found.submodule_search_locations is None:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    return list(found.submodule_search_locations)
 
 
 def _class_names(config: dict[str, Any]) -> list[str]:
-    _paddlex_quietly()
-    from paddlex.inference.models.text_recognition.processors import CTCLabelDecode
-
-    names: list[str] = CTCLabelDecode(character_list=config["character_dict"]).character
-    return names
+    """Return what the recogniser's classes mean: the blank, the dictionary, the space."""
+    return ["", *config["character_dict"], " "]

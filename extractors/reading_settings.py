@@ -35,4 +35,4 @@ class ReadingSettings(Model):
     max_dpi: int = Field(default=300, ge=72, le=1200)
     detection_side: int = Field(default=960, ge=320)
     line_squeeze: float = Field(default=0.7, gt=0.3, le=1.0)
-    second_look: float = Field(default=0.95, ge=0.0, le=1.0)
+    second_look: float = Field(default=0.92, ge=0.0, le=1.0)
