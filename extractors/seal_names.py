@@ -25,8 +25,9 @@ PRINTED = re.compile(r"邮票|邮资|邮编|粘贴|照片|条码|条形码|二�
 POST = re.compile(r"邮政|邮局|邮戳|支局|投递")
 SURE_LINE = 0.85
 READ_WELL = 0.85
-LEAST_RING = 5
+LEAST_RING, LEAST_NAME_SEAL = 5, 3
 LEAST_PROBABILITY = 0.08
+DOUBTFUL = 0.4
 CERTAINTY = (0.97, 0.85, 0.7, 0.55)
 """Chance that the text is right after 0, 1, 2, 3 characters were taken from the printed name."""
 
@@ -43,16 +44,25 @@ def check_ring(text: str, probability: float, lines: Sequence[OcrLine], box: BBo
         box: the seal's box, in the coordinates of the lines.
     """
     name, below = _parted(JUNK_AFTER.sub("", JUNK_BEFORE.sub("", text)))
-    if not below:
-        below = _inscription(lines, box)
+    if not PURPOSE.fullmatch(below):
+        below = _inscription(lines, box) or below
     name, probability = _as_printed(name, probability, lines)
+    if below and not PURPOSE.fullmatch(below):
+        probability = min(probability, DOUBTFUL)
     whole = name + below
     plausible = len(re.findall(r"[\u3400-\u9fff]", name)) >= LEAST_RING or re.search(rf"章|{ENDING}", whole)
     if not plausible or probability < LEAST_PROBABILITY:
         return None, None
     if not re.search(rf"{ENDING}$|[厂店院局所会部行社处站]$", name):  # a firm's name that lost its end
-        probability = min(probability, 0.4)
+        probability = min(probability, DOUBTFUL)
     return whole, round(probability, 4)
+
+
+def check_frame(text: str | None, probability: float | None) -> Checked:
+    """Doubt the text of a name seal whose characters stand in an odd order or are too few."""
+    if text and probability is not None and "印" in text and (len(text) < LEAST_NAME_SEAL or text[0] == "印"):
+        return text, min(probability, DOUBTFUL)
+    return text, probability
 
 
 def is_print(text: str | None) -> bool:
@@ -80,7 +90,7 @@ def _inscription(lines: Sequence[OcrLine], box: BBox) -> str:
 
 def _as_printed(name: str, probability: float, lines: Sequence[OcrLine]) -> tuple[str, float]:
     """Return the name as the page prints it, when the two are plainly the same."""
-    best = min(_likened(name, lines), default=None)
+    best = min(_likened(name, lines), key=lambda found: (found[0], -len(found[1])), default=None)
     if best is None:
         return name, probability
     slips, printed = best
@@ -112,7 +122,8 @@ def _tails(found: str, length: int) -> Iterable[str]:
     if len(found) <= length + 2:
         yield found
     else:
-        yield from (found[-size:] for size in range(length + 2, max(length - 3, 3), -1))
+        tails = (found[-size:] for size in range(length + 2, max(length - 3, 3), -1))
+        yield from (t for t in tails if _plain(t).count("(") == _plain(t).count(")"))
 
 
 def _plain(text: str) -> str:

@@ -21,7 +21,7 @@ from domain.vocabulary import SealColour, SealShape
 from extractors.frames import FrameEvidence, find_frames
 from extractors.ink import Image, Inks
 from extractors.rings import RingEvidence, coverage, hull_ellipses, judge, moved, refine, vote_circles
-from extractors.seal_names import check_ring, is_print
+from extractors.seal_names import check_frame, check_ring, is_print
 from extractors.seal_text import read_frame, read_ring
 
 RecogniseLine = Callable[[Image], tuple[str, float]]
@@ -239,7 +239,7 @@ def _as_seal(image: Image, page: ReadPage, inks: Inks, found: Impression, recogn
             cut_off = found.ring.visible < WHOLE
             text, chance = check_ring(text, min(chance, HALF) if cut_off else chance, page.text.lines, box)
     elif found.frame is not None:
-        text, chance = read_frame(image, found.frame.corners * up, found.colour, recognise_line)
+        text, chance = check_frame(*read_frame(image, found.frame.corners * up, found.colour, recognise_line))
     return Seal(
         text=text,
         page=page.page.number,

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ocr import OcrLine
-from extractors.seal_names import check_ring, is_print
+from extractors.seal_names import check_frame, check_ring, is_print
 
 FIRM = "青岩瑞通石油化工有限公司"
 BOX = (900.0, 1100.0, 1250.0, 1450.0)
@@ -86,3 +86,20 @@ def test_a_lost_character_comes_back_even_into_well_read_text():
         check_ring("青岩（西）商贸有限公司", 0.95, [line("青岩（西安）商贸有限公司")], BOX)[0]
         == "青岩（西安）商贸有限公司"
     )
+
+
+def test_an_inscription_that_makes_no_sense_is_doubtful():
+    text, chance = check_ring(FIRM + "背用章", 0.97, [line(FIRM)], BOX)
+    assert text == FIRM + "背用章"
+    assert chance <= 0.4
+
+
+def test_a_name_seal_read_in_an_odd_order_is_doubtful():
+    assert check_frame("印郑", 0.93)[1] <= 0.4
+    assert check_frame("陈文华印", 0.93) == ("陈文华印", 0.93)
+    assert check_frame(None, None) == (None, None)
+
+
+def test_a_firm_with_brackets_is_taken_whole():
+    printed = line("投诉人广翊（哈尔滨）商务服务股份有限公司住所地")
+    assert check_ring("广翊尔滨）商务服务股份有限公司", 0.7, [printed], BOX)[0] == "广翊（哈尔滨）商务服务股份有限公司"
