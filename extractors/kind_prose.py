@@ -65,7 +65,10 @@ def chat_on_screen(lines: Sequence[OcrLine]) -> tuple[float, str] | None:
         return None
     timed = [line for line in kept if _TIME.match(line.text.strip())]
     others = [line for line in kept if line not in timed and not _BATTERY.search(line.text)]
-    two_sided = _bubbles([line.bbox for line in others])
+    said = [line.text.strip() for line in others]
+    # names beside the bubbles recur; what is said does not
+    spoken = [line for line, words in zip(others, said, strict=True) if len(words) > 5 or said.count(words) == 1]
+    two_sided = _bubbles([line.bbox for line in spoken])
     bar = any(_BATTERY.search(line.text) for line in kept[:4]) and bool(_TIME.match(kept[0].text.strip()))
     if not two_sided or not timed:
         return None

@@ -216,3 +216,15 @@ def test_prose_that_complains_of_nothing_is_no_complaint(words):
 def test_papers_about_money_and_calls_are_evidence(rows):
     guess = recognise_page(page([line(row, 150, 150 + 80 * i) for i, row in enumerate(rows)]), FORMS)
     assert guess.kind is Kind.EVIDENCE
+
+
+def test_a_chat_with_names_beside_its_bubbles_is_evidence():
+    lines = [line("3月4日 20:15", 800, 120, 28)]
+    for i, (left, right) in enumerate(
+        (("早上有行情，跟不跟", "上次亏的还没说法"), ("这次有老师带", "手续费怎么这么高"))
+    ):
+        y = 220 + 400 * i
+        lines += [line("小舟", 160, y, 36), line(left, 280, y, 36)]
+        lines += [line(right, 1500 - 36 * len(right), y + 200, 36), line("我", 1560, y + 200, 36)]
+    guess = recognise_page(page(lines), FORMS)
+    assert guess.kind is Kind.EVIDENCE
