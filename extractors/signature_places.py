@@ -34,6 +34,8 @@ CONFIRMED = re.compile(r"^\W*(?:投诉人|本人|会员单位).{0,6}(?:确认|�
 LONG_LINE = 12
 REACH_RIGHT_MM = 85.0
 MOST_CLOSING_LINES = 8
+BINDING_MM = 20.0
+"""Margin where binding holes are; no letter is signed there."""
 
 
 @dataclass(frozen=True)
@@ -184,4 +186,4 @@ def _letter_end(page: ReadPage, mm: float) -> SignaturePlace | None:
     if bottom - top < 8 * mm or bottom - top > 150 * mm:
         return None
     last = max(long_lines, key=lambda line: line.bbox[3])
-    return SignaturePlace((8 * mm, top, page.page.width - 6 * mm, bottom), None, last.bbox)
+    return SignaturePlace((BINDING_MM * mm, top, page.page.width - 6 * mm, bottom), None, last.bbox)

@@ -175,3 +175,15 @@ def test_a_pen_darker_than_a_grey_copys_seal_is_found_across_it():
     unsigned, _ = page_with("投诉人：")
     box = press(unsigned, seal_mask(art, Random(2), 200 / 25.4), middle, (130, 130, 130))
     assert signatures(unsigned, seals=(seal.model_copy(update={"bbox": box}),)) == ()
+
+
+def test_a_binding_hole_at_the_margin_does_not_outdo_the_signature():
+    page = DrawnPage(Random(3), "clean")
+    for row in range(6):
+        put(page, 180, 600 + row * 60, "以上情况均属实，请贵公司尽快查明并书面答复本人，谢谢。" * 2, "song", 36)
+    ink = press(page, _hand("王丽娟"), (1200, 1300), (25, 30, 60))
+    put(page, 1050, 1420, "2026年3月4日", "song", 36)
+    ImageDraw.Draw(page.picture).ellipse((92, 1290, 141, 1339), outline=(60, 60, 60), width=6)
+    found = signatures(page)
+    assert len(found) == 1
+    assert overlap(found[0].bbox, ink) > 0.6
