@@ -299,6 +299,46 @@ THIRD_ROUND = [
 ]
 
 
+FOURTH_ROUND = [
+    ("media", "我已把经过整理成文，投给了晚报读者来信栏目。", FACT),
+    ("media", "网友都在评论区骂你们，我可没掺和。", NONE),
+    ("media", "希望贵公司珍惜机会，别等我去找记者。", OPEN),
+    ("regulator", "贵司所在地金融局来人核实时，我已如实陈述。", FACT),
+    ("regulator", "政府倡导诚信经营，望贵公司自律。", NONE),
+    ("legal_dispute", "律师朋友说可以先投诉，不必急着打官司。", NONE),
+    ("legal_dispute", "对此，我司将另案起诉。", OPEN),
+    ("illegality", "业务员拿我的手机帮我点了确认，我没看内容。", NONE),
+    ("illegality", "你们凭什么未经授权就扣划我的保证金？", FACT),
+    ("illegality", "我不懂什么叫代客理财，只知道钱没了。", NONE),
+    ("illegality", "有同事劝我说同行里私下收好处费很普遍，我不信。", NONE),
+    ("illegality", "讲师有资格证，这点我核实过。", NONE),
+    ("illegality", "业务员请我把密码告诉他，由他来操作，我照办了。", OPEN),
+    ("fraud", "他假借公司名义收了我两千元资料费，收据上的章是假的。", FACT),
+    ("fraud", "贵公司防骗宣传做得不错。", NONE),
+    ("asset_theft", "账户余额与结算单对得上，没有短少。", NONE),
+    ("asset_theft", "夜里有人登录我账户，把仓位全平了，钱转到一个陌生卡上。", FACT),
+    ("data_leak", "我的住址和身份证号被人贴到了股吧里。", FACT),
+    ("key_position", "请代我向总经理问好。", NONE),
+    ("key_position", "你们董事长的亲戚在群里拉人头。", NONE),
+    ("personal_injury", "推销电话打得我耳朵疼。", NONE),
+    ("personal_injury", "他抓住我衣领往外拖，我后脑勺磕在门框上，缝了三针。", FACT),
+    ("threat", "业务员要是再来我家，我就报警。", NONE),
+    ("threat", "你等着，我让你全家不得安生。", FACT),
+    ("disturbance", "那天我在大厅里喊了几句，声音是大了点。", NONE),
+    ("disturbance", "我带了横幅，但没有拉开。", NONE),
+    ("group", "三位老师轮流给我打电话。", NONE),
+    ("agitated", "读罢贵司回函，令人啼笑皆非。", NONE),
+    ("agitated", "一想到这事我就浑身发抖，恨得牙根痒。", FACT),
+    ("anonymous", "信末不署名，望海涵。", FACT),
+    ("repeat", "之前那封投诉信你们收到没有？", FACT),
+    ("vulnerable", "家父八十有二，耳背。", FACT),
+    ("urgent", "若今晚还不解冻，明早开盘就要穿仓，十万火急。", FACT),
+    ("emergency", "消息说你们分部负责人卷款跑了，营业点人去楼空。", OPEN),
+    ("reputation", "做生意讲口碑，望贵公司珍惜。", NONE),
+    ("withdrawal", "本人考虑再三，决定不再追究。", FACT),
+]
+
+
 @pytest.mark.parametrize(
     ("code", "words", "expected"),
     [
@@ -312,6 +352,7 @@ THIRD_ROUND = [
         *LATER_VOICES,
         *SECOND_ROUND,
         *THIRD_ROUND,
+        *FOURTH_ROUND,
     ],
 )
 def test_sentence(code: str, words: str, expected: str) -> None:
