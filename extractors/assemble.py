@@ -16,7 +16,7 @@ from extractors.combine import OTHER_DOCUMENT, against, agreed_probability, veto
 from extractors.complainant import complainant_of, is_name_on_card, named_for, sealed_names, without_own_firm
 from extractors.confidence import CONFUSABLE_CEILING
 from extractors.contradiction import COMPARED, contradict, same_value
-from extractors.ink_names import PERSON_FIELDS, is_ink, weakened
+from extractors.ink_names import INK_CEILING, PERSON_FIELDS, is_ink, weakened
 from extractors.source_rank import SourcedReading, weight_of
 
 PRODUCER = "assemble/1"
@@ -144,8 +144,7 @@ def _merged(name: str, readings: tuple[SourcedReading, ...], *, contradicted: bo
             producer=PRODUCER,
             evidence=chosen.evidence,
         )
-    rivals = [g.probability for g in groups if g is not best and not g.refused] if name in COMPARED else []
-    probability = against(best.probability, rivals)
+    probability = against(best.probability, _rivals(name, best, groups))
     return FieldValue(
         name=name,
         value=chosen.value,
@@ -156,6 +155,13 @@ def _merged(name: str, readings: tuple[SourcedReading, ...], *, contradicted: bo
         checks=chosen.checks,
         candidates=candidates,
     )
+
+
+def _rivals(name: str, best: _Group, groups: list[_Group]) -> list[float]:
+    """Return the chances of the other values that count against the best; ink of a signature never does."""
+    least = INK_CEILING + 1e-9 if name in PERSON_FIELDS else 0.0
+    others = [g.probability for g in groups if g is not best and not g.refused] if name in COMPARED else []
+    return [p for p in others if p > least]
 
 
 def _candidates(group: _Group) -> tuple[Candidate, ...]:

@@ -351,6 +351,10 @@ def test_a_name_read_from_a_signature_contradicts_nobody() -> None:
     case = assemble((paper, card(*holder())))
     assert case.mismatches == ()
     assert found(case, "complainant_name").value == "高兴"
+    assert (
+        found(case, "complainant_name").probability
+        == found(assemble((card(*holder()),)), "complainant_name").probability
+    )
     alone = found(assemble((paper,)), "complainant_name")
     assert alone.probability < 0.31
 
