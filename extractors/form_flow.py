@@ -9,6 +9,7 @@ from domain.base import BBox
 from domain.fields import FIELDS, FieldType
 from domain.forms import FormDescription
 from extractors.form_labels import LabelBook, LabelHit, find_labels
+from extractors.form_sections import headings, in_section
 from extractors.form_slots import Slot, first_run, head_box, is_under, place_box, slots, stacked
 from extractors.form_text import Block, Place, Words
 from extractors.form_values import is_empty, trimmed
@@ -56,12 +57,19 @@ def read_flow(block: Block, book: LabelBook) -> list[Spot]:
     high = [any(name in tall for name in hit.fields) for hit in hits]
     found = _with_centred(block, hits, slots(block, hits, high))
     layered = stacked(block, hits, found)
+    heads = headings(block, {block.places[hit.start].row for hit in hits})
+    known = {field.name for field in book.form.fields}
     spots = []
     for hit, slot, whole in zip(hits, found, high, strict=True):
         taken = _tall(block, hit, slot, layered=layered) if whole else _taken(block, hit, slot, layered=layered)
         words, certainty = taken
         label = head_box(block, hit)
-        spots.append(Spot(hit.fields, Words(tuple(words)), block, hit.strength, False, certainty, label))
+        heading = max((row for row in heads if row < block.places[hit.start].row), default=None)
+        printed = block.text[hit.start : hit.end]
+        names = in_section(hit.fields, printed, None if heading is None else heads[heading], known)
+        if not names:
+            continue
+        spots.append(Spot(names, Words(tuple(words)), block, hit.strength, False, certainty, label))
     return _long_texts_settled(spots)
 
 

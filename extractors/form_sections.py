@@ -10,6 +10,7 @@ from extractors.form_text import Block
 _OTHER_SIDE = re.compile(r"被投诉|被诉|会员单位|责任单位|经营者信息")
 _OWN_SIDE = re.compile(r"投诉人|投诉方|客户|申请人")
 _OTHER_FIELDS = ("respondent_", "member_", "handling_")
+_SECTION = re.compile(r"(?:信息|情况|资料|部分|栏)[:：]?$")
 _LONGEST_HEADING = 24
 # A bare 名称 or 姓名 under the heading of the other side means the other side's.
 _MEANT = {"complainant_employer": "respondent_org", "complainant_name": "respondent_staff"}
@@ -27,16 +28,27 @@ def on_its_side(
         labels: indexes of the blocks that are labels.
         known: fields of the form.
     """
-    if re.search(r"(?<!被)投诉人|客户|被投诉|会员|涉及", label.text):
-        return names
-    heading = _beside(label, table, labels) or _above(label, table, labels)
-    if heading is None:
+    return in_section(names, label.text, _beside(label, table, labels) or _above(label, table, labels), known)
+
+
+def in_section(names: tuple[str, ...], label: str, heading: str | None, known: Collection[str]) -> tuple[str, ...]:
+    """Return the fields that a label's words can stand for below a heading; a label that names its side needs none."""
+    if heading is None or re.search(r"(?<!被)投诉人|客户|被投诉|会员|涉及", label):
         return names
     if not _OTHER_SIDE.search(heading):
         return tuple(n for n in names if not n.startswith(_OTHER_FIELDS)) or names
     kept = tuple(n for n in names if not n.startswith("complainant_"))
     meant = tuple(_MEANT[n] for n in names if n in _MEANT and _MEANT[n] in known)
     return kept or meant
+
+
+def headings(block: Block, rows_with_labels: Collection[int]) -> dict[int, str]:
+    """Return the rows of running text that head a section (被投诉方信息), by row number."""
+    rows: dict[int, str] = {}
+    for place, sign in zip(block.places, block.text, strict=True):
+        rows[place.row] = rows.get(place.row, "") + sign
+    free = ((row, words) for row, words in rows.items() if row not in rows_with_labels)
+    return {row: words for row, words in free if _SECTION.search(words) and _side_words(words)}
 
 
 def _side_words(words: str) -> str | None:

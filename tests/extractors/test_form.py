@@ -445,3 +445,19 @@ def test_a_section_heading_that_repeats_a_label_does_not_cut_the_text():
     assert isinstance(found["complaint_request"], FieldValue) or (
         found["complaint_request"].reason is MissingReason.NOT_FOUND
     )
+
+
+def test_sections_without_rules_say_whose_data_follow():
+    words = (
+        "投诉人信息",
+        "姓名：何晚舟",
+        "手机号码：13800138000",
+        "被投诉方信息",
+        "联系电话：0632-7715038",
+        "联系地址：岚山市渡口区",
+    )
+    found = results(page([line(text, 150, 250 + 80 * i) for i, text in enumerate(words)]))
+    assert value(found, "complainant_name") == "何晚舟"
+    assert value(found, "complainant_mobile") == "13800138000"
+    assert not isinstance(found["complainant_phone"], FieldValue)
+    assert not isinstance(found["complainant_address"], FieldValue)
