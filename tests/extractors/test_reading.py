@@ -261,7 +261,7 @@ def test_workers_read_the_same_as_the_reader(reader: PageReader, tmp_path: Path)
 
 
 def test_missing_models_are_named_with_the_next_step(tmp_path: Path) -> None:
-    with pytest.raises(ModelFileError, match=r"extractors\.models"):
+    with pytest.raises(ModelFileError, match=r"make setup"):
         PageReader(ReadingSettings(models_folder=tmp_path))
 
 
