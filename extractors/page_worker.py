@@ -5,7 +5,9 @@ Safe with ``concurrent.futures.ProcessPoolExecutor`` and the spawn or forkserver
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +17,9 @@ from extractors.reading_settings import ReadingSettings
 
 if TYPE_CHECKING:
     from extractors.reader import PageReader
+
+# mallopt(3): glibc raises its own threshold to the largest image freed, and page images then tear holes in the heap.
+_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 4 << 20
 
 _reader: PageReader | None = None
 _settings = ReadingSettings()
@@ -44,8 +49,15 @@ def start_worker(settings: ReadingSettings) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", str(settings.threads))
     from extractors.reader import PageReader
 
+    _give_large_blocks_back()
     _settings = settings
     _reader = PageReader(settings)
+
+
+def _give_large_blocks_back() -> None:
+    """Let glibc return page images to the system when they are freed; other C libraries need no telling."""
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
 def read_page_job(path: str, media_type: str, source_page: int) -> ReadPage:
