@@ -48,7 +48,7 @@ EVERYDAY = [
     ("illegality", "公司赔不赔是公司的事，我只要原始成交记录。", NONE),
     ("illegality", "他拍着胸口讲，亏了算公司的，赚了归我。", FACT),
     ("illegality", "亏多少公司赔多少，这话是业务员亲口讲的。", FACT),
-    ("personal_injury", "那天我在院里陪孙子踢毽子，没接到电话。", NONE),
+    ("personal_injury", "那天我在院里陪孙子踢沙包，没接到电话。", NONE),
     ("personal_injury", "我平时爱踢足球，手机常放在更衣室。", NONE),
     ("personal_injury", "你们各部门像踢球一样把我踢来踢去。", NONE),
     ("personal_injury", "业务员一天打了我八遍，我没法上班。", NONE),
@@ -69,7 +69,7 @@ EVERYDAY = [
 ANGER = [
     ("agitated", "我真是受够了！！！你们还要拖到什么时候！！", FACT),
     ("agitated", "今天我非把这口恶气出了不可！", FACT),
-    ("agitated", "活了六十年，没受过这种窝囊气。", FACT),
+    ("agitated", "活了六十年，头一遭受这样的窝囊气。", FACT),
     ("agitated", "话憋在心里，不说不痛快，实在咽不下这口气。", FACT),
     ("agitated", "你们还有没有王法！还讲不讲良心！", FACT),
     ("agitated", "简直欺负人欺负到家了！", FACT),
