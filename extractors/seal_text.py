@@ -202,7 +202,8 @@ def _starts(body: Image) -> tuple[float, ...]:
     reach = max(len(inked) // 100, 1)
     filled = cv2.dilate(np.tile(inked, 3).astype(np.uint8)[None, :], np.ones((1, 2 * reach + 1), np.uint8))[0]
     gaps = _gaps(filled, len(inked))
-    clear = bool(gaps) and gaps[0][0] > len(inked) * 0.2  # nothing but this gap is a foot, or lies off the page
+    # one gap far larger than the others is the foot, or lies off the page
+    clear = bool(gaps) and gaps[0][0] > max(len(inked) * 0.2, 2 * (gaps[1][0] if len(gaps) > 1 else 0))
     starts = [g[1] / len(inked) % 1.0 for g in gaps[: 1 if clear else 2]]
     if not gaps or gaps[0][0] < len(inked) * 0.08:
         starts += USUAL_STARTS
