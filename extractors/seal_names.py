@@ -123,7 +123,7 @@ def _tails(found: str, length: int) -> Iterable[str]:
         yield found
     else:
         tails = (found[-size:] for size in range(length + 2, max(length - 3, 3), -1))
-        yield from (t for t in tails if _plain(t).count("(") == _plain(t).count(")"))
+        yield from (t for t in tails if t[0] not in "（(" and _plain(t).count("(") == _plain(t).count(")"))
 
 
 def _plain(text: str) -> str:
