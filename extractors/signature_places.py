@@ -19,6 +19,8 @@ _SIGN = r"(?:亲笔)?(?:签\s*字|签\s*名|签\s*章|签\s*署|签\s*字\s*盖\
 SIGN_LABEL = re.compile(
     rf"(?:{_ROLE}|[\u4e00-\u9fff]{{0,24}}?)[（(]?{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]?(?:确认)?[)）]?\s*(?=[:：_＿—\-]|$)"
 )
+ROLE_SIGN_LABEL = re.compile(rf"{_ROLE}\s*[（(]{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]")
+"""Brackets end the label by themselves: the colon after them is often lost."""
 ROLE_LABEL = re.compile(rf"^\W*(?P<label>{_ROLE}(?:[（(][^)）]{{1,6}}[)）])?)\s*(?:[:：]|$)")
 PERSON_LABEL = re.compile(r"^\W*(?P<name>[\u4e00-\u9fff·]{2,6})[（(]签(?:字|名|章)[)）]")
 OTHER_LABEL = re.compile(
@@ -95,6 +97,9 @@ def _label(line: OcrLine, closing_top: float) -> _Label | None:
     person = PERSON_LABEL.search(text)
     if person and not re.fullmatch(_ROLE, person["name"]):
         return _Label(person[0].strip(), person.end(), person["name"])
+    bracketed = ROLE_SIGN_LABEL.search(text)
+    if bracketed and len(text) - bracketed.end() <= LONG_LINE:
+        return _Label(bracketed[0].strip(), bracketed.end())
     matches = [m for m in SIGN_LABEL.finditer(text) if m.end() > m.start()]
     if matches and (
         matches[-1].end() < len(text) or len(text) <= LONG_LINE or CONFIRMED.match(text)
@@ -152,18 +157,24 @@ def _cell_region(cell: RuledCell, cells: Sequence[RuledCell], label_end: float) 
 
 def _cut_at_next_label(region: BBox, line: OcrLine, page: ReadPage) -> BBox:
     x0, y0, x1, y1 = region
-    top, bottom = line.bbox[1], line.bbox[3]
     for other in page.text.lines:
-        left, other_top, _, other_bottom = other.bbox
-        same_row = min(bottom, other_bottom) - max(top, other_top) > 0.4 * min(bottom - top, other_bottom - other_top)
+        left = other.bbox[0]
         if (
             other is not line
-            and same_row
+            and _in_one_row(line.bbox, other.bbox)
             and left > x0 + 5
             and (OTHER_LABEL.search(other.text) or DATE.search(other.text))
         ):
             x1 = min(x1, left)
     return (x0, y0, max(x1, x0 + 1), y1)
+
+
+def _in_one_row(a: BBox, b: BBox) -> bool:
+    """Tell whether two boxes stand side by side; a tall signature reaches into the rows above and below its own."""
+    heights = (a[3] - a[1], b[3] - b[1])
+    overlap = min(a[3], b[3]) - max(a[1], b[1])
+    apart = abs((a[1] + a[3]) - (b[1] + b[3])) / 2
+    return overlap > 0.4 * min(heights) and apart < 0.4 * max(heights)
 
 
 def _is_prose(line: OcrLine) -> bool:

@@ -80,9 +80,9 @@ def _verdicts(case: Case, judgement: Judgement) -> Iterator[RenderableType]:
     yield f"处置：{disposition.value or '未定'}（{disposition.reason}）"
     yield f"类别：{category.value or '未定'}（{category.probability:.2f}）"
     yield f"级别：{level_text(case)}  {severity.explanation}"
-    signals = ((s.signal.value, s.detail, "确定" if s.certain else "待人工") for s in severity.signals)
+    signals = ((labels.signal_label(s.signal), s.detail, "确定" if s.certain else "待人工") for s in severity.signals)
     yield _table("信号", ("信号", "内容", "把握"), signals)
     materials = ((material_label(i), labels.STATUS_LABELS[i.status], i.reason) for i in judgement.materials.items)
     yield _table("材料清单", ("材料", "状态", "理由"), materials)
-    deadlines = ((d.duty, iso(d.due_at) if d.due_at else "未定", d.basis) for d in judgement.deadlines)
+    deadlines = ((d.duty, iso(d.due_at) if d.due_at else "—", d.basis) for d in judgement.deadlines)
     yield _table("期限", ("事项", "到期", "依据"), deadlines)
