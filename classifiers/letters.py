@@ -111,20 +111,24 @@ def _seal(paper: Document, case: Case, listed: ComplainantType) -> Finding:
 _RANK = {_S.PRESENT: 0, _S.UNCLEAR: 1, _S.DEFECTIVE: 2}
 
 
+SURE_TEXT = 0.7
+"""Chance from which a seal's text speaks for or against the firm; below it a person compares."""
+
+
 def _one_seal(seal: Seal, paper: Document, firm: str | None, copy: bool) -> Finding:
     place = _box(paper, seal)
     if not seal.text:
         return Finding(_S.UNCLEAR, "有印章，文字无法辨认", place)
     same = same_firm(seal.text, firm) if firm else None
-    sure_text = seal.text_probability is None or seal.text_probability >= 0.5
+    sure_text = seal.text_probability is None or seal.text_probability >= SURE_TEXT
     if same is False and sure_text:
         return Finding(_S.DEFECTIVE, f"印章为“{seal.text}”，与“{firm}”不一致", place)
     if _SPECIAL_SEAL.search(seal.text):
         return Finding(_S.DEFECTIVE, f"所盖印章“{seal.text}”不是公章", place)
     if not firm:
         return Finding(_S.UNCLEAR, f"有印章“{seal.text}”，但单位名称未知，须人工核对", place)
-    if not same:
-        return Finding(_S.UNCLEAR, f"印章文字“{seal.text}”与“{firm}”不完全一致，须人工核对", place)
+    if not same or not sure_text:
+        return Finding(_S.UNCLEAR, f"印章文字“{seal.text}”与“{firm}”不完全一致或读数不可靠，须人工核对", place)
     if copy or seal.colour is SealColour.BLACK:
         return Finding(_S.UNCLEAR, "印章为黑白影印，原件待补，须核对原件", place)
     return Finding(_S.PRESENT, "已加盖公章", place)
