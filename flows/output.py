@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable
 
 from rich.cells import cell_len
@@ -24,6 +25,21 @@ STATUS_LABELS = {
     CaseStatus.FILED: "已归档",
     CaseStatus.REFERRED: "已转出",
     CaseStatus.FAILED: "失败",
+}
+REASON_LABELS = {
+    "possible_major": "可能重大",
+    "undecided_rule": "规则未定",
+    "disposition": "处置待定",
+    "category": "类别待定",
+    "materials": "材料",
+    "mismatch": "材料不一致",
+    "check_failed": "校验未过",
+    "low_probability": "字段把握不足",
+    "missing_field": "字段缺失",
+    "kind": "材料种类",
+    "page_quality": "页面质量",
+    "failure": "失败",
+    "complainant_type": "投诉人类型",
 }
 _WIDEST_NAME = 48
 PIPE_WIDTH = 160
@@ -74,11 +90,11 @@ def level_text(case: Case) -> str:
     return severity.level if severity.accepted else f"{severity.level}？"
 
 
-def reasons_text(case: Case, limit: int = 3) -> str:
-    """Return the first review reasons and how many more there are."""
-    messages = list(dict.fromkeys(r.message for r in case.review))
-    more = f" 等 {len(messages)} 项" if len(messages) > limit else ""
-    return "；".join(messages[:limit]) + more if messages else "无"
+def reasons_text(case: Case) -> str:
+    """Return why a person is asked: kinds of reasons with their number, gravest first."""
+    counts = Counter(reason.code for reason in case.review)
+    words = (f"{REASON_LABELS.get(code, code)}{f' {count}' if count > 1 else ''}" for code, count in counts.items())
+    return "；".join(words) or "无"
 
 
 def name_text(case: Case) -> str:
