@@ -20,6 +20,7 @@ from benchmarks.reading import GRADES, KINDS, Sample, make_samples, read_bare, r
 ROOT = Path(__file__).resolve().parent.parent
 ADOPTION = ROOT / "policies" / "adoption.example.yaml"
 POLICY = "exchange-member"
+PAGES_OF_A_CASE = 4
 
 
 def whole_system(samples: list[Sample], workers: int, home: Path) -> tuple[float, float]:
@@ -33,8 +34,8 @@ def whole_system(samples: list[Sample], workers: int, home: Path) -> tuple[float
     from flows.session import open_session
     from flows.settings import load_settings
 
-    paths = tuple(Path(s.path) for s in samples)
-    request = IngestRequest(paths=paths, policy=POLICY, received_at=datetime.now(UTC), mode=GroupMode.CASES)
+    folders = as_cases(samples, home / "post")
+    request = IngestRequest(paths=folders, policy=POLICY, received_at=datetime.now(UTC), mode=GroupMode.CASE)
     with open_session(load_settings(ADOPTION)) as session:
         warm = tuple(PageJob(s.path, "image/tiff", 1) for s in samples if s.grade == "fax_fine")
         session.pool.read((warm * 4 * workers)[: 4 * workers])
@@ -49,6 +50,18 @@ def whole_system(samples: list[Sample], workers: int, home: Path) -> tuple[float
     return done - accepted, accepted - started
 
 
+def as_cases(samples: list[Sample], place: Path) -> tuple[Path, ...]:
+    """Link the pages into folders of ``PAGES_OF_A_CASE``, which is what a case has in the samples."""
+    folders = []
+    for start in range(0, len(samples), PAGES_OF_A_CASE):
+        folder = place / f"case_{start:04d}"
+        folder.mkdir(parents=True)
+        for sample in samples[start : start + PAGES_OF_A_CASE]:
+            (folder / Path(sample.path).name).symlink_to(sample.path)
+        folders.append(folder)
+    return tuple(folders)
+
+
 def print_ratio(samples: list[Sample], workers: int, rounds: int) -> None:
     """Print pages per minute of bare OCR and of the whole system, in turn, with the median ratio."""
     ratios, rows = [], []
@@ -58,7 +71,8 @@ def print_ratio(samples: list[Sample], workers: int, rounds: int) -> None:
             whole, accepting = whole_system(samples, workers, Path(home))
         ratios.append(bare / whole)
         rows.append((number + 1, 60 * len(samples) / bare, 60 * len(samples) / whole, accepting, bare / whole))
-    print(f"\nWhole system against bare OCR: {len(samples)} pages, {workers} processes of one thread")
+    what = f"{len(samples)} pages in cases of {PAGES_OF_A_CASE}, {workers} processes of one thread"
+    print(f"\nWhole system against bare OCR: {what}")
     print(f"{'round':>6} {'bare p/min':>11} {'whole p/min':>12} {'intake s':>9} {'ratio':>6}")
     for row in rows:
         print(f"{row[0]:6d} {row[1]:11.1f} {row[2]:12.1f} {row[3]:9.2f} {row[4]:6.2f}")
