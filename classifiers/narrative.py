@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from classifiers.characters import fold
 from domain.documents import DocumentText
 from domain.evidence import Evidence
-from domain.ocr import OcrLine, OcrPage
+from domain.ocr import OcrLine
 from domain.vocabulary import DocumentKind
 
 _K = DocumentKind
@@ -240,10 +240,3 @@ _NOTICE_VOICE = re.compile(
     r"|投诉人应(?:当)?(?:如实|保证|对)|(?:自然人|法人)投诉的?[,:，：]?.{0,8}(?:须|应|需)"
     r"|不得(?:捏造|诬告|歪曲|虚构)|严禁(?:捏造|诬告)"
 )
-
-
-def page_lines(paper: DocumentText) -> Iterator[tuple[OcrPage, OcrLine, str]]:
-    """Yield every line of ``paper`` with its page and its folded text."""
-    for page in paper.pages:
-        for line in page.lines:
-            yield page, line, fold(line.text)

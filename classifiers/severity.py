@@ -203,9 +203,3 @@ def _compared(rule: SeverityRule, signal: Signal, limit: Decimal) -> RuleResult:
     if highest >= limit:
         return RuleResult(rule, Outcome.POSSIBLE, f"{signal.detail}，可能达到 {limit:f} 元", signal)
     return RuleResult(rule, Outcome.NO)
-
-
-def amount_of(signal: Signal) -> Decimal | None:
-    """Return the sum in yuan that ``signal`` states first, ``None`` when it states none."""
-    stated = _FIRST.match(signal.detail)
-    return Decimal(stated[1]) if stated else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import Field
 
 from domain.base import Model, PageNumber, Probability, Sha256, Sm3, UtcTime
@@ -170,8 +168,3 @@ class DocumentText(Model):
 def document_id(sha256: str, first_page: int, last_page: int) -> str:
     """Return the stable id of pages ``first_page``..``last_page`` (from 1, inclusive) of the file with ``sha256``."""
     return f"doc-{sha256[:12]}-{first_page}-{last_page}"
-
-
-def case_received(batch: ScanBatch) -> datetime:
-    """Return the moment the papers of ``batch`` count as received."""
-    return batch.received_at

@@ -16,7 +16,6 @@ from domain.base import BBox, union_box
 from domain.evidence import Candidate, Check, FieldMissing, FieldResult, FieldValue, IdSideSeen
 from domain.fields import FIELDS
 from domain.marks import PageReading
-from domain.normal import find_id_numbers
 from domain.vocabulary import IdSide, MissingReason
 from extractors.confidence import Source
 from extractors.form_text import Block, Piece, Words, make_block
@@ -326,8 +325,3 @@ def _repairs_that_agree(number: FieldValue, results: dict[str, FieldResult]) -> 
 
     kept = tuple(c for c in number.candidates if not c.producer.endswith("+repair") or agrees(c.value))
     return number.model_copy(update={"candidates": kept})
-
-
-def has_id_number(page: PageReading) -> bool:
-    """Tell whether a page shows an 18-character identity number."""
-    return bool(find_id_numbers(page.read.text.text))
