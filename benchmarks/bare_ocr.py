@@ -12,9 +12,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from extractors.inference import load_network
-from extractors.model_pins import DETECTION, RECOGNITION, paddlex_config
-from extractors.models import model_config, models_folder, network_path
+from extractors.reading.inference import load_network
+from extractors.reading.model_pins import DETECTION, RECOGNITION, paddlex_config
+from extractors.reading.models import model_config, models_folder, network_path
 
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 _STD = np.array([0.229, 0.224, 0.225], np.float32)

@@ -24,11 +24,11 @@ from domain.forms import FormDescription
 from domain.marks import PageReading
 from domain.normal import normal_form
 from domain.vocabulary import DocumentKind
-from extractors.cut import cut
 from extractors.extract import extract_document
-from extractors.file_types import describe_file
-from extractors.kinds import recognise_pages
+from extractors.kinds.cut import cut
+from extractors.kinds.page_kinds import recognise_pages
 from extractors.page_worker import PageJob, examine_page
+from extractors.reading.file_types import describe_file
 
 PACK = Path(__file__).parents[1] / "policies" / "exchange-member.yaml"
 ALIASES = {"nation": "complainant_ethnicity", "birth_date": "complainant_birth_date"}

@@ -23,8 +23,8 @@ from benchmarks.mark_pages import GRADES, draw_letter
 from domain.base import BBox
 from domain.documents import ReadPage
 from domain.evidence import Seal, Signature
-from extractors.marks import find_marks
-from extractors.reader import PageReader
+from extractors.marks.page_marks import find_marks
+from extractors.reading.reader import PageReader
 
 LEAST_OVERLAP = 0.4
 MEDIA = {".tif": "image/tiff", ".jpg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf"}

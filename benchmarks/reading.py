@@ -69,8 +69,8 @@ def make_samples(folder: Path, per_cell: int) -> list[Sample]:
 
 def read_bare(path: str) -> Reading:
     """Read one page with the yardstick (in a worker)."""
-    from extractors.picture import square_picture
-    from extractors.rasters import decode_page
+    from extractors.reading.picture import square_picture
+    from extractors.reading.rasters import decode_page
 
     started = time.process_time()
     # Square pixels are part of decoding a fax, not of reading it.
@@ -81,8 +81,8 @@ def read_bare(path: str) -> Reading:
 
 def read_pipeline(path: str) -> Reading:
     """Read one page with the product's reader (in a worker)."""
-    from extractors.file_types import describe_file
     from extractors.page_worker import read_page_job
+    from extractors.reading.file_types import describe_file
 
     started = time.process_time()
     facts = describe_file(Path(path))
@@ -159,13 +159,13 @@ _COLD_STEPS = (
     ("vocabulary (pydantic)", "import domain.documents"),
     (
         "inference engine",
-        "from extractors.inference import load_network, resolve_engine\n__import__(resolve_engine('auto'))",
+        "from extractors.reading.inference import load_network, resolve_engine\n__import__(resolve_engine('auto'))",
     ),
-    ("the rest of the reader", "import extractors.reader"),
-    ("networks", "reader = extractors.reader.PageReader()"),
+    ("the rest of the reader", "import extractors.reading.reader"),
+    ("networks", "reader = extractors.reading.reader.PageReader()"),
     (
         "first page",
-        "from pathlib import Path; from extractors.file_types import describe_file; path = Path(sys.argv[1])\n"
+        "from pathlib import Path; from extractors.reading.file_types import describe_file; path = Path(sys.argv[1])\n"
         "reader.read(path, describe_file(path).media_type, 1)",
     ),
     ("second page", "reader.read(path, describe_file(path).media_type, 1)"),

@@ -9,11 +9,11 @@ from domain.evidence import FieldResult, FieldValue, IdSideSeen, Seal, Signature
 from domain.forms import FormDescription
 from domain.marks import PageReading
 from domain.vocabulary import DocumentKind
-from extractors.form import read_form
-from extractors.id_card import find_sides, read_id_card, sides_seen
-from extractors.letter import read_letter
-from extractors.licence import read_licence
-from extractors.statement import read_statement
+from extractors.forms.form import read_form
+from extractors.letters.letter import read_letter
+from extractors.papers.id_card import find_sides, read_id_card, sides_seen
+from extractors.papers.licence import read_licence
+from extractors.papers.statement import read_statement
 
 _LETTERS = frozenset(
     {

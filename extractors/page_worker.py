@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from domain.documents import ReadPage
 from domain.marks import PageReading
-from extractors.reading_settings import ReadingSettings
+from extractors.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:
-    from extractors.reader import PageReader
+    from extractors.reading.reader import PageReader
 
 # mallopt(3): glibc raises its own threshold to the largest image freed, and page images then tear holes in the heap.
 _M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 4 << 20
@@ -47,7 +47,7 @@ def start_worker(settings: ReadingSettings) -> None:
     """
     global _reader, _settings
     os.environ.setdefault("OMP_NUM_THREADS", str(settings.threads))
-    from extractors.reader import PageReader
+    from extractors.reading.reader import PageReader
 
     _give_large_blocks_back()
     _settings = settings
@@ -76,7 +76,7 @@ def examine_page(job: PageJob) -> PageReading:
     Raises:
         InputFileError: the page cannot be decoded.
     """
-    from extractors.marks import find_marks
+    from extractors.marks.page_marks import find_marks
 
     reader = _worker_reader()
     read, image = reader.read_without_colour(Path(job.path), job.media_type, job.source_page)

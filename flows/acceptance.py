@@ -8,7 +8,7 @@ from pathlib import Path
 
 from domain.documents import Failure, ObjectRef, ScanBatch, SourceFile
 from domain.errors import EmptyFileError, StorageError, UnreadableFileError
-from extractors.file_types import describe_file
+from extractors.reading.file_types import describe_file
 from flows.failures import failure_from, readable_name
 from flows.grouping import FileGroup
 from flows.request import IngestRequest

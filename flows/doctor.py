@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from domain.errors import ConfigurationError, JuanzongError, StoreFullError
-from extractors.inference import engine_label
-from extractors.model_pins import PINS
-from extractors.models import network_path
+from extractors.reading.inference import engine_label
+from extractors.reading.model_pins import PINS
+from extractors.reading.models import network_path
 from flows.cli_codes import USAGE_ERROR
 from flows.settings import Settings, load_settings, usable_cores
 from flows.wiring import load_policies, open_services

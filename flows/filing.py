@@ -9,7 +9,7 @@ from classifiers.deadlines import local_day, retention_end
 from domain.case import Case
 from domain.documents import Document, Failure, ObjectRef
 from domain.errors import JuanzongError
-from extractors.searchable_pdf import TextLayer, searchable_pdf
+from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
 from flows.failures import failure_of
 from flows.stages import FileReading, stored_reading

@@ -14,8 +14,8 @@ from domain.documents import Document, Page
 from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError
 from domain.policy import PolicyPack
 from domain.review import apply_decision
-from extractors.page_image import encode_page
-from extractors.reader import render_upright
+from extractors.reading.page_image import encode_page
+from extractors.reading.reader import render_upright
 from flows.claims import claimed
 from flows.filing import FINISHED, file_cut_short, file_revision, searchable_copies, stored_readings
 from flows.settling import judged, review_items

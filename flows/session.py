@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from extractors.model_pins import PINS
-from extractors.models import network_path
-from extractors.reading_settings import ReadingSettings
+from extractors.reading.model_pins import PINS
+from extractors.reading.models import network_path
+from extractors.reading.settings import ReadingSettings
 from flows.engine import Engine, start_early
 from flows.settings import Settings
 from flows.wiring import Services, open_services

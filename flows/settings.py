@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain.base import Model
 from domain.errors import ConfigurationError
-from extractors.reading_settings import Engine
+from extractors.reading.settings import Engine
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: policies, models and samples lie here."""

@@ -14,7 +14,7 @@ from domain.evidence import FieldValue
 from domain.policy import AdoptedPolicy
 from domain.review import ReviewItem, apply_decision
 from domain.vocabulary import CaseStatus
-from extractors.assemble import assemble
+from extractors.cases.assemble import assemble
 from flows.filing import ASSEMBLED
 from flows.stages import FileResult
 from flows.wiring import Services

@@ -18,12 +18,12 @@ from domain.forms import FormDescription
 from domain.marks import PageReading
 from domain.ocr import OcrPage
 from domain.vocabulary import DocumentKind
-from extractors.cut import cut
 from extractors.extract import extract_document
-from extractors.file_types import describe_file
-from extractors.inference import engine_label
-from extractors.kinds import recognise_pages
+from extractors.kinds.cut import cut
+from extractors.kinds.page_kinds import recognise_pages
 from extractors.page_worker import PageJob
+from extractors.reading.file_types import describe_file
+from extractors.reading.inference import engine_label
 from flows.wiring import Services
 from flows.workers import ReaderPool
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from domain.errors import InputFileError, PageCrashedError
 from domain.marks import PageReading
 from extractors.page_worker import PageJob, examine_page, start_worker
-from extractors.reading_settings import ReadingSettings
+from extractors.reading.settings import ReadingSettings
 
 Examine = Callable[[PageJob], PageReading]
 

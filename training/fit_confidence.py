@@ -1,4 +1,4 @@
-"""Fit the constants of ``extractors/confidence.json`` on generated pages with known truth; write the model card.
+"""Fit the constants of ``extractors/values/confidence.json`` on generated pages with known truth; write the model card.
 
 Usage: python -m training.fit_confidence --pages FOLDER [--pages FOLDER] --cache FOLDER [--held-out FOLDER]
 
@@ -17,21 +17,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import extractors.form_values
-import extractors.letter
+import extractors.letters.letter
+import extractors.values.results
 from domain.evidence import Candidate, FieldValue
 from domain.fields import FIELDS
 from domain.forms import FormDescription
 from domain.marks import PageReading
 from domain.normal import normal_form
 from domain.vocabulary import DocumentKind
-from extractors import confidence
-from extractors.confidence import Constants, Reading, Source, features
 from extractors.extract import extract_document, values_of
-from extractors.file_types import describe_file
 from extractors.page_worker import PageJob, examine_page
+from extractors.reading.file_types import describe_file
+from extractors.values import confidence
+from extractors.values.confidence import Constants, Reading, Source, features
 
-CONSTANTS = Path("extractors/confidence.json")
+CONSTANTS = Path("extractors/values/confidence.json")
 CARD = Path("docs/models/confidence.md")
 BY_HAND = Constants(
     bias={
@@ -110,13 +110,13 @@ def samples_of(folders: Iterable[Path], cache: Path, forms: tuple[FormDescriptio
     """Read every document of the wanted kinds and compare its readings with the truth of its pages."""
     original = confidence.field_probability
     recorder = Recorder(original)
-    extractors.letter.field_probability = recorder  # type: ignore[attr-defined]
-    extractors.form_values.field_probability = recorder  # type: ignore[attr-defined]
+    extractors.letters.letter.field_probability = recorder  # type: ignore[attr-defined]
+    extractors.values.results.field_probability = recorder  # type: ignore[attr-defined]
     try:
         return [s for folder in folders for s in _folder_samples(folder, cache, forms, recorder)]
     finally:
-        extractors.letter.field_probability = original  # type: ignore[attr-defined]
-        extractors.form_values.field_probability = original  # type: ignore[attr-defined]
+        extractors.letters.letter.field_probability = original  # type: ignore[attr-defined]
+        extractors.values.results.field_probability = original  # type: ignore[attr-defined]
 
 
 def _folder_samples(folder: Path, cache: Path, forms: tuple[FormDescription, ...], recorder: Recorder) -> list[Sample]:
@@ -219,7 +219,7 @@ def card(constants: Constants, fitted: list[Sample], held_out: list[Sample]) -> 
     lines = [
         "# Probability of a reading",
         "",
-        "A logistic regression over what is known about one reading (`extractors/confidence.py`): where it was found,",
+        "A logistic regression over what is known of one reading (`extractors.values.confidence`): where it was found,",
         "how good the rule is, the recogniser's character scores, checks passed or doubtful, page quality. A failed",
         "structure test keeps the probability at 0.05 or below whatever the scores say.",
         "",
@@ -250,7 +250,7 @@ def card(constants: Constants, fitted: list[Sample], held_out: list[Sample]) -> 
         "",
         "Generated pages only: real handwriting and real letters are harder, and the rules' own priors were set by",
         "people. The probability speaks of single readings; agreement and contradiction between papers are reckoned",
-        "in `extractors/combine.py` and `extractors/assemble.py`. Misreadings that the recogniser is sure of (a lost",
+        "in `extractors.values.combine` and `extractors.cases`. Misreadings that the recogniser is sure of (a lost",
         "character in a firm's name) cannot be seen from its scores. Long texts are left out of the fit.",
         "",
         "Made by `python -m training.fit_confidence`.",

@@ -1,4 +1,4 @@
-"""Train the handwriting model of `extractors/handwriting.py`: `python -m training.train_signatures`.
+"""Train the handwriting model of `extractors/marks/handwriting.py`: `python -m training.train_signatures`.
 
 Every example is a strip of paper with a printed label and, beside it, writing: a name in a hand (positive) or a
 printed name (negative). Strips are degraded like scans, grey copies, photos and faxes, and measured by the very code
@@ -17,9 +17,9 @@ from PIL import Image, ImageDraw
 
 from domain.documents import Page, ReadPage
 from domain.ocr import OcrLine, OcrPage
-from extractors.handwriting import WEIGHTS, InkMeasures, measure
-from extractors.signature_places import SignaturePlace
-from extractors.signatures import find_groups
+from extractors.marks.handwriting import WEIGHTS, InkMeasures, measure
+from extractors.marks.signature_places import SignaturePlace
+from extractors.marks.signatures import find_groups
 from training import fonts
 from training.fonts import Face
 

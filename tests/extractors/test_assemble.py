@@ -7,7 +7,7 @@ from domain.evidence import Candidate, Evidence, FieldMissing, FieldResult, Fiel
 from domain.fields import FIELDS
 from domain.normal import normal_form
 from domain.vocabulary import ComplainantType, DocumentKind, MissingReason
-from extractors.assemble import Assembled, accept, assemble
+from extractors.cases.assemble import Assembled, accept, assemble
 
 GOOD_ID = "110105197503020017"
 SWAPPED_ID = "110105197530020017"

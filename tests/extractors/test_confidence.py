@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from domain.documents import PageQuality
 from domain.evidence import Check
 from domain.fields import FieldType
-from extractors.combine import against, agreed_probability
-from extractors.confidence import VETO_PROBABILITY, Reading, Source, constants, field_probability
+from extractors.values.combine import against, agreed_probability
+from extractors.values.confidence import VETO_PROBABILITY, Reading, Source, constants, field_probability
 
 SCORES = st.lists(st.floats(0.3, 1.0), min_size=1, max_size=30).map(tuple)
 PRIORS = st.floats(0.05, 0.98)

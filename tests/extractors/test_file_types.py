@@ -30,9 +30,9 @@ from domain.errors import (
     UnreadableFileError,
     UnsupportedFileError,
 )
-from extractors.file_types import describe_file, sniff
-from extractors.reading_settings import ReadingSettings
-from extractors.render import load_picture
+from extractors.reading.file_types import describe_file, sniff
+from extractors.reading.render import load_picture
+from extractors.reading.settings import ReadingSettings
 
 SETTINGS = ReadingSettings()
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from domain.checks import id_check_character
 from domain.evidence import FieldMissing, FieldValue, Signature
 from domain.vocabulary import MissingReason
-from extractors.form import read_form
+from extractors.forms.form import read_form
 from tests.extractors.form_pages import ANNEX2, ANNEX3, cell, line, page, two_columns
 
 GOOD_ID = "11010519491231002X"

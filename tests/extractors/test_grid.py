@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.grid import find_cells
+from extractors.marks.grid import find_cells
 
 Colour = tuple[int, int, int]
 BLACK: Colour = (20, 20, 20)

@@ -4,8 +4,8 @@ import pytest
 
 from domain.evidence import Seal
 from domain.vocabulary import DocumentKind as Kind
-from extractors.cut import cut
-from extractors.kinds import recognise_page, recognise_pages
+from extractors.kinds.cut import cut
+from extractors.kinds.page_kinds import recognise_page, recognise_pages
 from tests.extractors.form_pages import FORMS, line, page, two_columns
 from tests.extractors.test_form import ROWS
 from tests.extractors.test_id_card import back, front

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from domain.evidence import FieldMissing, FieldValue, Seal, Signature
 from domain.marks import PageReading
 from domain.vocabulary import MissingReason
-from extractors.letter import read_letter
-from extractors.letter_text import join_pages
+from extractors.letters.letter import read_letter
+from extractors.letters.text import join_pages
 from tests.extractors.letter_pages import pages_of
 
 LETTERS = sorted((Path(__file__).parent / "letters").glob("*.txt"))

@@ -1,7 +1,7 @@
 import pytest
 
 from domain.marks import PageMarks
-from extractors.marks import PRODUCER, find_marks
+from extractors.marks.page_marks import PRODUCER, find_marks
 from tests.extractors.mark_samples import letter, unread
 
 

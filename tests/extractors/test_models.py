@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from domain.errors import ModelFileError
-from extractors import models
-from extractors.model_pins import DETECTION, ORIENTATION, RECOGNITION
-from extractors.models import ensure_models, model_config, models_folder, network_path
+from extractors.reading import models
+from extractors.reading.model_pins import DETECTION, ORIENTATION, RECOGNITION
+from extractors.reading.models import ensure_models, model_config, models_folder, network_path
 
 
 @pytest.fixture

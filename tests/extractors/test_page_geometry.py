@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from extractors.ctc import decode
-from extractors.deskew import straighten_quads, straightened
-from extractors.lines import reading_order
-from extractors.orientation import turn_quads
-from extractors.perspective import find_sheet
-from extractors.picture import square_picture
+from extractors.reading.ctc import decode
+from extractors.reading.deskew import straighten_quads, straightened
+from extractors.reading.lines import reading_order
+from extractors.reading.orientation import turn_quads
+from extractors.reading.perspective import find_sheet
+from extractors.reading.picture import square_picture
 
 CLASSES = ["", *"甲乙丙丁1", " "]
 ANGLES = st.floats(-10, 10)

@@ -14,12 +14,12 @@ from PIL import Image as PillowImage
 
 from domain.documents import ReadPage
 from domain.errors import ModelFileError
-from extractors.file_types import describe_file
-from extractors.orientation import turned
 from extractors.page_worker import read_page_job, start_worker
-from extractors.picture import Image
-from extractors.reader import PageReader, render_upright
-from extractors.reading_settings import ReadingSettings
+from extractors.reading.file_types import describe_file
+from extractors.reading.orientation import turned
+from extractors.reading.picture import Image
+from extractors.reading.reader import PageReader, render_upright
+from extractors.reading.settings import ReadingSettings
 
 LINES = (
     "投诉书",

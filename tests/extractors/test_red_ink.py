@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.mark_art import SealArt, scribble, seal_mask
 from benchmarks.mark_pages import DrawnPage, press, put
-from extractors.red_ink import without_seals
+from extractors.reading.red_ink import without_seals
 from tests.extractors.mark_samples import bgr
 
 RED, BLUE = (200, 20, 30), (40, 60, 170)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ocr import OcrLine
-from extractors.seal_names import check_frame, check_ring, is_print
+from extractors.marks.seal_names import check_frame, check_ring, is_print
 
 FIRM = "青岩瑞通石油化工有限公司"
 BOX = (900.0, 1100.0, 1250.0, 1450.0)

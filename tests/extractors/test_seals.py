@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.mark_art import SealArt
-from extractors.ink import separate
-from extractors.rings import Ellipse
-from extractors.seal_text import _from_the_begin, read_ring, text_probability
-from extractors.seals import find_impressions, find_seals
+from extractors.marks.ink import separate
+from extractors.marks.rings import Ellipse
+from extractors.marks.seal_text import _from_the_begin, read_ring, text_probability
+from extractors.marks.seals import find_impressions, find_seals
 from tests.extractors.mark_samples import bgr, blank, overlap, read_page, sealed, unread
 
 FIRM = "青岩瑞通石油化工有限公司"
@@ -95,7 +95,7 @@ def test_the_ring_is_unrolled_before_it_is_read():
 
 
 def _up(impression, image, read):
-    from extractors.rings import moved
+    from extractors.marks.rings import moved
 
     return moved(impression.ring, 1 / separate(image, read.page.dpi).scale)
 

@@ -11,9 +11,9 @@ import pytest
 
 from domain.documents import Page, PageQuality
 from domain.ocr import OcrLine, OcrPage
-from extractors.deskew import straighten_quads, straightened
-from extractors.orientation import turn_quads, turned
-from extractors.searchable_pdf import TextLayer, searchable_pdf
+from extractors.reading.deskew import straighten_quads, straightened
+from extractors.reading.orientation import turn_quads, turned
+from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 
 WIDTH, HEIGHT = 800, 1100
 BOX = (200, 300, 520, 340)

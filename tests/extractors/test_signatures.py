@@ -8,8 +8,8 @@ from benchmarks.mark_pages import DrawnPage, press, put
 from domain.evidence import Seal
 from domain.marks import RuledCell
 from domain.vocabulary import SealColour
-from extractors.signature_places import find_places
-from extractors.signatures import NAME, NOT_NAME, find_signatures
+from extractors.marks.signature_places import find_places
+from extractors.marks.signatures import NAME, NOT_NAME, find_signatures
 from tests.extractors.mark_samples import bgr, overlap, read_page
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from domain.evidence import FieldValue
-from extractors.statement import read_statement
+from extractors.papers.statement import read_statement
 from tests.extractors.form_pages import line, page
 
 

@@ -11,7 +11,7 @@ from domain.errors import DamagedImageError
 from domain.marks import PageMarks, PageReading
 from domain.ocr import OcrPage
 from extractors.page_worker import PageJob
-from extractors.reading_settings import ReadingSettings
+from extractors.reading.settings import ReadingSettings
 
 CRASHING, BROKEN, ODD, CRASHING_ONCE = 3, 4, 5, 6
 

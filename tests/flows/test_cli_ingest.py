@@ -178,7 +178,7 @@ def test_bad_usage(
 def test_models_missing(tmp_path: Path) -> None:
     done = juanzong(tmp_path / "home", *ingest_arguments(INCOMPLETE), JUANZONG_MODELS=str(tmp_path / "none"))
     assert done.code == 2 and str(tmp_path / "none") in done.err
-    assert "make setup" in done.err or "extractors.models" in done.err
+    assert "make setup" in done.err or "extractors.reading.models" in done.err
     assert "Traceback" not in done.err
     doctor = juanzong(tmp_path / "home", "doctor", JUANZONG_MODELS=str(tmp_path / "none"))
     assert doctor.code == 2 and "[异常] 识别模型" in doctor.out and "[正常] 制度包" in doctor.out

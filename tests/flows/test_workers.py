@@ -16,7 +16,7 @@ import pytest
 from domain.errors import DamagedImageError, PageCrashedError
 from domain.marks import PageReading
 from extractors.page_worker import PageJob
-from extractors.reading_settings import ReadingSettings
+from extractors.reading.settings import ReadingSettings
 from flows.settings import ROOT
 from flows.workers import ReaderPool
 from tests.flows import pages
@@ -65,7 +65,7 @@ def test_a_crash_costs_no_process_per_page(pool: ReaderPool, tmp_path: Path) -> 
 PARENT = """
 import sys
 from extractors.page_worker import PageJob
-from extractors.reading_settings import ReadingSettings
+from extractors.reading.settings import ReadingSettings
 from flows.workers import ReaderPool
 from tests.flows import pages
 

@@ -1,0 +1,1 @@
+"""Printed forms, described by the policy pack."""

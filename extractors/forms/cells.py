@@ -1,0 +1,300 @@
+"""Ruled forms: which cell is a label, and which cells hold its value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from domain.base import BBox, union_box
+from domain.fields import FIELDS, FieldType
+from domain.marks import RuledCell
+from extractors.forms.flow import Spot, read_flow
+from extractors.forms.labels import SEPARATORS, LabelBook, find_labels
+from extractors.forms.sections import on_its_side
+from extractors.layout.blocks import Block, Piece, Place, Words, make_block
+
+SURE = 0.78
+_LONGEST_COLUMN = 200
+_LEAST_OWN, _LEAST_HEADED = 3, 2
+_BOXED = frozenset({FieldType.CN_ID, FieldType.PHONE, FieldType.ACCOUNT_NO, FieldType.DATE})
+
+
+@dataclass
+class _Table:
+    """Blocks of one table while its cells are being claimed.
+
+    Attributes:
+        blocks: one per cell.
+        labels: fields and strength of the cells that are labels, by block index.
+        claimed: indexes of blocks that are some label's value.
+    """
+
+    blocks: Sequence[Block]
+    labels: dict[int, tuple[tuple[str, ...], float]] = field(default_factory=dict)
+    claimed: set[int] = field(default_factory=set)
+
+    def cell(self, index: int) -> RuledCell:
+        """Return the ruled cell of a block."""
+        cell = self.blocks[index].cell
+        assert cell is not None
+        return cell
+
+    def right_of(self, index: int) -> list[int]:
+        """Return the cells that touch the right edge of a cell, from the top."""
+        own = self.cell(index)
+        return [
+            i
+            for i in range(len(self.blocks))
+            if self.cell(i).column == own.column + own.column_span and _level(own.bbox, self.cell(i).bbox)
+        ]
+
+    def below(self, index: int) -> list[int]:
+        """Return the cells that touch the lower edge of a cell, from the left."""
+        own = self.cell(index)
+        return [
+            i
+            for i in range(len(self.blocks))
+            if self.cell(i).row == own.row + own.row_span
+            and self.cell(i).column < own.column + own.column_span
+            and own.column < self.cell(i).column + self.cell(i).column_span
+        ]
+
+    def free(self, index: int) -> bool:
+        """Tell whether a cell may be a value."""
+        return index not in self.labels and index not in self.claimed
+
+
+def read_tables(blocks: Sequence[Block], book: LabelBook) -> list[Spot]:
+    """Return label and value pairs of all tables of a page."""
+    tables: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.cell is not None:
+            tables.setdefault(block.cell.table, []).append(block)
+    settled = (_overflow_returned(table, book) for table in tables.values())
+    split = ([part for block in table for part in _label_column(block, book)] for table in settled)
+    return [spot for table in split for spot in _read_table(_Table(table), book)]
+
+
+def _overflow_returned(table: Sequence[Block], book: LabelBook) -> list[Block]:
+    """Give words that hang into a label's cell from above back to the cell above."""
+    blocks = list(table)
+    for i, block in enumerate(table):
+        pieces = list(dict.fromkeys(place.piece for place in block.places))
+        if len(pieces) < 2 or len(block.text) > _LONGEST_COLUMN or book.match(block.text)[1] >= SURE:
+            continue
+        printed = [piece for piece in pieces if book.match(piece.text)[1] == 1.0]
+        hanging = [piece for piece in pieces if piece not in printed]
+        top, bottom = block.bbox[1], block.bbox[3]
+        limit = min([top + 0.45 * (bottom - top), *(_middle(p) - 2 for p in printed)])
+        high = all(_middle(p) < limit for p in hanging)
+        above = next((j for j, other in enumerate(blocks) if _is_above(other.bbox, block.bbox, hanging)), None)
+        if len(printed) == 1 and high and above is not None:
+            own = list(dict.fromkeys(place.piece for place in blocks[above].places))
+            blocks[above] = _refilled(blocks[above], [*own, *hanging])
+            blocks[i] = _refilled(block, printed)
+    return blocks
+
+
+def _middle(piece: Piece) -> float:
+    return (piece.bbox[1] + piece.bbox[3]) / 2
+
+
+def _is_above(other: BBox, own: BBox, pieces: Sequence[Piece]) -> bool:
+    x = (pieces[0].bbox[0] + pieces[0].bbox[2]) / 2 if pieces else -1.0
+    return other[0] <= x <= other[2] and abs(other[3] - own[1]) < 0.4 * (own[3] - own[1])
+
+
+def _refilled(block: Block, pieces: Sequence[Piece]) -> Block:
+    return make_block(pieces, block.bbox, block.page, block.cell)
+
+
+def _label_column(block: Block, book: LabelBook) -> list[Block]:
+    """Split a cell that holds nothing but several labels below each other: the rules between them were lost."""
+    if block.cell is None or block.rows < 2 or len(block.text) > _LONGEST_COLUMN or book.match(block.text)[1] >= SURE:
+        return [block]
+    rows = [[p for p in block.places if p.row == row] for row in range(block.rows)]
+    parts: list[list[Place]] = []
+    while rows:
+        count = next((n for n in (3, 2, 1) if n <= len(rows) and _is_label(rows[:n], book)), 0)
+        if not count:
+            return [block]
+        parts.append([p for row in rows[:count] for p in row])
+        rows = rows[count:]
+    return _parts(block, parts) if len(parts) > 1 else [block]
+
+
+def _is_label(rows: Sequence[Sequence[Place]], book: LabelBook) -> bool:
+    return book.match(Words(tuple(p for row in rows for p in row)).text)[1] >= SURE
+
+
+def _parts(block: Block, parts: Sequence[Sequence[Place]]) -> list[Block]:
+    """Make one cell of every part; the borders are halfway between them."""
+    assert block.cell is not None
+    x0, top, x1, bottom = block.bbox
+    boxes = [union_box(tuple(p.piece.bbox for p in part)) for part in parts]
+    cuts = [top, *((a[3] + b[1]) / 2 for a, b in pairwise(boxes)), bottom]
+    made = []
+    for part, (y0, y1) in zip(parts, pairwise(cuts), strict=True):
+        box = (x0, min(y0, y1), x1, max(y0, y1))
+        cell = block.cell.model_copy(update={"bbox": box})
+        words = Words(tuple(part))
+        made.append(Block(words.text, words.places, frozenset({0}), box, block.page, cell))
+    return made
+
+
+def _level(a: BBox, b: BBox) -> bool:
+    """Tell whether two cells stand side by side."""
+    return min(a[3], b[3]) - max(a[1], b[1]) > 0.3 * min(a[3] - a[1], b[3] - b[1])
+
+
+def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
+    """Claim values for sure labels first, to the right, then below; then cells with inner labels; then weak labels."""
+    matches = {i: book.match(block.text) for i, block in enumerate(table.blocks)}
+    table.labels = {i: match for i, match in matches.items() if match[1] >= SURE}
+    beside = {j for i in table.labels for j in table.right_of(i)}
+    starts = {i for i in range(len(table.blocks)) if _opens_with_label(table, i, book, strictly=i in beside)}
+    if _holds_its_labels(table, book):
+        return _read_own_labels(table, book)
+    values = {} if _is_headed(table) else _claim_right(table, list(table.labels), starts)
+    if _is_headed(table):
+        values = _claim_below(table, list(table.labels), starts)
+        values |= _claim_right(table, [i for i in table.labels if i not in values], starts)
+    values |= _claim_below(table, [i for i in table.labels if i not in values], starts)
+    weak = {i: m for i, m in matches.items() if 0 < m[1] < SURE and table.free(i) and i not in starts}
+    for i, match in weak.items():
+        table.labels[i] = match
+        values.update(_claim_right(table, [i], starts) or _claim_below(table, [i], starts))
+    known = {field.name for field in book.form.fields}
+    for i, (names, strength) in list(table.labels.items()):
+        kept = on_its_side(names, table.blocks[i], table.blocks, table.labels, known)
+        table.labels[i] = (kept, strength)
+    found = [_spot(table, i, values) for i in sorted(table.labels) if table.labels[i][0]]
+    inner = [spot for i in sorted(starts - table.claimed) for spot in read_flow(table.blocks[i], book)]
+    return [*found, *inner]
+
+
+def _holds_its_labels(table: _Table, book: LabelBook) -> bool:
+    """Tell whether the cells of a table hold label and value below each other: a lone label's cell is then blank."""
+    own = 0
+    for i, block in enumerate(table.blocks):
+        hits = () if i in table.labels else find_labels(block, book)
+        own += bool(hits) and hits[0].start <= 3 and block.places[hits[0].end - 1].row < block.rows - 1
+    return own >= _LEAST_OWN and own > len(table.labels)
+
+
+def _read_own_labels(table: _Table, book: LabelBook) -> list[Spot]:
+    found = []
+    for i, block in enumerate(table.blocks):
+        if i not in table.labels:
+            found.extend(read_flow(block, book))
+        elif table.labels[i][0]:
+            names, strength = table.labels[i]
+            found.append(Spot(names, Words(()), block, strength, ruled=False))
+    return found
+
+
+def _is_headed(table: _Table) -> bool:
+    """Tell whether labels stand side by side, with their values in the row below."""
+    beside = [table.right_of(i) for i in table.labels]
+    touching = sum(any(j in table.labels for j in right) for right in beside)
+    aside = sum(bool(right) and all(j not in table.labels for j in right) for right in beside)
+    return touching >= _LEAST_HEADED and touching > aside
+
+
+def _opens_with_label(table: _Table, index: int, book: LabelBook, *, strictly: bool) -> bool:
+    """Tell whether a cell holds its own label; ``strictly`` asks for a colon, beside another label."""
+    if index in table.labels:
+        return False
+    block = table.blocks[index]
+    hits = find_labels(block, book)
+    if not hits or hits[0].start > 3:
+        return False
+    return not strictly or block.text[hits[0].end - 1] in SEPARATORS
+
+
+def _claim_right(table: _Table, labels: Sequence[int], starts: set[int]) -> dict[int, list[int]]:
+    values: dict[int, list[int]] = {}
+    claimed_before = frozenset(table.claimed)
+    for i in labels:
+        right = [j for j in table.right_of(i) if j not in table.labels and j not in claimed_before | starts]
+        if not right:
+            continue
+        if any(FIELDS[name].type in _BOXED for name in table.labels[i][0]):
+            right = _with_boxes(table, right, starts)
+        values[i] = right
+        table.claimed.update(right)
+    return values
+
+
+def _with_boxes(table: _Table, right: list[int], starts: set[int]) -> list[int]:
+    """Go on to the right over narrow cells: one box per digit, or for year, month and day."""
+    cells = list(right)
+    while True:
+        last = table.cell(cells[-1])
+        width, height = last.bbox[2] - last.bbox[0], last.bbox[3] - last.bbox[1]
+        following = [j for j in table.right_of(cells[-1]) if table.free(j) and j not in starts and j not in cells]
+        if not following or width > 3.5 * height:
+            return cells
+        cells.extend(following)
+
+
+def _claim_below(table: _Table, labels: Sequence[int], starts: set[int]) -> dict[int, list[int]]:
+    values: dict[int, list[int]] = {}
+    for i in labels:
+        below = [j for j in table.below(i) if table.free(j) and j not in starts]
+        if below:
+            values[i] = below[:1]
+            table.claimed.update(below[:1])
+    return values
+
+
+def _spot(table: _Table, label: int, values: dict[int, list[int]]) -> Spot:
+    names, strength = table.labels[label]
+    blocks = [table.blocks[i] for i in values.get(label, [])]
+    places = [p for i in values.get(label, []) for p in _share(table, label, i, values)]
+    block = table.blocks[label]
+    return Spot(
+        names,
+        Words(tuple(places)),
+        blocks[0] if blocks else block,
+        strength,
+        ruled=bool(blocks),
+        label=union_box(tuple(place.piece.bbox for place in block.places)),
+    )
+
+
+def _share(table: _Table, label: int, value: int, values: dict[int, list[int]]) -> list[Place]:
+    """Return the part of a value cell that stands level with its label, when several labels claim the cell.
+
+    The rule between two rows may be lost on a fax although the labels are still divided.
+    """
+    rivals = [i for i, cells in values.items() if value in cells]
+    places = table.blocks[value].places
+    if len(rivals) < 2:
+        return list(places)
+    rows: dict[int, list[float]] = {}
+    for place in places:
+        box = place.piece.bbox
+        rows.setdefault(place.row, []).append((box[1] + box[3]) / 2)
+    owner = {row: _nearest(table, rivals, sum(ys) / len(ys)) for row, ys in rows.items()}
+    return [place for place in places if owner[place.row] == label]
+
+
+def _nearest(table: _Table, rivals: Sequence[int], y: float) -> int:
+    """Return the label for a row of words: the one level with it, else the nearest that may take several rows."""
+
+    def away(i: int) -> float:
+        top, bottom = _words_range(table.blocks[i])
+        return max(top - y, y - bottom, 0.0)
+
+    level = [i for i in rivals if away(i) == 0.0]
+    tall = [i for i in rivals if any(FIELDS[name].type is FieldType.LONGTEXT for name in table.labels[i][0])]
+    return min(level or tall or rivals, key=away)
+
+
+def _words_range(block: Block) -> tuple[float, float]:
+    """Return top and bottom of a label's words, or of its cell when it has none."""
+    boxes = tuple(place.piece.bbox for place in block.places) or (block.bbox,)
+    box = union_box(boxes)
+    return box[1], box[3]

@@ -1,0 +1,158 @@
+"""Printed forms: every field with its value, or that its place is blank, or that it was not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from domain.base import BBox
+from domain.evidence import Evidence, FieldMissing, FieldResult
+from domain.forms import FormDescription
+from domain.marks import PageReading
+from domain.vocabulary import MissingReason
+from extractors.forms.cells import SURE, read_tables
+from extractors.forms.flow import DOUBTFUL, Spot, read_flow
+from extractors.forms.labels import LabelBook, find_labels
+from extractors.forms.signs import read_signs
+from extractors.forms.slots import head_box, place_box
+from extractors.layout.blocks import Block, FormPage, Place, Words, cut_page
+from extractors.values.confidence import Source
+from extractors.values.results import Found, field_result, is_empty, trimmed
+
+PRODUCER = "form/1"
+_PRIOR_CELL, _PRIOR_LINE = 0.985, 0.95
+_NEAR_ASIDE, _NEAR_BELOW = 4.0, 2.2
+"""How near to a label words are asked for, in heights of the label."""
+_LATER = 0.3
+"""Factor for a second place with the same label: more likely a note than the value."""
+
+
+def read_form(document_id: str, pages: Sequence[PageReading], form: FormDescription) -> tuple[FieldResult, ...]:
+    """Read a form.
+
+    Args:
+        document_id: goes into the evidence.
+        pages: its pages in order; evidence counts them from 1.
+        form: titles and labels, from the policy pack.
+
+    Returns:
+        One result per field of the form with a value of its own (printed notices have none), in the form's order.
+    """
+    book = LabelBook(form)
+    labels = [label for field in form.fields for label in field.labels]
+    cut = [cut_page(index, page, labels) for index, page in enumerate(pages)]
+    spots = _named([spot for page in cut for spot in _spots(page, book)], form)
+    results = []
+    for field in form.fields:
+        if field.anchor == "notice":
+            continue
+        own = spots.get(field.name, [])
+        if field.anchor == "signature":
+            results.append(read_signs(document_id, field.name, own, cut, PRODUCER))
+        else:
+            results.append(_result(document_id, field.name, own, cut))
+    return tuple(results)
+
+
+def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
+    """Return the places of a page; where words stand unclaimed at an empty place, the rules are not to be trusted."""
+    ruled = read_tables(page.cells, book)
+    spots = [*ruled, *(spot for area in page.areas for spot in read_flow(area, book))]
+    used = {place.key for spot in spots for place in spot.words.places}
+    whole = page.whole
+    labels = [(head_box(whole, hit), range(hit.start, hit.end)) for hit in find_labels(whole, book)]
+    used |= {whole.places[i].key for _, inside in labels for i in inside}
+    rows = {whole.places[i].row for _, inside in labels for i in inside}
+    crowded = [_is_crowded(spot, page, used, rows) for spot in spots]
+    spots = [replace(spot, crowded=near or spot.crowded) for spot, near in zip(spots, crowded, strict=True)]
+    if any(crowded):
+        spots.extend(_by_place(whole, book, used))
+    return spots
+
+
+def _is_crowded(spot: Spot, page: FormPage, used: Collection[tuple[int, int]], label_rows: Collection[int]) -> bool:
+    """Tell whether words that no label took stand right of, or right below, a label without a value."""
+    if spot.label is None or not is_empty(trimmed(spot.words).text):
+        return False
+    x0, y0, x1, y1 = spot.label
+    height = min(y1 - y0, 2 * (x1 - x0))
+    near = (x0 - height, y0 - 0.5 * height, x1 + _NEAR_ASIDE * height, y1 + _NEAR_BELOW * height)
+    free = page.whole.places if not spot.ruled else [place for area in page.areas for place in area.places]
+    words = Words(tuple(place for place in free if place.key not in used and _is_inside(place, near)))
+    if not spot.ruled and not words.text:
+        under = (x0, y1, x1, near[3])
+        words = Words(tuple(p for p in free if p.row not in label_rows and _is_inside(p, under)))
+    return len(words.text) > 1 and not is_empty(trimmed(words).text)
+
+
+def _is_inside(place: Place, box: BBox) -> bool:
+    x0, y0, x1, y1 = place_box(place)
+    return box[0] <= (x0 + x1) / 2 <= box[2] and box[1] <= (y0 + y1) / 2 <= box[3]
+
+
+def _by_place(whole: Block, book: LabelBook, used: Collection[tuple[int, int]]) -> list[Spot]:
+    """Read the page as if it had no rules; only words that nothing else took count, and none is ever sure."""
+    found = (spot for spot in read_flow(whole, book) if spot.words.places)
+    free = (spot for spot in found if not any(place.key in used for place in spot.words.places))
+    return [replace(spot, certainty=min(spot.certainty, DOUBTFUL), strength=min(spot.strength, SURE)) for spot in free]
+
+
+def _named(spots: Sequence[Spot], form: FormDescription) -> dict[str, list[Spot]]:
+    """Give every spot one field: an ambiguous label goes to the first of its fields that has no clear label."""
+    named: dict[str, list[Spot]] = {field.name: [] for field in form.fields}
+    for spot in spots:
+        if len(spot.names) == 1:
+            named[spot.names[0]].append(spot)
+    for spot in spots:
+        if len(spot.names) > 1:
+            free = [name for name in spot.names if not named[name]]
+            named[(free or spot.names)[0]].append(spot)
+    return named
+
+
+def _result(document_id: str, name: str, spots: Sequence[Spot], pages: Sequence[FormPage]) -> FieldResult:
+    found = [_found(document_id, name, spot, pages) for spot in _best(spots)]
+    first = [item for item in found if item.words.places]
+    ordered = [*first[:1], *(_less_likely(item) for item in first[1:]), *(i for i in found if not i.words.places)]
+    unclear = not first and any(spot.crowded for spot in spots)
+    result = None if unclear else field_result(document_id, ordered, PRODUCER)
+    if result is not None:
+        return result
+    where = next((item.where for item in found), ()) if unclear else ()
+    return FieldMissing(name=name, reason=MissingReason.NOT_FOUND, producer=PRODUCER, evidence=where)
+
+
+def _best(spots: Sequence[Spot]) -> list[Spot]:
+    """Keep the places with the best kind of label: a cell of its own before running text, exact before similar."""
+    if not spots:
+        return []
+    filled = [spot for spot in spots if not is_empty(trimmed(spot.words).text)]
+    if filled and any(spot.crowded for spot in spots):
+        spots = filled
+    ordered = sorted(spots, key=_rank, reverse=True)
+    top = _rank(ordered[0])
+    return [spot for spot in ordered if _rank(spot) == top]
+
+
+def _rank(spot: Spot) -> tuple[bool, bool]:
+    return (spot.strength >= SURE, spot.ruled)
+
+
+def _less_likely(item: Found) -> Found:
+    return Found(item.name, item.words, item.where, item.source, item.prior * _LATER, item.quality)
+
+
+def _found(document_id: str, name: str, spot: Spot, pages: Sequence[FormPage]) -> Found:
+    words = trimmed(spot.words)
+    if is_empty(words.text):
+        words = Words(())
+    factor = spot.certainty * min(1.0, 0.2 + 0.8 * spot.strength)
+    where = Evidence(document_id=document_id, page=spot.block.page + 1, bbox=spot.block.bbox, quote=spot.words.text)
+    return Found(
+        name=name,
+        words=words,
+        where=(where,),
+        source=Source.CELL if spot.ruled else Source.LINE,
+        prior=(_PRIOR_CELL if spot.ruled else _PRIOR_LINE) * factor,
+        quality=pages[spot.block.page].quality,
+    )

@@ -1,0 +1,1 @@
+"""Fields of free letters."""

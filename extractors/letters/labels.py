@@ -1,0 +1,276 @@
+"""Labelled lines anywhere in a letter (姓名：… 电话：…), and whose they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.normal import find_amounts, find_dates, find_emails, find_id_numbers, find_phones
+from domain.spans import Span
+from extractors.letters.found import Found
+from extractors.letters.label_table import FIELDS_OF, LABELS, Label, Party
+from extractors.letters.names import HAN, LABELLED_NAME, could_be_name, cut_name, find_orgs, is_no_name, without_echo
+from extractors.letters.text import LetterText
+from extractors.values.confidence import Source
+
+_WORDS = {word: label for label in LABELS for word in label.words.split()}
+_JOINED = "|".join(r"\s{0,4}".join(map(re.escape, w)) for w in sorted(_WORDS, key=len, reverse=True))
+_LABEL = re.compile(
+    rf"(?P<word>{_JOINED})(?P<note>\s*[（(][^（）()\n]{{1,10}}[）)])?(?P<colon>\s*[：:]\s*|\s*[;；]\s*(?=\S)|"
+    rf"为[：:]?\s*|是[：:]\s*|\s+|)"
+)
+# Typed values may follow their label at once; names and addresses need a colon or a place at the start of a line.
+_TYPED = frozenset({"phone", "mobile", "email", "id_no", "account", "uscc", "date", "birth", "amount", "number"})
+_BARE_KINDS = frozenset({"party", "name", "legal_rep", "opponent", "employer", "address"})
+_PERSONS = frozenset({"complainant_name", "legal_representative"})
+# What stands after 签字 is mostly a signature, which recognisers read badly and confidently.
+_SIGNED_PRIOR = 0.85
+_NOT_MINE = re.compile(
+    r"(?:其|他|她|他们|该公司|贵公司|客服|对方|经理|业务员|老师|分析师|银行|收款|冻结|模拟|他人)的?$"
+)
+_STOP = re.compile(
+    r"[。；;\n]|[，,](?=\s*(?:系|是|于|在|现就|因|为)?(?:我|本人|贵|联系|电话|手机|身份|邮编|客户|交易))"
+)
+_ADDRESS_GOES_ON = re.compile(r"\n[^\n：:。，,；]{1,24}(?:室|号|楼|层|栋|幢|单元|座|户|组)(?=\s*(?:\n|$|[，,。；]))")
+_ACCOUNT = re.compile(r"[A-Z]{0,4}[\s\-]?\d(?:[\s\-]?[0-9OolI]){3,19}(?![0-9])|[A-Z]{1,4}\d{3,}", re.I)
+_USCC = re.compile(r"[0-9A-Z](?:\s?[0-9A-Z]){17}(?![0-9A-Z])")
+_NUMBER = re.compile(rf"[（(\[〔【A-Za-z0-9{HAN}]{{0,6}}[A-Za-z0-9〔〕\[\]（）()【】\-—_/]{{3,24}}号?")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A label in the text: its group, where it begins, where its value may begin."""
+
+    label: Label
+    start: int
+    value: int
+    marked: bool
+
+
+def find_labels(text: str) -> tuple[Spot, ...]:
+    """Return every label that stands where a label can stand, in order."""
+    spots = []
+    for match in _LABEL.finditer(text):
+        label = _WORDS[re.sub(r"\s", "", match["word"])]
+        colon = bool(re.search("[：:;；]", match["colon"]))
+        fresh = match.start() == 0 or text[match.start() - 1] in "\n，,。；;、 （("
+        marked = colon or (fresh and bool(match["colon"]) and label.kind not in ("bank", "other"))
+        bare = _bare_line(text, label, match)
+        if bare is not None:
+            spots.append(Spot(label, match.start(), bare, True))
+        elif (marked or label.kind in _TYPED or (fresh and label.kind == "legal_rep")) and (
+            fresh or colon or label.kind in _TYPED
+        ):
+            spots.append(Spot(label, match.start(), match.end(), colon))
+    return tuple(spots)
+
+
+def _bare_line(text: str, label: Label, match: re.Match[str]) -> int | None:
+    """Return where the value begins on a line 投诉人慕容国洋 whose colon was not read; the value must fill the line."""
+    starts_line = match.start() == 0 or text[match.start() - 1] == "\n"
+    separator = re.compile(r"[，,.·、]?\s*").match(text, match.end())
+    if not starts_line or re.search("[：:]", match["colon"]) or label.kind not in _BARE_KINDS or separator is None:
+        return None
+    start = separator.end()
+    value = text[start : min(len(text), start + 60, *_line_end(text, start))]
+    if label.kind == "address":
+        return start if re.match(rf"[{HAN}]{{2,8}}?[省市区县州]", value) else None
+    orgs = find_orgs(value)
+    whole = bool(orgs) and orgs[0][0] == 0
+    whole = whole and (len(value) - orgs[0][1] <= 10 or bool(_LABEL.match(value, orgs[0][1])))
+    if label.kind in ("opponent", "employer"):
+        return start if whole else None
+    return start if whole or (re.fullmatch(LABELLED_NAME, value) and could_be_name(value)) else None
+
+
+def from_labels(letter: LetterText) -> Iterator[Found]:
+    """Give the values of labelled lines that belong to the complainant or name the respondent."""
+    spots = find_labels(letter.text)
+    party = Party.COMPLAINANT
+    for index, spot in enumerate(spots):
+        party = _party_at(letter.text, spot, party)
+        owner = spot.label.fixed or spot.label.opens or party
+        if _NOT_MINE.search(letter.text[max(0, spot.start - 6) : spot.start]) or _of_somebody_named(letter.text, spot):
+            continue
+        limit = spots[index + 1].start if index + 1 < len(spots) else len(letter.text)
+        span = _read(letter.text, spot, limit)
+        if span is not None:
+            yield from _founds(letter.text, spot, owner, span)
+
+
+def claimed_by(text: str, parties: frozenset[Party]) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of text that belong to labels of these parties."""
+    spots = find_labels(text)
+    party, claims = Party.COMPLAINANT, []
+    for index, spot in enumerate(spots):
+        party = _party_at(text, spot, party)
+        if (spot.label.fixed or party) in parties:
+            limit = spots[index + 1].start if index + 1 < len(spots) else len(text)
+            claims.append((spot.start, min(limit, *_line_end(text, spot.start), spot.start + 60)))
+    return tuple(claims)
+
+
+def _of_somebody_named(text: str, spot: Spot) -> bool:
+    """陈涛（电话…）: a number in brackets after a name, unless the name is introduced as the writer's."""
+    before = text[max(0, spot.start - 10) : spot.start]
+    if spot.label.kind not in ("phone", "mobile", "email"):
+        return False
+    mine = re.search(
+        rf"(?:我|本人|投诉人|姓名|反映人|申请人)[是叫系为，,：:]{{0,2}}[{HAN}·]{{0,6}}[（(]$|公司[（(]$", before
+    )
+    return bool(re.search(rf"[{HAN}][（(]$", before)) and (not mine or bool(re.search("[给向对找与跟]", before)))
+
+
+def _party_at(text: str, spot: Spot, party: Party) -> Party:
+    """Return whose block it is from this label on."""
+    if spot.marked and spot.label.opens is not None:
+        return spot.label.opens
+    return Party.COMPLAINANT if _back_to_complainant(text, spot) else party
+
+
+def _back_to_complainant(text: str, spot: Spot) -> bool:
+    """A block of the respondent ends with an empty line of thought: a heading, or 本人/我 right before the label."""
+    before = text[max(0, spot.start - 4) : spot.start]
+    return bool(re.search("(?:本人|我的?|我司|我公司)$", before)) or spot.label.kind in ("amount", "other")
+
+
+def _founds(text: str, spot: Spot, owner: Party, span: tuple[int, int]) -> Iterator[Found]:
+    names = FIELDS_OF.get((spot.label.kind, owner), ())
+    value = text[span[0] : span[1]]
+    for name in names:
+        field = name
+        if name == "respondent_org":
+            orgs = find_orgs(value)
+            if not orgs and len(value) <= 5:
+                field = "respondent_staff"
+            elif orgs and orgs[0][1] < len(value):
+                yield Found("respondent_branch", *span, Source.LINE, 0.9, "label:opponent_branch")
+                span = (span[0], span[0] + orgs[0][1])
+        source = Source.LINE if spot.marked else Source.SENTENCE
+        if field == "complaint_no" and not _numbers_a_complaint(text, spot):
+            continue
+        if field == "complaint_no" and re.search("[转访函〔\\[]", value):
+            # The number of the office that passed the letter on.
+            yield Found(field, *span, source, 0.3, "label:foreign_number")
+            continue
+        prior = 0.98 if spot.marked else 0.94
+        if field in _PERSONS and "签" in text[spot.start : span[0]]:
+            prior = _SIGNED_PRIOR
+        elif field == "complainant_email" and re.search(r"[A-Za-z0-9]\s$", text[: span[0]][-2:]):
+            # A sign before the gap was not read (mbxr_59 as mbxr 59): only the end of the address stands here.
+            prior = 0.3
+        yield Found(field, *span, source, prior, f"label:{spot.label.kind}")
+        if field == "complainant_phone" and re.fullmatch(r"1[3-9]\d{9}", re.sub(r"\D", "", value)):
+            yield Found("complainant_mobile", *span, source, 0.95, "label:phone_is_mobile")
+
+
+def _numbers_a_complaint(text: str, spot: Spot) -> bool:
+    """Tell a complaint's number from that of an agreement, an order or a slip named in a sentence."""
+    if not text.startswith("编号", spot.start):
+        return True
+    before = text[max(0, spot.start - 14) : spot.start]
+    line = before[before.rfind("\n") + 1 :]
+    return not line.strip() or bool(re.search("(?:投诉|来信|受理|登记|案件)(?:书|函|单|表)?[（( ]*$", line))
+
+
+def _read(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
+    kind = spot.label.kind
+    if kind in ("party", "name", "legal_rep", "staff"):
+        return _read_name(text, spot.value, limit, sloppy=spot.marked)
+    if kind in ("opponent", "branch", "employer", "forwarder"):
+        return _read_org(text, spot.value, limit) if spot.marked else None
+    if kind == "address":
+        return _read_address(text, spot, limit)
+    if kind == "gender":
+        return _match(re.compile("[男女]"), text, spot.value, limit)
+    if kind == "nation":
+        return _match(re.compile(rf"[{HAN}]{{1,5}}?(?=族|[\s，,。；;\n]|$)"), text, spot.value, limit)
+    return _read_typed(text, spot, limit)
+
+
+def _match(pattern: re.Pattern[str], text: str, start: int, limit: int) -> tuple[int, int] | None:
+    found = pattern.match(text, start, limit)
+    return None if found is None or found.end() == start else found.span()
+
+
+def _read_typed(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
+    end = min(limit, spot.value + 60, *_line_end(text, spot.value))
+    part = text[spot.value : end]
+    finders = {
+        "phone": find_phones, "mobile": find_phones, "email": find_emails, "id_no": find_id_numbers,
+        "amount": find_amounts, "date": find_dates, "signed": find_dates, "birth": find_dates,
+    }  # fmt: skip
+    if spot.label.kind in finders:
+        spans: tuple[Span, ...] = finders[spot.label.kind](part)
+        if spans and spans[0].start <= 6:
+            return spot.value + spans[0].start, spot.value + spans[0].end
+        return _odd_number(part, spot) if spot.marked or text[: spot.start][-1:] in ("", "\n") else None
+    pattern = {"account": _ACCOUNT, "uscc": _USCC, "number": _NUMBER}.get(spot.label.kind)
+    found = pattern.search(part) if pattern else None
+    if found is None or found.start() > 4 or not re.search(r"\d", found.group()):
+        return None
+    value = found.group()
+    loose = len(value) - len(value.rstrip("）)】]")) if not re.search("[（(【\\[〔]", value) else 0
+    return spot.value + found.start(), spot.value + found.end() - loose
+
+
+def _odd_number(part: str, spot: Spot) -> tuple[int, int] | None:
+    """Return a damaged phone or ID number, so that a person sees it with its failed check."""
+    if spot.label.kind not in ("phone", "mobile", "id_no"):
+        return None
+    found = re.match(r"\s*(\+?[0-9OolIxX(（][0-9OolIxX)）\- :：.·]{6,24})", part)
+    if not found or sum(c.isdigit() for c in found[1]) < 6:
+        return None
+    return spot.value + found.start(1), spot.value + found.start(1) + len(found[1].rstrip(" -:：.·"))
+
+
+def _line_end(text: str, start: int) -> tuple[int, ...]:
+    end = text.find("\n", start)
+    return () if end < 0 else (end,)
+
+
+def _read_name(text: str, start: int, limit: int, *, sloppy: bool) -> tuple[int, int] | None:
+    """Read a person, several people, or a firm."""
+    orgs = find_orgs(text, start, min(limit, start + 40, *_line_end(text, start)))
+    if orgs and orgs[0][0] - start <= 1:
+        return orgs[0]
+    one = rf"{LABELLED_NAME}(?![{HAN}·])"
+    found = re.compile(rf"\s*({one}(?:(?:\s*、\s*| {{1,4}}){one})*)").match(text, start, limit)
+    if found and not is_no_name(found[1]):
+        return found.start(1), without_echo(text, *found.span(1))
+    if not sloppy:
+        return None
+    line = text[start : min(len(text), start + 40, *_line_end(text, start))]
+    end = None if re.search("有限|公司|股份", line) else cut_name(text, start)
+    return None if end is None or end > limit else (start, end)
+
+
+def _read_org(text: str, start: int, limit: int) -> tuple[int, int] | None:
+    end = min(limit, start + 60, *_line_end(text, start))
+    orgs = find_orgs(text, start, end)
+    if orgs and orgs[0][0] - start <= 2:
+        tail = re.compile(rf"[{HAN}]{{2,8}}(?:分公司|营业部|服务中心|代理处|办事处)").match(text, orgs[0][1], end)
+        return start, tail.end() if tail else orgs[0][1]
+    stop = re.compile(r"[，,。；;\n]").search(text, start, end)
+    last = stop.start() if stop else end
+    value = text[start:last].strip()
+    return (start, start + len(text[start:last].rstrip())) if 2 <= len(value) <= 30 and not is_no_name(value) else None
+
+
+def _read_address(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
+    stop = _STOP.search(text, spot.value, limit)
+    end = stop.start() if stop else limit
+    carried = _ADDRESS_GOES_ON.match(text, end, limit) if text[end : end + 1] == "\n" else None
+    raw = text[spot.value : carried.end() if carried else end].rstrip(" ，,（(")
+    if raw.count("）") + raw.count(")") > raw.count("（") + raw.count("("):
+        raw = raw.rstrip("）)")
+    words = re.sub(r"\s", "", raw)
+    looks = re.search(r"[省市区县州旗镇乡村路街巷道号室栋幢弄]", words)
+    if (
+        not looks
+        or not 5 <= len(words) <= 70
+        or (not spot.marked and not re.match(rf"[{HAN}]{{2,8}}[省市区县州]", words))
+    ):
+        return None
+    return spot.value, spot.value + len(raw)

@@ -1,0 +1,113 @@
+"""Who writes, where no label says so: introductions, descriptions, numbers in sentences; who passed the letter on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from domain.normal import Span, find_emails, find_id_numbers, find_phones
+from extractors.letters.found import Found
+from extractors.letters.label_table import Party
+from extractors.letters.labels import claimed_by
+from extractors.letters.names import HAN, PLAIN_NAME, could_be_name, find_orgs, is_no_name
+from extractors.letters.text import LetterText
+from extractors.values.confidence import Source
+
+# (rule, words before the name, is the name certain whatever its surname)
+INTRODUCTIONS: tuple[tuple[str, str, bool], ...] = (
+    ("i_am_called", r"(?:我|本人)(?:的)?(?:名字)?(?:叫做?|名叫|姓名是|名为|姓名为|姓名)", True),
+    ("undersigned", r"(?:投诉人|申请人|反映人|举报人)(?:我)?(?:叫|是|为|系)?", True),
+    ("i_am", r"(?:我是|本人是|本人系|我系|我,|我，|本人[，,]?|客户)", False),
+)
+_AFTER_NAME = r"(?=\s*(?:[，,。、；;（(：:\n\s]|男|女|系|是|于|在|身份证|，))"
+_THEIR_PHONE = re.compile(
+    r"(?:其|他|她|对方|客服|热线|经理|业务员|老师|分析师|讲师|专员|主管|贵公司|贵司|你公司|该公司|陌生|"
+    r"微信)[^。；，,\n]{0,12}$"
+)
+_NAMED_IN_BRACKETS = re.compile(rf"[{HAN}][（(](?:联系)?(?:电话|手机|手机号|微信)?[：:]?\s*$")
+_MY_PHONE = re.compile(r"(?:我的?|本人|投诉人|联系|回复|回电|致电|拨打|通知|手机|电话)[^。；\n]{0,10}$")
+_FORWARDED = re.compile(
+    r"(?:由|经|系|本件由|来信由)?(?P<who>[^\s，。：；、由经系]{3,24}?(?:局|办公室|办|中心|委员会|委|协会|政府|"
+    r"公司|部|处))(?:转来|转办|转交|转送|转递|批转|转(?=[\s。，\n]|$))"
+)
+
+
+def from_introductions(letter: LetterText) -> Iterator[Found]:
+    """Give the complainant's name from 我叫…, 投诉人…, 本人…."""
+    for rule, words, certain in INTRODUCTIONS:
+        for match in re.finditer(
+            rf"(?<![被委的{HAN if not certain else ''}])(?:{words})\s*(?P<name>{PLAIN_NAME}){_AFTER_NAME}", letter.text
+        ):
+            name = match["name"]
+            if is_no_name(name) or (not could_be_name(name) and (not certain or rule != "i_am_called")):
+                continue
+            yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.95 if certain else 0.9, rule)
+    for match in re.finditer(
+        r"(?<!被)(?:我单位|我公司|我司|本公司|投诉单位|投诉人)(?:是|为|系|[，,：:（(]|即|名称为)?\s*", letter.text
+    ):
+        orgs = find_orgs(letter.text, match.end(), match.end() + 36)
+        if orgs and orgs[0][0] == match.end() and letter.text[orgs[0][1] : orgs[0][1] + 1] != "的":
+            yield Found("complainant_name", *orgs[0], Source.SENTENCE, 0.93, "our_firm")
+
+
+def from_bare_numbers(letter: LetterText) -> Iterator[Found]:
+    """Give phones, ID numbers and e-mail addresses that stand in sentences, when they are not somebody else's."""
+    others = claimed_by(letter.text, frozenset({Party.RESPONDENT, Party.AGENT}))
+    for span in find_phones(letter.text):
+        if _somebody_elses(letter, span, others):
+            continue
+        before = letter.text[max(0, span.start - 24) : span.start]
+        prior = 0.93 if _MY_PHONE.search(before) else 0.8
+        mobile = len(span.value) == 11 and "-" not in span.value
+        field = "complainant_mobile" if mobile else "complainant_phone"
+        yield Found(field, span.start, span.end, Source.SENTENCE, prior, "phone")
+    for span in find_id_numbers(letter.text):
+        if _inside(span, others):
+            continue
+        yield Found("complainant_id_no", span.start, span.end, Source.SENTENCE, 0.93, "id_number")
+    for span in find_emails(letter.text):
+        before = letter.text[max(0, span.start - 12) : span.start]
+        if not _inside(span, others) and not re.search("贵公司|客服|公司邮箱|对方|平台|收件", before):
+            yield Found("complainant_email", span.start, span.end, Source.SENTENCE, 0.88, "email")
+
+
+def _inside(span: Span, others: tuple[tuple[int, int], ...]) -> bool:
+    return any(start <= span.start < end for start, end in others)
+
+
+def _somebody_elses(letter: LetterText, span: Span, others: tuple[tuple[int, int], ...]) -> bool:
+    """Tell whether a number belongs to the respondent, a hotline or a person named right before it in brackets."""
+    before = letter.text[max(0, span.start - 24) : span.start]
+    if _inside(span, others) or re.match(r"[48]00-", span.value):
+        return True
+    mine = re.search(r"(?:我|本人|投诉人)[^，。；给向找跟]{0,14}$", before)
+    return not mine and bool(_THEIR_PHONE.search(before) or _NAMED_IN_BRACKETS.search(before))
+
+
+def from_descriptions(letter: LetterText) -> Iterator[Found]:
+    """Give gender, ethnicity, birth date and address from 张三，男，汉族，1975年3月2日出生，住…."""
+    found = re.search(
+        rf"(?P<gender>[男女])(?:性)?(?:[，,、\s]+(?P<nation>[{HAN}]{{1,5}})族)?(?:[，,、\s]+(?:生于)?(?P<birth>\d{{4}}年\d{{1,2}}月\d{{1,2}}日)(?:出)?生?)?(?=[，,、。\s])",
+        letter.text[:600],
+    )
+    if found:
+        fields = {"gender": "complainant_gender", "nation": "complainant_ethnicity", "birth": "complainant_birth_date"}
+        for group, field in fields.items():
+            if found[group]:
+                yield Found(field, *found.span(group), Source.SENTENCE, 0.9, "description")
+    place = (
+        rf"(?:家住|现住于?|居住在|居住于|住在|现居|住址为|住址是|联系地址为|地址是|"
+        rf"住(?:所地?|址|地)?(?!在))[：:]?\s*(?P<place>[{HAN}]{{2,8}}?[省市区县州][^，,。；;\n）)]{{3,50}}?)(?=联系|"
+        rf"电话|手机|[，,。；;\n）)]|$)"
+    )
+    others = claimed_by(letter.text, frozenset({Party.RESPONDENT, Party.AGENT}))
+    for match in re.finditer(place, letter.text):
+        if any(start <= match.start() < end for start, end in others):
+            continue
+        yield Found("complainant_address", *match.span("place"), Source.SENTENCE, 0.9, "lives_in")
+
+
+def from_forwarders(letter: LetterText) -> Iterator[Found]:
+    """Give the office that passed the letter on: 由××信访局转来."""
+    for match in _FORWARDED.finditer(letter.text):
+        yield Found("forwarded_by", *match.span("who"), Source.SENTENCE, 0.85, "forwarded")

@@ -1,0 +1,205 @@
+"""Who a letter complains about: firms, branches, introducers and staff."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractors.letters.closing import from_closing
+from extractors.letters.firm import from_letterhead
+from extractors.letters.found import Found
+from extractors.letters.label_table import Party
+from extractors.letters.labels import claimed_by, from_labels
+from extractors.letters.names import (
+    COMPOUND_SURNAMES,
+    HAN,
+    could_be_name,
+    cut_front,
+    cut_name,
+    ends_in_speech,
+    find_orgs,
+    is_likely_name,
+    is_no_name,
+)
+from extractors.letters.parties import from_introductions
+from extractors.letters.text import LetterText
+from extractors.values.confidence import Source
+
+_NOT_RESPONDENT = re.compile(
+    r"交易所|协调中心|监管局|监督管理|证监|银保监|金融办|金融局|消费者|消协|消保委|信访|公安|法院|人民政府|"
+    r"市长|媒体|电视台|报社|仲裁"
+    r"|行业协会|12345"
+)
+_SUED = re.compile(r"(?:投诉|举报|控告|反映|状告)(?:的是|对象(?:是|为)|了)?\s*$")
+_DEALT = re.compile(r"(?:在|对|会员单位|会员企业|与|和|到|向|通过|由|经|于|是|为|系|你们|贵公司|贵司)\s*[（(“\"]?\s*$")
+_DEALT_AFTER = re.compile(
+    r"\s*(?:[（(][^）)]{1,20}[）)])?\s*(?:开户|开立|签订|签署|签约|入金|注册|交易|从事|投资|的(?:客户|业务|工作|"
+    r"员工|经理|分析|平台|会员)|工作人员|员工|客户经理|业务员|客服)"
+)
+_BRANCH = re.compile(
+    rf"(?P<head>[{HAN}]{{2,14}}?)(?P<tail>分公司|营业部|服务中心|代理处|办事处|分支机构|服务部|运营中心|"
+    rf"体验中心)(?![{HAN}]{{0,2}}公司)"
+)
+_INTRODUCER = re.compile(r"(?:居间商|居间人|居间机构|居间公司|居间|代理商|代理机构|代理公司|介绍商)[“\"（(是为：:]*\s*")
+_POSTS = (
+    "客户经理|业务经理|业务员|分析师|讲师|客服专员|客服人员|客服|团队长|市场部主管|营业部负责人|负责人|"
+    "理财经理|理财顾问|投资顾问|投顾|操盘手|指导老师|老师"
+    "|总经理|副总经理|风控总监|财务负责人|市场总监|经理|主管|总监|员工|工作人员|销售人员|销售|专员|"
+    "居间人|经纪人|助理"
+)
+_STAFF = re.compile(rf"(?:{_POSTS})(?:叫|名叫|是|为|，|：|:|（|\(|“)?\s*")
+_CALLED = re.compile(rf"(?:自称|真名叫?|本名叫?|名叫|叫做?|一个叫|一位叫|一名叫|姓名为)(?:是|为)?(?:{_POSTS})?\s*")
+
+# Firms of these trades bring clients to a member, they are seldom the member.
+_AGENT_TRADE = re.compile(r"咨询|商务服务|企业管理|营销策划|信息服务|文化传播|财富管理|经纪")
+_ACTS = (
+    '称|说|表示|告诉|告知|声称|承诺|答应|保证|上门|以“|以"|只说|要求我|让我|叫我|向我|给我|拒绝|推诿|推脱|一直|始终|多次|不仅|未经|擅自|私自|利用|诱导|指导|建议|催|电话|微信|多次'
+    "|却|竟|一边|泄露|当面|失联|辞职|离职|于\\d|在\\d|的(?:行为|指导|建议|操作|诱导|承诺|微信|电话|态度)"
+)
+_ACTOR = re.compile(rf"(?<=[，,。；;\n：:“”])(?=[{HAN}])")
+_BELONGS = re.compile(r"(?:公司|中心|营业部|代理处|办事处|分公司)的|署名(?:为|是)?|真名(?:为|是)?")
+_TARGET = re.compile(
+    r"(?:发给|联系|询问|问|找到|找|打给|窗口的?|被|由|对(?!方)|向|经|跟|听信|关于|要求|处理|处分|开除|追究|叫)\s*"
+)
+_TARGET_AFTER = re.compile(rf"(?:{_ACTS}|有关|等人|[，,。；、]|本人|道歉|的投诉)")
+
+
+def from_salutation(letter: LetterText) -> Iterator[Found]:
+    """Give the firm that the letter is addressed to; authorities and exchanges are addressees, not respondents."""
+    span = _addressed_firm(letter)
+    if span is not None:
+        yield Found("respondent_org", *span, Source.LINE, 0.86, "salutation")
+
+
+def _addressed_firm(letter: LetterText) -> tuple[int, int] | None:
+    for start, end in letter.paragraphs()[:8]:
+        words = letter.text[start:end]
+        addressed = re.match(r"\s*(?:致|送|主送|TO)\s*[：:]?|\s*尊敬的|\s*[^，。]{4,40}[：:]\s*$", words)
+        if not addressed or re.search(r"投诉(?:人|单位|方)|姓\s*名|申请人|代表人|电话|地址|住所", words):
+            continue
+        for org in find_orgs(letter.text, start, end):
+            if not _NOT_RESPONDENT.search(letter.text[org[0] : org[1]]):
+                return org
+    return None
+
+
+def from_sentences_about_firms(letter: LetterText) -> Iterator[Found]:
+    """Give firms the story is about: 投诉××公司, 在××公司开户, ××公司的客户经理.
+
+    Beside an addressed firm, a second one that brings clients is the introducer.
+    """
+    own = _own_firms(letter)
+    spans = [s for s in find_orgs(letter.text) if not _is_other(letter.text[s[0] : s[1]], own)]
+    addressed = _addressed_firm(letter)
+    members = [letter.text[a:b] for a, b in ((addressed,) if addressed else spans)]
+    first = next((m for m in members if not _AGENT_TRADE.search(m)), members[0] if addressed else None)
+    for start, end in spans:
+        name = letter.text[start:end]
+        prior, rule = _standing(letter.text, start, end)
+        agent = bool(_AGENT_TRADE.search(name))
+        if agent and first is not None and name != first:
+            yield Found("respondent_branch", start, end, Source.SENTENCE, 0.5 + 0.3 * prior, "second_firm")
+        else:
+            yield Found("respondent_org", start, end, Source.SENTENCE, min(prior, 0.5) if agent else prior, rule)
+
+
+def _is_other(name: str, own: frozenset[str]) -> bool:
+    return name in own or bool(_NOT_RESPONDENT.search(name))
+
+
+def _own_firms(letter: LetterText) -> frozenset[str]:
+    sources = (from_labels(letter), from_closing(letter), from_letterhead(letter), from_introductions(letter))
+    names = (letter.text[f.start : f.end] for source in sources for f in source if f.field == "complainant_name")
+    return frozenset(names)
+
+
+def _standing(text: str, start: int, end: int) -> tuple[float, str]:
+    """Return how likely a firm in a sentence is the one complained about, and by which words."""
+    before = text[max(0, start - 8) : start]
+    if _SUED.search(before):
+        return 0.9, "complains_about"
+    if _DEALT_AFTER.match(text, end) and not re.search("我|本人|投诉单位", before[-3:]):
+        return 0.8, "dealt_with"
+    return (0.6 if _DEALT.search(before) else 0.4), "mentioned"
+
+
+def from_branches(letter: LetterText) -> Iterator[Found]:
+    """Give branches and introducers named in sentences."""
+    for match in _INTRODUCER.finditer(letter.text):
+        orgs = find_orgs(letter.text, match.end(), match.end() + 36)
+        if orgs and orgs[0][0] == match.end():
+            yield Found("respondent_branch", *orgs[0], Source.SENTENCE, 0.9, "introducer")
+    for match in _BRANCH.finditer(letter.text):
+        start = _branch_start(letter.text, match)
+        vague = re.search(r"[贵本该此你我其哪各]|客服|客户$|某", letter.text[start : match.start("tail")])
+        if match.end() - start >= 5 and not vague:
+            yield Found("respondent_branch", start, match.end(), Source.SENTENCE, 0.85, "branch")
+
+
+def _branch_start(text: str, match: re.Match[str]) -> int:
+    """Return where a branch's name begins: behind the words of the sentence."""
+    whole = re.compile(rf"[{HAN}（）()]{{0,30}}$").search(text, max(0, match.end("head") - 30), match.end("head"))
+    return cut_front(text, whole.start() if whole else match.start(), match.end())
+
+
+def from_staff(letter: LetterText) -> Iterator[Found]:
+    """Give members of staff: 客户经理张伟, 自称分析师的李…, 张伟（业务员）, and people who act in the story."""
+    agents = claimed_by(letter.text, frozenset({Party.AGENT}))
+    for pattern, prior, rule in ((_STAFF, 0.85, "post_name"), (_CALLED, 0.8, "called")):
+        for match in pattern.finditer(letter.text):
+            end = cut_name(letter.text, match.end())
+            if (
+                end is None
+                or re.search("(?:我|本人)(?:的?名字)?$", letter.text[max(0, match.start() - 5) : match.start()])
+                or any(a <= match.end() < b for a, b in agents)
+                or letter.text[end : end + 2] == "公司"
+                or is_no_name(letter.text[match.end() : end])
+            ):
+                continue
+            titled = re.search("[总某姐哥工]$", letter.text[match.end() : end])
+            yield Found("respondent_staff", match.end(), end, Source.SENTENCE, 0.3 if titled else prior, rule)
+    for match in re.finditer(rf"[（(](?:{_POSTS})", letter.text):
+        begin = _name_before(letter.text, match.start())
+        if begin is not None:
+            yield Found("respondent_staff", begin, match.start(), Source.SENTENCE, 0.85, "name_post")
+    yield from _people_in_the_story(letter)
+
+
+def _name_before(text: str, end: int) -> int | None:
+    """Return where a name begins that ends at ``end``: after punctuation or after 公司, 的, 由 …."""
+    for length in (4, 3, 2):
+        begin = end - length
+        name, before = text[max(begin, 0) : end], text[max(begin - 2, 0) : max(begin, 0)]
+        long_enough = length < 4 or bool(re.match(COMPOUND_SURNAMES, name))
+        fits = begin >= 0 and long_enough and bool(re.fullmatch(rf"[{HAN}]+", name)) and could_be_name(name)
+        if fits and re.search(rf"(?:^|[^{HAN}]|公司|司|的|由|和|与|是|向|部|对)$", before):
+            return begin
+    return None
+
+
+def _people_in_the_story(letter: LetterText) -> Iterator[Found]:
+    """Give names that act (李明称…) or are dealt with (发给李明), less sure; the writer's own name is none of them."""
+    own = {n for n in _own_firms(letter) if len(n) <= 6}
+    for match in _ACTOR.finditer(letter.text):
+        end = _acting_name(letter.text, match.end(), rf"(?:{_ACTS})")
+        if end is not None and letter.text[match.end() : end] not in own:
+            yield Found("respondent_staff", match.end(), end, Source.SENTENCE, 0.6, "acts")
+    for match in _BELONGS.finditer(letter.text):
+        end = cut_name(letter.text, match.end())
+        if end is not None and is_likely_name(letter.text[match.end() : end]):
+            yield Found("respondent_staff", match.end(), end, Source.SENTENCE, 0.7, "belongs")
+    for match in _TARGET.finditer(letter.text):
+        end = _acting_name(letter.text, match.end(), _TARGET_AFTER.pattern)
+        if end is not None and letter.text[match.end() : end] not in own:
+            yield Found("respondent_staff", match.end(), end, Source.SENTENCE, 0.5, "target")
+
+
+def _acting_name(text: str, start: int, after: str) -> int | None:
+    compound = re.compile(COMPOUND_SURNAMES).match(text, start)
+    for length in (4, 3) if compound else (3, 2):
+        name = text[start : start + length]
+        if length > (3 if compound else 2) and ends_in_speech(name):
+            continue
+        if re.fullmatch(rf"[{HAN}]+", name) and is_likely_name(name) and re.compile(after).match(text, start + length):
+            return start + length
+    return None

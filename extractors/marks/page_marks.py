@@ -1,0 +1,30 @@
+"""Everything on a page that is not text: ruled cells, seals, ink of hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.documents import ReadPage
+from domain.marks import PageMarks
+from extractors.marks.grid import find_cells
+from extractors.marks.ink import Image, separate
+from extractors.marks.seals import find_seals
+from extractors.marks.signatures import find_signatures
+
+PRODUCER = "marks/1"
+
+
+def find_marks(image: Image, page: ReadPage, recognise_line: Callable[[Image], tuple[str, float]]) -> PageMarks:
+    """Find the marks of one page.
+
+    Args:
+        image: upright page image, BGR, 8 bits a channel.
+        page: what was read on it; line boxes refer to `image`.
+        recognise_line: reads one line of text from a BGR image; returns text and score (0 to 1).
+
+    Returns:
+        Cells, seals and signatures with boxes in pixels of `image`.
+    """
+    cells = find_cells(image)
+    seals = find_seals(image, page, separate(image, page.page.dpi), recognise_line)
+    return PageMarks(cells=cells, seals=seals, signatures=find_signatures(image, page, cells, seals), producer=PRODUCER)

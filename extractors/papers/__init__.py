@@ -1,0 +1,1 @@
+"""Papers of known layout: identity cards, licences, statements."""

@@ -1,0 +1,98 @@
+"""Papers with a few labelled values among other print: licences, statements, covers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from domain.evidence import FieldMissing, FieldResult
+from domain.marks import PageReading
+from domain.vocabulary import MissingReason
+from extractors.layout.blocks import Block, Piece, Words, make_block
+from extractors.values.confidence import Source
+from extractors.values.results import Found, field_result, is_empty, trimmed
+
+
+@dataclass(frozen=True)
+class Label:
+    """A printed label of such a paper.
+
+    Attributes:
+        field: contract field name, ``None`` for a label that only ends the value before it.
+        pattern: its wording in text without white space.
+        rows: how many rows the value may take.
+    """
+
+    field: str | None
+    pattern: re.Pattern[str]
+    rows: int = 1
+
+
+def read_labelled(
+    document_id: str,
+    pages: Sequence[PageReading],
+    labels: Sequence[Label],
+    producer: str,
+    clean: Callable[[str, Words], Words] = lambda _, words: words,
+) -> tuple[FieldResult, ...]:
+    """Return the value after every label: the rest of its row up to the next label, and further rows where allowed.
+
+    Args:
+        document_id: goes into the evidence.
+        pages: pages in order.
+        labels: in order of preference.
+        producer: who says so.
+        clean: takes away what is known not to be part of a field's value.
+    """
+    found: dict[str, list[Found]] = {}
+    for index, page in enumerate(pages):
+        lines = page.read.text.lines
+        pieces = [Piece(index, line, 0, len(line.text)) for line in lines if line.text.strip()]
+        if not pieces:
+            continue
+        block = make_block(pieces, (0.0, 0.0, float(page.read.text.width), float(page.read.text.height)), index)
+        for name, words in _values(block, labels):
+            words = clean(name, trimmed(words))
+            if words.places and not is_empty(words.text):
+                item = Found(name, words, (), Source.LINE, 0.96, page.read.page.quality)
+                found.setdefault(name, []).append(item)
+    names = dict.fromkeys(label.field for label in labels if label.field is not None)
+    return tuple(_result(document_id, name, found.get(name, [])[:1], producer) for name in names)
+
+
+def _result(document_id: str, name: str, found: Sequence[Found], producer: str) -> FieldResult:
+    missing = FieldMissing(name=name, reason=MissingReason.NOT_FOUND, producer=producer)
+    return field_result(document_id, found, producer) or missing
+
+
+def _values(block: Block, labels: Sequence[Label]) -> list[tuple[str, Words]]:
+    found = [
+        (match.start(), match.end(), label)
+        for label in labels
+        for match in label.pattern.finditer(block.text)
+        if _at_gap(block, match.start()) or _glued(match, label)
+    ]
+    hits: list[tuple[int, int, Label]] = []
+    for hit in sorted(found, key=lambda hit: (hit[0], -hit[1])):
+        if not hits or hit[0] >= hits[-1][1]:
+            hits.append(hit)
+    end = (len(block.text), len(block.text), Label(None, re.compile("$")))
+    values = []
+    for (_, start, label), (stop, _, _) in pairwise([*hits, end]):
+        if label.field is not None:
+            row = block.places[start - 1].row
+            places = tuple(p for p in block.places[start:stop] if p.row < row + label.rows)
+            values.append((label.field, Words(places)))
+    return values
+
+
+def _at_gap(block: Block, start: int) -> bool:
+    return start in block.gaps or block.text[start - 1] in "：:;；。，,"
+
+
+def _glued(match: re.Match[str], label: Label) -> bool:
+    """Accept a label with a colon that touches the value before it; a short one may be the end of another label."""
+    words = match.group()
+    return words[-1:] in (":", "：") and len(words) > (2 if label.field is None else 3)

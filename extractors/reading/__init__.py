@@ -1,0 +1,1 @@
+"""From a file to an upright, straight, read page with its quality."""

@@ -1,0 +1,188 @@
+"""Photographs of a page: finding the sheet on the desk and making it a rectangle.
+
+Only a sheet whose four edges are all seen against something else is touched: ruled frames, identity cards on a
+scanner and pages that fill the picture stay as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.reading.picture import Image, thinned
+
+Corners = NDArray[np.float32]
+"""Shape (4, 2), clockwise from top left, pixels."""
+
+_SIDE = 480
+_LEAST_AREA, _MOST_AREA = 0.3, 0.97
+# Mean colour difference (CIE Lab) across every edge between a strip inside and one outside the sheet.
+_LEAST_STEP = 8.0
+_STRIP = 5
+_SAMPLES = 24
+_SOLID = 0.94
+_INSET = 1.2
+# Focal length in units of the longer side of the picture: wide-angle to short telephoto.
+_FOCAL = (0.5, 4.0)
+_LEAST_CORNER, _MOST_CORNER = 55.0, 125.0
+
+
+def rectified(image: Image) -> Image:
+    """Return the sheet on ``image`` as a rectangle, or ``image`` itself when there is no sheet to be seen."""
+    corners = find_sheet(image)
+    return image if corners is None else _warped(image, corners)
+
+
+def find_sheet(image: Image) -> Corners | None:
+    """Return the corners of the sheet of paper on ``image``, ``None`` when it is not clearly there."""
+    scale = _SIDE / max(image.shape[:2])
+    if scale >= 1.0:
+        return None
+    step = max(1, round(1 / scale))
+    if _border_is_paper(_lab(np.ascontiguousarray(image[::step, ::step]))):
+        return None
+    size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
+    small = cv2.resize(thinned(image, 2 * _SIDE), size, interpolation=cv2.INTER_AREA)
+    lab = _lab(small)
+    for mask in _masks(lab):
+        corners = _quadrilateral(mask)
+        if corners is not None and _edges_seen(lab, corners):
+            return np.asarray(_inset(corners) / scale, np.float32)
+    return None
+
+
+def _lab(small: Image) -> NDArray[np.float32]:
+    return np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), np.float32)
+
+
+def _inset(corners: Corners) -> Corners:
+    """Move the corners inwards, so that no line of the desk stays along the edges."""
+    to_centre = corners.mean(axis=0) - corners
+    return np.asarray(corners + np.sign(to_centre) * _INSET, np.float32)
+
+
+def _border_is_paper(lab: NDArray[np.float32]) -> bool:
+    """Tell whether the rim is as light as the paper, which is so for every scan."""
+    rim = _rim(lab)[:, 0]
+    paper = float(np.percentile(lab[::4, ::4, 0], 90))
+    return float(np.median(rim)) > paper - _LEAST_STEP and float(np.percentile(rim, 20)) > paper - 2 * _LEAST_STEP
+
+
+def _rim(lab: NDArray[np.float32]) -> NDArray[np.float32]:
+    sides = (lab[:3].reshape(-1, 3), lab[-3:].reshape(-1, 3), lab[:, :3].reshape(-1, 3), lab[:, -3:].reshape(-1, 3))
+    return np.concatenate(sides)
+
+
+def _masks(lab: NDArray[np.float32]) -> Iterator[NDArray[np.uint8]]:
+    """Yield guesses of what is paper: lighter than the rest; unlike the rim; enclosed by edges."""
+    light = lab[:, :, 0].astype(np.uint8)
+    yield _closed(cv2.threshold(light, 0, 255, cv2.THRESH_OTSU)[1])
+    rim = _rim(lab)
+    distance = np.linalg.norm(lab - np.median(rim, axis=0), axis=2)
+    unlike = np.clip(distance * 2.0, 0, 255).astype(np.uint8)
+    yield _closed(cv2.threshold(unlike, 0, 255, cv2.THRESH_OTSU)[1])
+    spread = float(np.percentile(np.linalg.norm(rim - np.median(rim, axis=0), axis=1), 90))
+    yield _closed(np.asarray((distance > spread + 4.0) * 255, np.uint8))
+    edges = cv2.dilate(cv2.Canny(light, 30, 90), np.ones((3, 3), np.uint8))
+    filled = np.zeros_like(edges)
+    contours, _ = cv2.findContours(edges, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    yield np.asarray(cv2.drawContours(filled, contours, -1, 255, cv2.FILLED), np.uint8)
+
+
+def _closed(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    kernel = np.ones((9, 9), np.uint8)
+    return np.asarray(cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel), cv2.MORPH_CLOSE, kernel))
+
+
+def _quadrilateral(mask: NDArray[np.uint8]) -> Corners | None:
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return None
+    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
+    whole = float(mask.shape[0] * mask.shape[1])
+    if not _LEAST_AREA * whole <= cv2.contourArea(hull) <= _MOST_AREA * whole:
+        return None
+    for tolerance in (0.01, 0.015, 0.02, 0.03, 0.04):
+        polygon = cv2.approxPolyDP(hull, tolerance * cv2.arcLength(hull, True), True)
+        if len(polygon) == 4:
+            break
+    else:
+        return None
+    share = cv2.contourArea(polygon) / cv2.contourArea(hull)
+    corners = _ordered(polygon.reshape(4, 2).astype(np.float32))
+    return corners if share >= _SOLID and _angles_fit(corners) else None
+
+
+def _ordered(points: Corners) -> Corners:
+    centre = points.mean(axis=0)
+    around = points[np.argsort(np.arctan2(points[:, 1] - centre[1], points[:, 0] - centre[0]))]
+    first = int(np.argmin(around.sum(axis=1)))
+    return np.asarray(np.roll(around, -first, axis=0), np.float32)
+
+
+def _angles_fit(corners: Corners) -> bool:
+    before, after = np.roll(corners, 1, axis=0) - corners, np.roll(corners, -1, axis=0) - corners
+    norms = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    degrees = np.degrees(np.arccos(np.clip((before * after).sum(axis=1) / np.maximum(norms, 1e-6), -1.0, 1.0)))
+    return bool((degrees > _LEAST_CORNER).all() and (degrees < _MOST_CORNER).all())
+
+
+def _edges_seen(lab: NDArray[np.float32], corners: Corners) -> bool:
+    """Tell whether colour changes across each of the four edges, to something lighter inside."""
+    lighter = 0
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        along = (end - start) / max(float(np.linalg.norm(end - start)), 1e-6)
+        inward = np.array([-along[1], along[0]], np.float32)
+        places = start + np.linspace(0.08, 0.92, _SAMPLES, dtype=np.float32)[:, None] * (end - start)
+        inside, outside = (_sampled(lab, places + sign * _STRIP * inward) for sign in (1, -1))
+        if len(inside) == 0 or len(outside) < _SAMPLES // 2:
+            return False
+        if float(np.linalg.norm(np.median(inside, axis=0) - np.median(outside, axis=0))) < _LEAST_STEP:
+            return False
+        lighter += int(np.median(inside[:, 0]) > np.median(outside[:, 0]))
+    return lighter >= 3
+
+
+def _sampled(lab: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.float32]:
+    points = np.rint(places).astype(int)
+    height, width = lab.shape[:2]
+    within = (points[:, 0] >= 0) & (points[:, 0] < width) & (points[:, 1] >= 0) & (points[:, 1] < height)
+    return np.asarray(lab[points[within, 1], points[within, 0]], np.float32)
+
+
+def _warped(image: Image, corners: Corners) -> Image:
+    top, right, bottom, left = (np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)).tolist()
+    width, height = max(top, bottom), max(left, right)
+    ratio = _true_ratio(corners, image.shape[1], image.shape[0]) or (top + bottom) / (left + right)
+    # Keep the finer direction as it is and stretch the one that perspective shortened.
+    size = (round(max(width, height * ratio)), round(max(height, width / ratio)))
+    target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    return np.asarray(cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_CUBIC), np.uint8)
+
+
+def _true_ratio(corners: Corners, width: int, height: int) -> float | None:
+    """Return width by height of the sheet itself, ``None`` when the picture does not tell.
+
+    Zhang and He, "Whiteboard scanning and image enhancement" (2004): a pinhole camera with square pixels whose axis
+    goes through the middle of the picture.
+    """
+    centred = (corners - np.array([width / 2.0, height / 2.0])) / max(width, height)
+    m1, m2, m4, m3 = np.concatenate((centred, np.ones((4, 1))), axis=1).astype(np.float64)
+    cross = np.cross(m1, m4)
+    n2 = float(cross @ m3) / float(np.cross(m2, m4) @ m3) * m2 - m1
+    n3 = float(cross @ m2) / float(np.cross(m3, m4) @ m2) * m3 - m1
+    depth = float(n2[2] * n3[2])
+    if abs(depth) < 1e-4:
+        return None
+    focal_squared = -float(n2[0] * n3[0] + n2[1] * n3[1]) / depth
+    low, high = _FOCAL
+    if not low**2 <= focal_squared <= high**2:
+        return None
+    across = float(n2[:2] @ n2[:2]) / focal_squared + float(n2[2] ** 2)
+    down = float(n3[:2] @ n3[:2]) / focal_squared + float(n3[2] ** 2)
+    return math.sqrt(across / down)

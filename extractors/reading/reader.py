@@ -1,0 +1,204 @@
+"""Reading one page: pixels, upright, straight, text, quality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from rapidfuzz import fuzz
+
+from domain.documents import Page, PageQuality, ReadPage
+from domain.ocr import OcrLine, OcrPage
+from extractors.reading.deskew import find_skew, straighten_quads, straightened
+from extractors.reading.file_types import PDF
+from extractors.reading.lines import build_lines, reading_order
+from extractors.reading.ocr import LineOcr, Quads, RawLine
+from extractors.reading.orientation import OrientationGuesser, find_turn, opposite_is_better, turn_quads, turned
+from extractors.reading.picture import Image, Picture, as_bgr, without_colour
+from extractors.reading.quality import cut_edges, judge, measure
+from extractors.reading.red_ink import without_seals
+from extractors.reading.render import load_picture
+from extractors.reading.settings import ReadingSettings
+
+# Upside down, Chinese reads with a mean score of 0.5 to 0.8.
+_BADLY_READ = 0.9
+# A text layer is believed when its longest lines look like what is drawn there (0 to 100, rapidfuzz).
+_CHECKED_LINES = 3
+_LAYER_AGREES = 50.0
+_POINTS_PER_INCH = 72.0
+# An image in a born-digital page that is larger than a seal or a signature may hold text of its own.
+_IMAGE_WITH_TEXT = 0.08
+
+
+@dataclass(frozen=True)
+class _Upright:
+    """A page after turning and straightening, with the lines found on it."""
+
+    image: Image
+    quads: Quads
+    turn: int
+    skew: float
+
+
+class PageReader:
+    """Reads pages; loads the networks once.
+
+    Args:
+        settings: how to read.
+
+    Raises:
+        ModelFileError: a model file is missing or wrong.
+    """
+
+    def __init__(self, settings: ReadingSettings | None = None) -> None:
+        self.settings = settings or ReadingSettings()
+        cv2.setNumThreads(self.settings.threads)
+        self._ocr = LineOcr(self.settings)
+        self._guesser = OrientationGuesser(self.settings)
+        self.producer = self._ocr.producer
+
+    def read(self, path: Path, media_type: str, source_page: int) -> tuple[ReadPage, Image]:
+        """Read page ``source_page`` (from 1) of ``path``.
+
+        Returns:
+            What was read, and the upright page image (blue, green, red) that all coordinates refer to.
+
+        Raises:
+            InputFileError: the page cannot be decoded.
+        """
+        read, image = self.read_without_colour(path, media_type, source_page)
+        return read, as_bgr(image)
+
+    def read_without_colour(self, path: Path, media_type: str, source_page: int) -> tuple[ReadPage, Image]:
+        """Read as ``read`` does; the image of a page without colour is grey, shape (height, width).
+
+        Raises:
+            InputFileError: the page cannot be decoded.
+        """
+        loaded = load_picture(path, media_type, source_page, self.settings)
+        picture = replace(loaded, image=without_colour(loaded.image))
+        if media_type == PDF:
+            lines = self._layer_lines(path, source_page, picture)
+            if lines is not None:
+                return _born_digital(lines, picture, source_page), picture.image
+        return self._read_picture(picture, source_page)
+
+    def recognise_line(self, image: Image) -> tuple[str, float]:
+        """Return the text on ``image``, one line cut out of a page, and its score (0 to 1, raw)."""
+        line = self._ocr.recognise_crop(image)
+        return line.text, line.score
+
+    def _read_picture(self, picture: Picture, source_page: int) -> tuple[ReadPage, Image]:
+        turn, quads = find_turn(without_seals(picture.image), self._guesser, self._ocr)
+        upright = _straight(picture.image, quads, turn)
+        text_image = without_seals(upright.image)
+        raw = self._ocr.recognise(text_image, upright.quads)
+        if _reads_badly(raw) and opposite_is_better(text_image, upright.quads, self._ocr):
+            upright = _turned_over(picture.image, upright)
+            raw = self._ocr.recognise(without_seals(upright.image), upright.quads)
+        height, width = upright.image.shape[:2]
+        lines = build_lines(raw, upright.quads, (width, height))
+        text = OcrPage(number=source_page, width=width, height=height, lines=lines, producer=self.producer)
+        return ReadPage(page=_page(picture, upright, source_page, lines), text=text), upright.image
+
+    def _layer_lines(self, path: Path, source_page: int, picture: Picture) -> tuple[OcrLine, ...] | None:
+        """Return the lines of the page's own text and of images in it, ``None`` when the page has to be read by OCR."""
+        from extractors.reading.born_digital import read_layer, trusted_layer
+
+        layer = trusted_layer(path, source_page)
+        if layer is None or picture.dpi is None:
+            return None
+        lines = read_layer(path, source_page, picture.dpi)
+        if not lines or not self._looks_like(picture.image, lines):
+            return None
+        scale = picture.dpi / _POINTS_PER_INCH
+        page_area = picture.image.shape[0] * picture.image.shape[1]
+        for box in layer.images:
+            x0, y0, x1, y1 = (round(v * scale) for v in box)
+            if (x1 - x0) * (y1 - y0) >= _IMAGE_WITH_TEXT * page_area:
+                lines += self._lines_inside(picture.image, (x0, y0, x1, y1))
+        return tuple(lines[i] for i in reading_order([line.bbox for line in lines]))
+
+    def _looks_like(self, image: Image, lines: tuple[OcrLine, ...]) -> bool:
+        """Tell whether the text layer says what is drawn: fonts may map their shapes to wrong characters."""
+        longest = sorted(lines, key=lambda line: -len(line.text))[:_CHECKED_LINES]
+        quads = np.array([line.polygon for line in longest], np.float32)
+        pairs = zip(longest, self._ocr.recognise(image, quads), strict=True)
+        return float(np.mean([fuzz.ratio(line.text, seen.text) for line, seen in pairs])) >= _LAYER_AGREES
+
+    def _lines_inside(self, image: Image, box: tuple[int, int, int, int]) -> tuple[OcrLine, ...]:
+        height, width = image.shape[:2]
+        x0, y0 = max(0, box[0]), max(0, box[1])
+        part = np.ascontiguousarray(image[y0 : box[3], x0 : box[2]])
+        quads = self._ocr.detect(part) + np.array([x0, y0], np.float32)
+        return build_lines(self._ocr.recognise(image, quads), quads, (width, height))
+
+
+def render_upright(
+    path: Path, media_type: str, source_page: int, page: Page, settings: ReadingSettings | None = None
+) -> Image:
+    """Return the upright image that the coordinates of ``page`` refer to, without reading it again.
+
+    Raises:
+        InputFileError: the page cannot be decoded.
+    """
+    picture = load_picture(path, media_type, source_page, settings or ReadingSettings())
+    return straightened(turned(picture.image, page.turned), page.skew)
+
+
+def _straight(image: Image, quads: Quads, turn: int) -> _Upright:
+    """Turn ``image`` and remove its skew; ``quads`` are on the turned image."""
+    page = turned(image, turn)
+    skew = find_skew(page, quads)
+    height, width = page.shape[:2]
+    return _Upright(straightened(page, skew), straighten_quads(quads, skew, width, height), turn, skew)
+
+
+def _turned_over(image: Image, wrong: _Upright) -> _Upright:
+    height, width = wrong.image.shape[:2]
+    turn = (wrong.turn + 180) % 360
+    return _Upright(
+        image=straightened(turned(image, turn), wrong.skew),
+        quads=turn_quads(wrong.quads, 180, width, height),
+        turn=turn,
+        skew=wrong.skew,
+    )
+
+
+def _reads_badly(raw: list[RawLine]) -> bool:
+    count = sum(len(line.characters) for line in raw)
+    return count > 0 and sum(c.score for line in raw for c in line.characters) / count < _BADLY_READ
+
+
+def _page(picture: Picture, upright: _Upright, source_page: int, lines: tuple[OcrLine, ...]) -> Page:
+    height, width = upright.image.shape[:2]
+    measured = measure(upright.image, upright.quads, picture.source_dpi)
+    return Page(
+        number=source_page,
+        source_page=source_page,
+        width=width,
+        height=height,
+        dpi=picture.dpi,
+        turned=upright.turn,
+        skew=upright.skew,
+        blank=not lines,
+        quality=judge(measured, lines, upright.skew, cut_edges(upright.quads, width, height)),
+    )
+
+
+def _born_digital(lines: tuple[OcrLine, ...], picture: Picture, source_page: int) -> ReadPage:
+    from extractors.reading.born_digital import PRODUCER
+
+    height, width = picture.image.shape[:2]
+    page = Page(
+        number=source_page,
+        source_page=source_page,
+        width=width,
+        height=height,
+        dpi=picture.dpi,
+        quality=PageQuality(sharpness=1.0, contrast=1.0, dpi=picture.source_dpi),
+    )
+    text = OcrPage(number=source_page, width=width, height=height, lines=lines, producer=PRODUCER)
+    return ReadPage(page=page, text=text, born_digital=True)

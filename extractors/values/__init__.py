@@ -1,0 +1,1 @@
+"""From words to a value: normal form, checks, probability."""
