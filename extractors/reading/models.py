@@ -21,7 +21,7 @@ import yaml
 from domain.errors import ModelFileError
 from extractors.reading.model_pins import PINS, ModelPin, paddlex_config
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _REQUIREMENTS = _ROOT / "requirements" / "models.txt"
 _NETWORK = "inference.onnx"
 _CONFIG = "inference.yml"
