@@ -42,7 +42,7 @@ def _head(policy: AdoptedPolicy) -> Iterator[str]:
 
 def _intake(policy: AdoptedPolicy) -> Iterator[str]:
     pack = policy.pack
-    channels = "、".join(_CHANNELS[c] for c in pack.channels) if pack.channels else "制度未列举"
+    channels = "、".join(_CHANNELS[c] for c in pack.channels) if pack.channels else "数据包未列举"
     yield f"受理渠道：{channels}"
     if formal := pack.formal_channel:
         terms = [
@@ -67,7 +67,7 @@ def _categories(policy: AdoptedPolicy) -> Iterator[str]:
 def _severity(policy: AdoptedPolicy) -> Iterator[str]:
     scheme = policy.pack.severity
     if scheme is None:
-        yield "级别：制度未规定"
+        yield "级别：数据包未载明"
         return
     labels = "、".join(level.label for level in scheme.levels)
     yield f"级别：{labels}；不符合以下任一条的为{scheme.label(scheme.otherwise)}"
@@ -88,7 +88,7 @@ def _value(policy: AdoptedPolicy, name: str) -> str:
 
 def _materials(policy: AdoptedPolicy) -> Iterator[str]:
     if policy.pack.materials is None:
-        yield "必备材料：制度未列清单"
+        yield "必备材料：数据包未列清单"
         return
     yield "必备材料："
     for name, label in _LISTS.items():

@@ -14,7 +14,7 @@ from domain.evidence import FieldValue
 from domain.policy import AdoptedPolicy
 from domain.review import ReviewItem, apply_decision
 from domain.vocabulary import CaseStatus
-from extractors.cases.assemble import assemble
+from extractors.cases.assemble import REQUIRED, assemble
 from flows.filing import ASSEMBLED
 from flows.stages import FileResult
 from flows.wiring import Services
@@ -63,7 +63,7 @@ def accounted_for(services: Services, row: CaseRow) -> Case | None:
 
 
 def _assembled(row: CaseRow, documents: tuple[Document, ...], policy: AdoptedPolicy) -> Case:
-    assembled = assemble(documents)
+    assembled = assemble(documents, _required(policy))
     case = Case(
         id=row.id,
         number=row.number,
@@ -80,6 +80,12 @@ def _assembled(row: CaseRow, documents: tuple[Document, ...], policy: AdoptedPol
         failures=tuple(f for d in documents for f in d.failures),
     )
     return case.model_copy(update={"fields": accept_fields(case, policy)})
+
+
+def _required(policy: AdoptedPolicy) -> tuple[str, ...]:
+    """Return the fields that are reported missing when no paper has them: those that some form of the regime asks."""
+    asked = {field.name for form in policy.pack.forms for field in form.fields}
+    return tuple(name for name in REQUIRED if name in asked)
 
 
 def _with_decisions(case: Case, before: Case) -> Case:
