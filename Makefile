@@ -8,7 +8,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
 
-.PHONY: help setup demo test test-all lint bench serve lock clean samples
+.PHONY: help setup demo test test-all lint bench bench-reading serve lock clean samples
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -61,6 +61,9 @@ lint: .venv/.dev ## format, style, types, layers
 
 bench: setup .venv/.dev ## print the benchmark tables
 	$(BIN)/juanzong bench
+
+bench-reading: setup .venv/.dev ## print how well held-out paper is read, against two baselines
+	$(BIN)/python -m benchmarks.reading
 
 samples: .venv/.dev ## make samples/ again (same seed, same papers)
 	$(BIN)/python -m training.samples --out samples

@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.reading import GRADES, KINDS, Sample, make_samples, read_bare, run
+from benchmarks.speed import GRADES, KINDS, Sample, make_samples, read_bare, run
 
 ROOT = Path(__file__).resolve().parent.parent
 ADOPTION = ROOT / "policies" / "adoption.example.yaml"

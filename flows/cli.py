@@ -116,11 +116,12 @@ def doctor() -> None:
 def bench(
     pages: Annotated[int, typer.Option(help="测速页数")] = 24,
     only: Annotated[str | None, typer.Option(help="只跑一张表")] = None,
+    reading: Annotated[bool, typer.Option("--reading", help="在留出的页面上打印识读的全部表格")] = False,
 ) -> None:
     """打印测速与准确率表。"""
-    from flows.bench import run_bench
+    from flows.bench import run_bench, run_reading_bench
 
-    _end(run_bench(pages, only))
+    _end(run_reading_bench() if reading else run_bench(pages, only))
 
 
 @case_app.command("list")

@@ -142,12 +142,15 @@ def understand_file(
     known = services.storage.stages.get_stage(key, "understand", UNDERSTAND)
     if known is not None:
         return _DOCUMENTS.validate_json(known)
-    documents = _understand(source, reading, forms)
+    documents = understand_pages(source, reading, forms)
     services.storage.stages.put_stage(key, "understand", UNDERSTAND, _DOCUMENTS.dump_json(documents))
     return documents
 
 
-def _understand(source: SourceFile, reading: FileReading, forms: tuple[FormDescription, ...]) -> tuple[Document, ...]:
+def understand_pages(
+    source: SourceFile, reading: FileReading, forms: tuple[FormDescription, ...]
+) -> tuple[Document, ...]:
+    """Recognise, cut and extract what was read of a file; nothing is stored."""
     if not reading.pages:
         return (unread_document(source, reading),)
     guesses = recognise_pages(reading.pages, forms)

@@ -1,6 +1,6 @@
 """Reading against bare OCR: speed ratio, character error rate by grade, memory, cold start.
 
-``python -m benchmarks.reading`` prints tables; ratios compare between machines, absolute times do not.
+``python -m benchmarks.speed`` prints tables; ratios compare between machines, absolute times do not.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def print_cold_start(sample: Sample) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print all tables."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.reading", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__.splitlines()[0])
     parser.add_argument("--per-cell", type=int, default=2, help="pages of every kind and grade")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--memory-pages", type=int, default=200, help="0 leaves the memory table out")

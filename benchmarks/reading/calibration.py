@@ -1,0 +1,88 @@
+"""Is a probability honest? Reliability, expected calibration error, Brier score, a bound on accepted errors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.fields import FIELDS, FieldType
+
+BINS = 10
+CONFIDENCE = 0.95
+ID_AND_AMOUNT, NAME_AND_PHONE, REST = "number, amount", "name, phone", "address, text"
+CLASS_BUDGETS = {ID_AND_AMOUNT: 0.001, NAME_AND_PHONE: 0.005, REST: 0.02}
+_STRICT = frozenset({FieldType.CN_ID, FieldType.USCC, FieldType.MONEY})
+_NAMED = frozenset({FieldType.PERSON, FieldType.PHONE, FieldType.ACCOUNT_NO})
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Values of about the same probability."""
+
+    count: int
+    mean_probability: float
+    share_right: float
+
+
+def field_class(name: str) -> str:
+    """Return the class whose error budget holds for a field: numbers and amounts, names and phones, all others."""
+    kind = FIELDS[name].type
+    if kind in _STRICT:
+        return ID_AND_AMOUNT
+    return NAME_AND_PHONE if kind in _NAMED else REST
+
+
+def reliability(pairs: Sequence[tuple[float, bool]], bins: int = BINS) -> list[Bin]:
+    """Return bins of equal mass of (probability, right), least probable first; equal probabilities may be split."""
+    ordered = sorted(pairs)
+    found = []
+    for k in range(bins):
+        part = ordered[k * len(ordered) // bins : (k + 1) * len(ordered) // bins]
+        if part:
+            mean = sum(p for p, _ in part) / len(part)
+            found.append(Bin(len(part), mean, sum(right for _, right in part) / len(part)))
+    return found
+
+
+def expected_calibration_error(pairs: Sequence[tuple[float, bool]], bins: int = BINS) -> float | None:
+    """Return the mean gap between probability and share of right values over bins of equal mass (Guo et al. 2017)."""
+    if not pairs:
+        return None
+    return sum(b.count * abs(b.mean_probability - b.share_right) for b in reliability(pairs, bins)) / len(pairs)
+
+
+def brier(pairs: Sequence[tuple[float, bool]]) -> float | None:
+    """Return the mean squared gap between probability and outcome (Brier 1950)."""
+    return sum((p - right) ** 2 for p, right in pairs) / len(pairs) if pairs else None
+
+
+def clopper_pearson_upper(wrong: int, total: int, confidence: float = CONFIDENCE) -> float:
+    """Return the one-sided exact upper bound of the error rate behind ``wrong`` of ``total`` (Clopper, Pearson 1934).
+
+    Found by bisection: the rate at which ``wrong`` or fewer errors have a chance of ``1 - confidence``.
+    """
+    if total == 0 or wrong >= total:
+        return 1.0
+    low, high = wrong / total, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _at_most(wrong, total, middle) > 1 - confidence:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _at_most(wrong: int, total: int, rate: float) -> float:
+    """Return the chance of at most ``wrong`` successes in ``total`` trials."""
+    if rate <= 0.0:
+        return 1.0
+    if rate >= 1.0:
+        return float(wrong >= total)
+    log_rate, log_rest = math.log(rate), math.log1p(-rate)
+    logs = (
+        math.lgamma(total + 1) - math.lgamma(k + 1) - math.lgamma(total - k + 1) + k * log_rate + (total - k) * log_rest
+        for k in range(wrong + 1)
+    )
+    return min(1.0, math.fsum(math.exp(value) for value in logs))

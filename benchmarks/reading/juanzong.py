@@ -1,0 +1,174 @@
+"""The system under test: pages read by workers, then recognised, cut and extracted as the pipeline does it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks.reading.cache import ROOT, Cache, file_hash, page_key
+from benchmarks.reading.scores import Given
+from benchmarks.reading.truth import TrueFile
+from classifiers.packs import adopt, load_packs
+from classifiers.route import accept_fields, within_budget
+from domain.case import Case
+from domain.documents import Document, ObjectRef, SourceFile
+from domain.errors import InputFileError
+from domain.evidence import Evidence, FieldValue
+from domain.marks import PageReading
+from domain.policy import AdoptedPolicy
+from domain.vocabulary import CaseStatus, Channel
+from extractors.cases.assemble import assemble
+from extractors.page_worker import PageJob, examine_page, start_worker
+from extractors.reading.file_types import describe_file
+from extractors.reading.inference import engine_label
+from extractors.reading.settings import ReadingSettings
+from flows.stages import FileReading, understand_pages
+
+DEFAULT_POLICY = "exchange-member"
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What the product makes of a file.
+
+    Attributes:
+        documents: as cut and extracted.
+        readings: by page of the file, from 1; a page that could not be read is absent.
+        failures: what could not be read, as the product says it.
+    """
+
+    documents: tuple[Document, ...]
+    readings: dict[int, PageReading]
+    failures: tuple[str, ...] = ()
+
+
+def read_pages(files: Iterable[TrueFile], cache: Cache, workers: int) -> dict[Path, dict[int, str]]:
+    """Return the reading of every page as JSON, by file and page; failures are told as ``{"failure": …}``."""
+    engine = engine_label("auto")
+    found: dict[Path, dict[int, str]] = {}
+    missing: list[tuple[Path, int, PageJob]] = []
+    for file in files:
+        found[file.path] = {}
+        try:
+            facts = describe_file(file.path)
+        except InputFileError as error:
+            found[file.path][0] = json.dumps({"failure": f"{type(error).__name__} {error.fact}"}, ensure_ascii=False)
+            continue
+        for number in range(1, facts.pages + 1):
+            kept = cache.get(page_key(file.path, number, engine))
+            if kept is None:
+                missing.append((file.path, number, PageJob(str(file.path), facts.media_type, number)))
+            else:
+                found[file.path][number] = kept
+    for path, number, text in _read(missing, workers):
+        found[path][number] = text
+        cache.put(page_key(path, number, engine), text)
+    return found
+
+
+def _read(jobs: list[tuple[Path, int, PageJob]], workers: int) -> Iterator[tuple[Path, int, str]]:
+    if not jobs:
+        return
+    settings = ReadingSettings()
+    with ProcessPoolExecutor(workers, get_context("spawn"), start_worker, (settings,)) as pool:
+        texts = pool.map(_read_one, (job for _, _, job in jobs))
+        for done, ((path, number, _), text) in enumerate(zip(jobs, texts, strict=True), 1):
+            if done % 20 == 0 or done == len(jobs):
+                print(f"\rread {done} of {len(jobs)} pages", end="\n" if done == len(jobs) else "", flush=True)
+            yield path, number, text
+
+
+def _read_one(job: PageJob) -> str:
+    try:
+        return examine_page(job).model_dump_json()
+    except InputFileError as error:
+        return json.dumps({"failure": f"{type(error).__name__} {error.fact}"}, ensure_ascii=False)
+
+
+def understand(file: TrueFile, pages: dict[int, str]) -> Understood:
+    """Recognise, cut and extract one file."""
+    readings, failures = {}, []
+    for number, text in sorted(pages.items()):
+        if text.startswith('{"failure"'):
+            failures.append(json.loads(text)["failure"])
+        else:
+            readings[number] = PageReading.model_validate_json(text)
+    sha256 = file_hash(file.path)
+    # The digest is another one in the store; nothing here depends on it.
+    ref = ObjectRef(key=sha256, sha256=sha256, sm3=sha256, size=file.path.stat().st_size, media_type="image/any")
+    reading = FileReading(sha256, tuple(readings.values()), (), hashlib.sha256(sha256.encode()).hexdigest())
+    source = SourceFile(name=file.path.name, object=ref)
+    documents = understand_pages(source, reading, policy_of(file).pack.forms)
+    return Understood(documents, readings, tuple(failures))
+
+
+@lru_cache(maxsize=1)
+def _policies() -> dict[str, AdoptedPolicy]:
+    return {name: adopt(pack) for name, pack in load_packs(ROOT / "policies").items()}
+
+
+def policy_of(file: TrueFile) -> AdoptedPolicy:
+    """Return the pack that a file belongs to: as its truth says, else the one whose form it holds."""
+    policies = _policies()
+    if file.policy in policies:
+        return policies[str(file.policy)]
+    kinds = {d.kind for d in file.documents}
+    known = {f.kind for f in policies[DEFAULT_POLICY].pack.forms}
+    for policy in policies.values():
+        own = {f.kind for f in policy.pack.forms}
+        if (kinds & own) - known:
+            return policy
+    return policies[DEFAULT_POLICY]
+
+
+def given_values(understood: Understood, policy: AdoptedPolicy) -> list[Given]:
+    """Return every value the product gives, each paper judged alone by the default budgets."""
+    return [
+        _given(field, document, understood, accepted=within_budget(field, policy))
+        for document in understood.documents
+        for field in document.fields
+        if isinstance(field, FieldValue)
+    ]
+
+
+def _given(field: FieldValue, document: Document, understood: Understood, accepted: bool) -> Given:
+    page, box = _place(field.evidence[0], document, understood)
+    return Given(field.name, field.value, page, box, field.probability, accepted)
+
+
+def _place(
+    evidence: Evidence, document: Document, understood: Understood
+) -> tuple[int, tuple[float, float, float, float]]:
+    """Return the page of the file and the box as shares of its sides."""
+    page = document.pages[evidence.page - 1]
+    x0, y0, x1, y1 = evidence.bbox
+    return page.source_page, (x0 / page.width, y0 / page.height, x1 / page.width, y1 / page.height)
+
+
+def case_values(files: list[tuple[TrueFile, Understood]], policy: AdoptedPolicy) -> dict[str, tuple[FieldValue, bool]]:
+    """Return the values of a case assembled from its files, each with whether it is accepted."""
+    documents = tuple(d for _, understood in files for d in understood.documents)
+    assembled = assemble(documents)
+    case = Case(
+        id="bench",
+        number="bench",
+        revision=1,
+        policy=policy.pack.id,
+        channel=Channel.LETTER,
+        received_at=datetime(2026, 11, 1, tzinfo=UTC),
+        status=CaseStatus.AWAITING_REVIEW,
+        complainant_type=assembled.complainant_type,
+        complainant_type_probability=assembled.complainant_type_probability,
+        documents=documents,
+        fields=assembled.fields,
+        mismatches=assembled.mismatches,
+    )
+    fields = accept_fields(case, policy)
+    return {name: (field, field.accepted) for name, field in fields.items() if isinstance(field, FieldValue)}
