@@ -132,6 +132,7 @@ FIELDS: dict[str, FieldSpec] = _table(
     member_process_opinion 会员处理流程及意见 longtext
     no_consensus_reason 未达成共识原因 longtext
     member_confirm_seal 会员单位盖章 seal
+    withdrawal_reason 撤诉原因 text
     forwarded_by 转来单位 org
     issuing_unit 来单部门 org
     """

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -46,18 +45,13 @@ class FontFetchError(Exception):
     """A face could not be fetched or is not the pinned one."""
 
 
-def fetch(name: str, folder: Path, packages: Mapping[str, tuple[str, str, str]] = PACKAGES) -> Path:
+def fetch(name: str, folder: Path) -> Path:
     """Download one face, check its digest, convert it to TrueType; return the file.
-
-    Args:
-        name: name of the face at @fontsource.
-        folder: where the file goes.
-        packages: version, subset with weight, and SHA-256 of the package, by name.
 
     Raises:
         FontFetchError: npm failed or the package differs from the pinned digest.
     """
-    version, subset, digest = packages[name]
+    version, subset, digest = PACKAGES[name]
     target = folder / f"{name}.ttf"
     if target.exists():
         return target
@@ -77,7 +71,9 @@ def fetch(name: str, folder: Path, packages: Mapping[str, tuple[str, str, str]] 
         with tarfile.open(archive) as pack:
             member = pack.extractfile(f"package/files/{name}-{subset}-normal.woff2")
             if member is None:
-                raise FontFetchError(f"@fontsource/{name}: no face {subset} in the package; check the version")
+                raise FontFetchError(
+                    f"@fontsource/{name}: no simplified Chinese face in the package; check the version"
+                )
             font = TTFont(BytesIO(member.read()))
     font.flavor = None
     font.save(target)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from domain.normal import find_amounts
 from domain.spans import Span
 from extractors.letters.found import Found
+from extractors.letters.sections import from_sections
 from extractors.letters.text import LetterText
 from extractors.values.confidence import Source
 
@@ -31,7 +32,25 @@ BEFORE: tuple[tuple[str, float], ...] = (
         ),
         3.2,
     ),
+    (
+        r"(?:最多|顶多|只能|仅能|至多|只肯|才肯|只愿|仅愿|只|仅|才)(?:同意|愿意|肯|答应|能|是)*(?:赔付|赔偿|补偿|赔|退还|退|给予|给|补|认|保|支付)(?:我|了)*",
+        -3.0,
+    ),
+    (
+        r"(?:保费|保险费|年费|月供|房价|车价|货款|贷款|借款|授信|保额|保险金额|合同额|标价|房费|押金|首付|原价|售价|工资|退休金|养老金)(?:总额|合计|共计|共|每年|每月|一年|金额|为|是|约|了)*",
+        -2.2,
+    ),
+    (r"(?:定损|核损|核定|认定|确认|评估)(?:的)?(?:损失|金额|价格|为|合计|共计)*", 2.2),
+    (r"(?:修理|维修|医疗|治疗|住院|误工|交通)(?:费|费用|花费)(?:共|计|合计|用去|花去|花了|花费|为|是|共计)*", 1.6),
+    (r"(?:花去|花了|花费|垫付)(?:了|共)*", 1.2),
+    (
+        r"(?:足额|全额|全部|悉数)?(?:赔付|入账|兑付|给付|退赔|补齐|补足|补发)(?:差额|差价|本金|保险金|赔款|亏损|余款)*",
+        3.0,
+    ),
+    (r"(?:存款|储蓄|本金|单款)(?:共|合计|共计|计)*", 0.4),
     (r"(?:只|仅)(?:同意|愿意|肯|答应|愿|能|是)*(?:给予|给|向我)?(?:退还|赔偿|补偿|支付|退)(?:我)?", -2.0),
+    (r"(?:违约金|滞纳金|利息)", -1.0),
+    (r"金额(?:为|是|共|计|合计)*", 1.5),
     (r"(?:合计|总计|共计|累计|总共|一共)", 1.2),
     (r"(?:入金|存入|汇入|转入|打入|充值|投入|投资|投资款|本金|转账)", -0.2),
     (r"(?:手续费|仓储费|仓息|延期费|点差|佣金|过夜费|服务费|利息)", -1.6),
@@ -49,6 +68,12 @@ BEFORE: tuple[tuple[str, float], ...] = (
     ),
 )
 AFTER: tuple[tuple[str, float], ...] = (
+    (
+        r"[^，,。；;\n]{0,10}(?:一分不少|全部|全额|如数|原数)?(?:地)?(?:退(?:还|回|给)|还给|赔(?:偿|付|给)|补(?:偿|给)|返还|入账)(?!过)",
+        1.8,
+    ),
+    (r"(?:的)?(?:保费|保险费|年费|货款|保额|月供|工资|市值|资产|负债|积蓄)(?!(?:无法|不能|被))", -1.6),
+    (r"(?:的)?(?:货款|工资款|存款|资金|现金|钱)?(?:无法|不能)(?:支付|使用|取出|提取|动用|支取|到账)", 2.5),
     (r"\s*(?:的|之)?(?:经济|本金|全部|巨额|资金|直接)?损失", 3.0),
     (r"\s*(?:就这样)?(?:全部|几乎|均)?(?:亏|赔)(?:损|完|光|掉|空)", 2.5),
     (r"\s*(?:[/／]|每)(?:吨|手|桶|月|年|天|笔|次)", -4.0),
@@ -70,7 +95,8 @@ class Scored:
 
 def from_amounts(letter: LetterText) -> Iterator[Found]:
     """Give every plausible sum, the best first; several near ties make each less likely."""
-    scored = score_amounts(letter.text)
+    request = next(((f.start, f.end) for f in from_sections(letter) if f.field == "complaint_request"), (0, 0))
+    scored = score_amounts(letter.text, request)
     if not scored:
         return
     by_value: dict[str, float] = {}
@@ -90,12 +116,17 @@ def from_amounts(letter: LetterText) -> Iterator[Found]:
             yield Found("amount_involved", item.span.start, item.span.end, Source.SENTENCE, 0.1, "other_sum")
 
 
-def score_amounts(text: str) -> tuple[Scored, ...]:
-    """Score every sum in the text by the words around it; the higher, the more it looks like the sum in dispute."""
-    return tuple(Scored(span, _score(text, span)) for span in find_amounts(text))
+def score_amounts(text: str, request: tuple[int, int] = (0, 0)) -> tuple[Scored, ...]:
+    """Score every sum in the text by the words around it; the higher, the more it looks like the sum in dispute.
+
+    Args:
+        text: the letter.
+        request: (start, end) of what the writer asks for: a sum there is mostly the one in dispute.
+    """
+    return tuple(Scored(span, _score(text, span, request)) for span in find_amounts(text))
 
 
-def _score(text: str, span: Span) -> float:
+def _score(text: str, span: Span, request: tuple[int, int]) -> float:
     stops = [m.end() for m in _CLAUSE.finditer(text, 0, span.start)]
     sentence = stops[-1] if stops else 0
     before = text[max(sentence, span.start - _REACH) : span.start]
@@ -104,6 +135,8 @@ def _score(text: str, span: Span) -> float:
     if nearest is not None:
         score += nearest[1] * (1.0 if nearest[0] <= 10 else 0.5)
     score += sum(weight for words, weight in AFTER if re.compile(words).match(text, span.end))
+    if request[0] <= span.start < request[1] and (nearest is None or nearest[1] > -1.0):
+        score += 1.5
     if _REQUEST.search(text[sentence : span.start]) and (nearest is None or nearest[1] > 0):
         score += 1.2
     return score

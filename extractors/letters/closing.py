@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from domain.base import BBox
 from domain.evidence import Evidence
-from domain.normal import find_dates
+from domain.normal import find_dates, find_phones
+from extractors.letters.agents import agency_of
 from extractors.letters.found import Found
-from extractors.letters.names import HAN, MINORITY_NAME, could_be_name, find_orgs, is_no_name, without_echo
+from extractors.letters.names import is_no_name
+from extractors.letters.orgs import HAN, find_branches, find_orgs
+from extractors.letters.signatories import Signed, read_row
 from extractors.letters.text import LetterText, Row
 from extractors.values.confidence import Source
 
@@ -17,18 +21,17 @@ _ENDING = re.compile(
     r"此\s*致|敬\s*礼|顺颂|祝好|特此(?:投诉|函告|报告|说明)|谢谢|盼复|望[^。\n]{0,12}(?:为盼|回复|答复)|"
     r"以上(?:情况|内容)?(?:均)?属实"
 )
-_SIGNED_BY = re.compile(
-    r"(?:投诉人|申请人|反映人|举报人|签名|签字|具名|署名|写信人|落款|客户|您的客户|贵公司客户|一位客户|敬上|"
-    r"投诉单位|(?P<firm>法定代表人|法人代表|负责人))?"
-    r"\s*(?:[（(](?:签名|签字|签章|签字盖章|盖章|签名或盖章|公章|手印|捺印|签名、捺印)+[）)])?\s*[：:]?\s*"
-)
-_BARE_NAME = re.compile(
-    rf"\s*(?:{MINORITY_NAME}|[{HAN}](?:\s{{0,3}}[{HAN}]){{1,3}})\s*(?:[（(][^）)]{{1,8}}[）)]|敬上|谨上|上|呈|"
-    rf"敬呈|手书)?\s*"
-)
 _CONTACT = re.compile(
     r"\s*(?:联系|手机|电话|地址|住址|通[讯信]|邮[箱编]|电子|E-?mail|身份证|日期|投诉人|申请人|反映人|签)", re.I
 )
+_NOTE_ALONE = re.compile(r"\s*[（(][^（）()]{2,38}[）)]\s*")
+_ENDS_AS_LABEL = re.compile(
+    r"\s*(?:全体)?(?:投诉人|反映人|签名人?|申请人)(?:签名|签字)?(?:[（(][^（）()]{1,8}[）)])?\s*[：:]\s*"
+)
+_TOGETHER = re.compile(
+    r"我们|联名|集体|全体|(?:[二两三四五六七八九十]|\d{1,3})(?:名|位|户|个)?(?:人|客户|村民|业主|储户|投资|投诉人|车主|家长)"
+)
+_UNSURE_NAME = re.compile(rf"\s*(?P<name>[{HAN}]{{2,3}})\s*")
 _DATE_REMAINS = re.compile(r"[12二][0-9〇○零OoＯ]{2,3}\s*年|[0-9]\s*月|月\s*[0-9]|20[0-9]{2}\s*[.\-/]")
 _SEAL_AT = 0.5
 _SCRAPS = 16
@@ -46,7 +49,7 @@ def closing_start(letter: LetterText) -> int:
         return min(found)
     start = len(letter.text)
     for row in reversed(rows):
-        if not (_under_seal(letter, row) or _belongs_to_closing(letter.text[row.start : row.end])):
+        if not (_under_seal(letter, row) or _belongs_to_closing(letter.text, row.start, row.end)):
             break
         start = row.start
     return min(start, rows[-1].start)
@@ -65,14 +68,17 @@ def _shared(one: BBox, other: BBox) -> float:
     return max(wide, 0.0) * max(high, 0.0)
 
 
-def _belongs_to_closing(words: str) -> bool:
+def _belongs_to_closing(text: str, start: int, end: int) -> bool:
     """Dates, names, firms and contact lines: short, and no sentence."""
+    words = text[start:end]
     if re.search(r"[。！？!?；;]", words) or len(words.strip()) > 40:
         return False
-    signs = any(last - first >= len(words.strip()) - 1 for first, last in find_orgs(words))
-    label = _SIGNED_BY.match(words)
-    labelled = label is not None and bool(label.group())
-    return signs or labelled or bool(_CONTACT.match(words) or find_dates(words) or _BARE_NAME.fullmatch(words))
+    if _CONTACT.match(words) or find_dates(words) or _NOTE_ALONE.fullmatch(words):
+        return True
+    signs = any(last - first >= len(words.strip()) - 4 for first, last in (*find_orgs(words), *find_branches(words)))
+    phones = find_phones(words)
+    bare = bool(phones) and len(words.strip()) - (phones[0].end - phones[0].start) <= 8
+    return signs or bare or read_row(text, start, end) is not None or _ENDS_AS_LABEL.fullmatch(words) is not None
 
 
 def lost_date(letter: LetterText) -> Evidence | None:
@@ -97,25 +103,78 @@ def lost_date(letter: LetterText) -> Evidence | None:
 def from_closing(letter: LetterText) -> Iterator[Found]:
     """Give signatory and date from the rows of the closing; attachments below do not count."""
     start = closing_start(letter)
-    rows = [r for r in letter.rows if r.start >= start]
-    addressee = False
-    for index, row in enumerate(rows):
-        words = letter.text[row.start : row.end]
-        if _ATTACHMENTS.match(words):
-            continue
-        last_rows = index >= len(rows) - 7
+    rows = [r for r in letter.rows if r.start >= start and not _ATTACHMENTS.match(letter.text[r.start : r.end])]
+    agency = agency_of(letter.text)
+    for row in rows:
         yield from _dates_of(letter, row.start, row.end)
+    if not agency.writer_is_agent:
+        yield from _firms_of(letter, rows)
+    last = [r for r in rows[-9:] if not find_orgs(letter.text, r.start, r.end)]
+    signed = [(r, s) for r in last if (s := read_row(letter.text, r.start, r.end)) is not None]
+    if not agency.writer_is_agent:
+        yield from _unsure_name(letter, rows, signed)
+    joint = _joint(letter, rows)
+    if joint:
+        yield Found("complainant_name", joint[0][0], joint[-1][1], Source.CLOSING, 0.92, "joint", tuple(joint))
+        return
+    for row, names in signed:
+        if names.other or (agency.writer_is_agent and not names.labelled):
+            continue
+        prior = 0.85 if names.signature else 0.95 if names.labelled else 0.88 if row.on_the_right else 0.7
+        field = "legal_representative" if names.firm else "complainant_name"
+        if len(names.names) > 1:
+            yield Found(field, names.names[0][0], names.names[-1][1], Source.CLOSING, 0.6, "joint_row", names.names)
+        else:
+            yield Found(field, *names.names[0], Source.CLOSING, prior, _rule(names))
+
+
+def _rule(names: Signed) -> str:
+    return "signature_label" if names.signature else "signed_by" if names.labelled else "signed_bare"
+
+
+def _firms_of(letter: LetterText, rows: list[Row]) -> Iterator[Found]:
+    """Give the firm that signs in a row of its own; the addressee below 此致 does not sign."""
+    addressee = False
+    for row in rows:
+        words = letter.text[row.start : row.end]
         orgs = find_orgs(letter.text, row.start, row.end)
-        if (
-            orgs
-            and not addressee
-            and (row.on_the_right or re.search(r"投诉(?:单位|人)|盖章|公章", words))
-            and _alone(words)
-        ):
+        placed = row.on_the_right or re.search(r"投诉(?:单位|人)|盖章|公章|授权单位|委托单位", words)
+        if orgs and not addressee and placed and _alone(words):
             yield Found("complainant_name", *orgs[0], Source.CLOSING, 0.9, "signed_by_firm")
-        elif last_rows and not orgs:
-            yield from _names_of(letter, row.start, row.end, right=row.on_the_right)
         addressee = bool(re.search(r"此\s*致", words))
+
+
+def _joint(letter: LetterText, rows: list[Row]) -> list[tuple[int, int]]:
+    """Return the names of a letter that several sign on rows one below the other, empty for one signatory."""
+    if not _TOGETHER.search(letter.text):
+        return []
+    names: list[tuple[int, int]] = []
+    for row in rows:
+        signed = read_row(letter.text, row.start, row.end)
+        if signed is None or signed.other or signed.firm:
+            if len(names) > 1:
+                break
+            continue
+        known = {letter.text[a:b] for a, b in names}
+        names += [n for n in signed.names if letter.text[n[0] : n[1]] not in known]
+    return names if len(names) > 1 else []
+
+
+def _unsure_name(letter: LetterText, rows: list[Row], signed: list[tuple[Row, Signed]]) -> Iterator[Found]:
+    """Give a name whose surname is on no list, when it stands alone on the right above the date."""
+    if signed:
+        return
+    for row, below in pairwise(rows):
+        name = _UNSURE_NAME.fullmatch(letter.text, row.start, row.end)
+        words = letter.text[below.start : below.end]
+        if (
+            name
+            and row.on_the_right
+            and find_dates(words)
+            and not is_no_name(name["name"])
+            and not _ENDING.search(name["name"])
+        ):
+            yield Found("complainant_name", *name.span("name"), Source.CLOSING, 0.75, "signed_unknown_surname")
 
 
 def _alone(words: str) -> bool:
@@ -125,39 +184,11 @@ def _alone(words: str) -> bool:
 
 def _dates_of(letter: LetterText, start: int, end: int) -> Iterator[Found]:
     for span in find_dates(letter.text[start:end]):
-        rest = letter.text[start : start + span.start] + letter.text[start + span.end : end]
-        if len(re.sub(r"[\s：:]|日期|时间|签字|签名|投诉人", "", rest)) <= 8:
+        before, after = letter.text[start : start + span.start], letter.text[start + span.end : end]
+        signed = read_row(letter.text, start, start + span.start) is not None
+        rest = re.sub(
+            r"[\s：:]|日期|时间|签字|签名|投诉人|[（(][^（）()]{1,10}[）)]", "", ("" if signed else before) + after
+        )
+        if len(rest) <= 8:
             yield Found("form_signed_date", start + span.start, start + span.end, Source.CLOSING, 0.97, "signed_on")
             yield Found("complaint_date", start + span.start, start + span.end, Source.CLOSING, 0.93, "signed_on")
-
-
-def _names_of(letter: LetterText, start: int, end: int, *, right: bool) -> Iterator[Found]:
-    """Read a row that holds a name, perhaps after 投诉人（签名）：, perhaps beside the date."""
-    for part in re.finditer(
-        r"\S(?:.*?\S)?(?=\s*(?:日期|时间)?[：:]?\s*[12二][0-9〇○零OoＯ]|$)", letter.text[start:end]
-    ):
-        first = start + part.start()
-        lead = _SIGNED_BY.match(letter.text, first, end)
-        begin = lead.end() if lead else first
-        name = _BARE_NAME.fullmatch(letter.text, begin, start + part.end())
-        if name is None:
-            return
-        bare = re.compile(
-            rf"\s*(?:{MINORITY_NAME}|[{HAN}](?:\s{{0,3}}[{HAN}]){{1,3}}?)(?=\s*(?:[（(]|敬上|谨上|呈|敬呈|手书|$))"
-        ).match(letter.text, begin, name.end())
-        words = bare.group() if bare else name.group()
-        labelled = begin > first
-        if is_no_name(words) or _ENDING.search(words) or (not labelled and not could_be_name(words)):
-            return
-        begin += len(words) - len(words.lstrip())
-        signed = labelled and "签" in letter.text[first:begin]
-        prior = 0.85 if signed else 0.95 if labelled else 0.88 if right else 0.7
-        words = words.strip()
-        words = words[: without_echo(words, 0, len(words))]
-        several = [p for p in words.split() if len(p) > 1]
-        if len(several) > 1:
-            # Joint letters: each signatory is one of several, none of them the complainant alone.
-            prior, words = 0.4, words[: words.index(several[0]) + len(several[0])].strip()
-        field = "legal_representative" if lead and lead["firm"] else "complainant_name"
-        yield Found(field, begin, begin + len(words.strip()), Source.CLOSING, prior, "signed_by")
-        return

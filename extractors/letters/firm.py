@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from extractors.letters.found import Found
-from extractors.letters.names import find_orgs
+from extractors.letters.orgs import HAN, find_orgs
 from extractors.letters.text import LetterText, Row
-from extractors.letters.titles import SALUTATION
+from extractors.letters.titles import SALUTATION, TITLE
 from extractors.values.confidence import Source
 
 _HEAD_ROWS = 3
@@ -56,3 +56,31 @@ def _name_alone(letter: LetterText, row: Row) -> tuple[int, int] | None:
     if len(orgs) != 1 or len(words) > orgs[0][1] - orgs[0][0] + 1 or words.endswith(("：", ":")):
         return None
     return orgs[0]
+
+
+_HOUSE = re.compile(
+    rf"[{HAN}A-Za-z（）()·]{{3,24}}(?:酒店|宾馆|旅馆|饭店|医院|学校|中学|小学|大学|学院|研究院|研究所|事务所|集团|中心|商行|超市|工会|"
+    r"居委会|村委会|村民委员会|公司|厂|社)(?:信笺|用笺|便笺|稿纸)?"
+)
+
+
+def letterhead_end(letter: LetterText) -> int:
+    """Return where the printed head of somebody else's paper ends; 0 when the paper bears no head or is the writer's.
+
+    A person who writes on the paper of a hotel, an employer or a law firm does not live at the address printed there.
+    """
+    body = _body_start(letter)
+    if not letter.rows or body is None or speaks_as_firm(letter.text):
+        return 0
+    first = letter.rows[0]
+    words = letter.text[first.start : first.end].strip()
+    return body if _HOUSE.fullmatch(words) and first.start < body else 0
+
+
+def _body_start(letter: LetterText) -> int | None:
+    """Return where the letter itself begins: at its title or salutation."""
+    for row in letter.rows[:9]:
+        start, words = row.start, letter.text[row.start : row.end]
+        if TITLE.fullmatch(words) or SALUTATION.fullmatch(words):
+            return start
+    return None

@@ -19,7 +19,8 @@ class Found:
         end: offset after the last character.
         source: where it stands.
         prior: chance that the rule points at the right words, when they are read well.
-        rule: name of the rule, for people who maintain the tables.
+        rule: name of the rule: it stands in the producer, so that the calibration can tell rules apart.
+        parts: (start, end) of the pieces of a value that stands in several places, empty for one place.
     """
 
     field: str
@@ -28,6 +29,12 @@ class Found:
     source: Source
     prior: float
     rule: str
+    parts: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """(start, end) of every piece of the value, in order."""
+        return self.parts or ((self.start, self.end),)
 
 
 CandidateSource = Callable[[LetterText], Iterable[Found]]

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from domain.normal import find_amounts, find_dates, find_emails, find_id_numbers, find_phones
 from domain.spans import Span
+from extractors.letters.agents import agency_of
+from extractors.letters.firm import letterhead_end
 from extractors.letters.found import Found
 from extractors.letters.label_table import FIELDS_OF, LABELS, Label, Party
-from extractors.letters.names import HAN, LABELLED_NAME, could_be_name, cut_name, find_orgs, is_no_name, without_echo
+from extractors.letters.names import LABELLED_NAME, could_be_name, cut_name, is_no_name, without_echo
+from extractors.letters.orgs import BRANCH_ENDING, HAN, find_orgs
 from extractors.letters.text import LetterText
 from extractors.values.confidence import Source
 
@@ -21,19 +24,40 @@ _LABEL = re.compile(
     rf"为[：:]?\s*|是[：:]\s*|\s+|)"
 )
 # Typed values may follow their label at once; names and addresses need a colon or a place at the start of a line.
-_TYPED = frozenset({"phone", "mobile", "email", "id_no", "account", "uscc", "date", "birth", "amount", "number"})
+_TYPED = frozenset(
+    {
+        "phone",
+        "mobile",
+        "email",
+        "id_no",
+        "account",
+        "uscc",
+        "date",
+        "birth",
+        "amount",
+        "number",
+        "claim",
+        "order",
+        "card",
+    }
+)
 _BARE_KINDS = frozenset({"party", "name", "legal_rep", "opponent", "employer", "address"})
 _PERSONS = frozenset({"complainant_name", "legal_representative"})
 # What stands after 签字 is mostly a signature, which recognisers read badly and confidently.
 _SIGNED_PRIOR = 0.85
+# Weaker labels: a mail's sender may be a helper, a date anywhere may be another day, a card may be another bank's.
+_PRIORS = {"sender": 0.85, "sent": 0.8, "signed": 0.93, "card": 0.85, "contact": 0.9}
+_BANK_WORDS = re.compile(r"贵行|你行|我行|支行|信用社|储蓄所|分理处|银行[^。，,\n]{0,12}[：:]|信用合作|农商行")
 _NOT_MINE = re.compile(
-    r"(?:其|他|她|他们|该公司|贵公司|客服|对方|经理|业务员|老师|分析师|银行|收款|冻结|模拟|他人)的?$"
+    r"(?:其|他|她|他们|该公司|贵公司|客服|对方|经理|业务员|老师|分析师|银行|收款|冻结|模拟|他人|岳父|亲戚|私人|个人|陌生|指定|对公|退款|骗子|他岳父|对方)的?(?:个人|私人)?$"
 )
 _STOP = re.compile(
-    r"[。；;\n]|[，,](?=\s*(?:系|是|于|在|现就|因|为)?(?:我|本人|贵|联系|电话|手机|身份|邮编|客户|交易))"
+    r"[。；;\n]|[，,](?=\s*(?:现在|目前|现就|现因|曾|今年|退休)|\s*(?:系|是|于|在|现就|因|为)?(?:我|本人|贵|联系|电话|手机|身份|邮编|客户|交易))"
 )
 _ADDRESS_GOES_ON = re.compile(r"\n[^\n：:。，,；]{1,24}(?:室|号|楼|层|栋|幢|单元|座|户|组)(?=\s*(?:\n|$|[，,。；]))")
-_ACCOUNT = re.compile(r"[A-Z]{0,4}[\s\-]?\d(?:[\s\-]?[0-9OolI]){3,19}(?![0-9])|[A-Z]{1,4}\d{3,}", re.I)
+_ACCOUNT = re.compile(r"(?<![0-9A-Z])[A-Z]{0,4}[\s\-]?\d(?:[\s\-]?[0-9OolI]){3,25}(?![0-9])|[A-Z]{1,4}\d{3,}", re.I)
+_CLAIM = re.compile(r"[A-Z]{0,6}[\s\-]?\d(?:[\s\-]?\d){6,24}(?!\d)", re.I)
+_ORDER = re.compile(r"[A-Z]{0,5}[\-_]?\d[0-9A-Z\-_/]{3,24}", re.I)
 _USCC = re.compile(r"[0-9A-Z](?:\s?[0-9A-Z]){17}(?![0-9A-Z])")
 _NUMBER = re.compile(rf"[（(\[〔【A-Za-z0-9{HAN}]{{0,6}}[A-Za-z0-9〔〕\[\]（）()【】\-—_/]{{3,24}}号?")
 
@@ -59,11 +83,18 @@ def find_labels(text: str) -> tuple[Spot, ...]:
         bare = _bare_line(text, label, match)
         if bare is not None:
             spots.append(Spot(label, match.start(), bare, True))
-        elif (marked or label.kind in _TYPED or (fresh and label.kind == "legal_rep")) and (
+        elif (marked or label.kind in _TYPED or (fresh and _says_itself(text, label, match.end()))) and (
             fresh or colon or label.kind in _TYPED
         ):
             spots.append(Spot(label, match.start(), match.end(), colon))
     return tuple(spots)
+
+
+def _says_itself(text: str, label: Label, value: int) -> bool:
+    """Tell whether a label inside a sentence is known by what follows it (…，地址鄂州市…，法定代表人安全)."""
+    if label.kind == "address":
+        return re.compile(rf"[{HAN}]{{2,8}}?[省市区县州]").match(text, value) is not None
+    return label.kind == "legal_rep"
 
 
 def _bare_line(text: str, label: Label, match: re.Match[str]) -> int | None:
@@ -87,10 +118,15 @@ def _bare_line(text: str, label: Label, match: re.Match[str]) -> int | None:
 def from_labels(letter: LetterText) -> Iterator[Found]:
     """Give the values of labelled lines that belong to the complainant or name the respondent."""
     spots = find_labels(letter.text)
-    party = Party.COMPLAINANT
+    agency = agency_of(letter.text)
+    head = letterhead_end(letter)
+    writer = Party.AGENT if agency.writer_is_agent else Party.COMPLAINANT
+    party = writer
     for index, spot in enumerate(spots):
-        party = _party_at(letter.text, spot, party)
+        party = _party_at(letter.text, spot, party, writer)
         owner = spot.label.fixed or spot.label.opens or party
+        if agency.of_agent(spot.start) or spot.start < head:
+            continue
         if _NOT_MINE.search(letter.text[max(0, spot.start - 6) : spot.start]) or _of_somebody_named(letter.text, spot):
             continue
         limit = spots[index + 1].start if index + 1 < len(spots) else len(letter.text)
@@ -102,9 +138,11 @@ def from_labels(letter: LetterText) -> Iterator[Found]:
 def claimed_by(text: str, parties: frozenset[Party]) -> tuple[tuple[int, int], ...]:
     """Return the stretches of text that belong to labels of these parties."""
     spots = find_labels(text)
-    party, claims = Party.COMPLAINANT, []
+    agency = agency_of(text)
+    writer = Party.AGENT if agency.writer_is_agent else Party.COMPLAINANT
+    party, claims = writer, list(agency.agents if Party.AGENT in parties else ())
     for index, spot in enumerate(spots):
-        party = _party_at(text, spot, party)
+        party = _party_at(text, spot, party, writer)
         if (spot.label.fixed or party) in parties:
             limit = spots[index + 1].start if index + 1 < len(spots) else len(text)
             claims.append((spot.start, min(limit, *_line_end(text, spot.start), spot.start + 60)))
@@ -122,14 +160,14 @@ def _of_somebody_named(text: str, spot: Spot) -> bool:
     return bool(re.search(rf"[{HAN}][（(]$", before)) and (not mine or bool(re.search("[给向对找与跟]", before)))
 
 
-def _party_at(text: str, spot: Spot, party: Party) -> Party:
-    """Return whose block it is from this label on."""
+def _party_at(text: str, spot: Spot, party: Party, writer: Party) -> Party:
+    """Return whose block it is from this label on; outside every block numbers are the writer's."""
     if spot.marked and spot.label.opens is not None:
         return spot.label.opens
-    return Party.COMPLAINANT if _back_to_complainant(text, spot) else party
+    return writer if _back_to_writer(text, spot) else party
 
 
-def _back_to_complainant(text: str, spot: Spot) -> bool:
+def _back_to_writer(text: str, spot: Spot) -> bool:
     """A block of the respondent ends with an empty line of thought: a heading, or 本人/我 right before the label."""
     before = text[max(0, spot.start - 4) : spot.start]
     return bool(re.search("(?:本人|我的?|我司|我公司)$", before)) or spot.label.kind in ("amount", "other")
@@ -148,21 +186,36 @@ def _founds(text: str, spot: Spot, owner: Party, span: tuple[int, int]) -> Itera
                 yield Found("respondent_branch", *span, Source.LINE, 0.9, "label:opponent_branch")
                 span = (span[0], span[0] + orgs[0][1])
         source = Source.LINE if spot.marked else Source.SENTENCE
-        if field == "complaint_no" and not _numbers_a_complaint(text, spot):
+        prior = _prior(text, spot, span, field)
+        if prior is None:
             continue
-        if field == "complaint_no" and re.search("[转访函〔\\[]", value):
-            # The number of the office that passed the letter on.
-            yield Found(field, *span, source, 0.3, "label:foreign_number")
-            continue
-        prior = 0.98 if spot.marked else 0.94
-        if field in _PERSONS and "签" in text[spot.start : span[0]]:
-            prior = _SIGNED_PRIOR
-        elif field == "complainant_email" and re.search(r"[A-Za-z0-9]\s$", text[: span[0]][-2:]):
-            # A sign before the gap was not read (mbxr_59 as mbxr 59): only the end of the address stands here.
-            prior = 0.3
         yield Found(field, *span, source, prior, f"label:{spot.label.kind}")
         if field == "complainant_phone" and re.fullmatch(r"1[3-9]\d{9}", re.sub(r"\D", "", value)):
             yield Found("complainant_mobile", *span, source, 0.95, "label:phone_is_mobile")
+
+
+def _prior(text: str, spot: Spot, span: tuple[int, int], field: str) -> float | None:
+    """Return how likely a label's value is the field's, ``None`` when it is certainly something else's."""
+    value = text[span[0] : span[1]]
+    if field == "complaint_no":
+        if not _numbers_a_complaint(text, spot):
+            return None
+        if re.search("[转访函〔\\[]", value):
+            # The number of the office that passed the letter on.
+            return 0.3
+    if spot.label.kind == "card" and not _is_about_a_bank(text):
+        return None
+    if field in _PERSONS and "签" in text[spot.start : span[0]]:
+        return _SIGNED_PRIOR
+    if field == "complainant_email" and re.search(r"[A-Za-z0-9]\s$", text[: span[0]][-2:]):
+        # A sign before the gap was not read (mbxr_59 as mbxr 59): only the end of the address stands here.
+        return 0.3
+    return _PRIORS.get(spot.label.kind, 0.98 if spot.marked else 0.94)
+
+
+def _is_about_a_bank(text: str) -> bool:
+    """Tell whether a card's number can be the account with the respondent: the letter complains of a bank."""
+    return bool(_BANK_WORDS.search(text))
 
 
 def _numbers_a_complaint(text: str, spot: Spot) -> bool:
@@ -176,7 +229,11 @@ def _numbers_a_complaint(text: str, spot: Spot) -> bool:
 
 def _read(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
     kind = spot.label.kind
-    if kind in ("party", "name", "legal_rep", "staff"):
+    if kind in ("party", "name", "legal_rep", "staff", "contact", "sender"):
+        if kind == "legal_rep" and spot.start and re.match(f"[{HAN}]", text[spot.start - 1]):
+            return None
+        if "\n" in text[spot.start : spot.value]:
+            return _read_next_line(text, spot, limit)
         return _read_name(text, spot.value, limit, sloppy=spot.marked)
     if kind in ("opponent", "branch", "employer", "forwarder"):
         return _read_org(text, spot.value, limit) if spot.marked else None
@@ -189,6 +246,16 @@ def _read(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
     return _read_typed(text, spot, limit)
 
 
+def _read_next_line(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
+    """Read a name on the line below its label: it must fill the line."""
+    end = min(len(text), limit, *_line_end(text, spot.value))
+    words = text[spot.value : end].strip()
+    orgs = find_orgs(words)
+    whole = bool(orgs) and orgs[0] == (0, len(words))
+    named = re.fullmatch(LABELLED_NAME, words) is not None and could_be_name(words)
+    return (spot.value, spot.value + len(words)) if whole or named else None
+
+
 def _match(pattern: re.Pattern[str], text: str, start: int, limit: int) -> tuple[int, int] | None:
     found = pattern.match(text, start, limit)
     return None if found is None or found.end() == start else found.span()
@@ -199,14 +266,16 @@ def _read_typed(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
     part = text[spot.value : end]
     finders = {
         "phone": find_phones, "mobile": find_phones, "email": find_emails, "id_no": find_id_numbers,
-        "amount": find_amounts, "date": find_dates, "signed": find_dates, "birth": find_dates,
+        "amount": find_amounts, "date": find_dates, "signed": find_dates, "birth": find_dates, "sent": find_dates,
     }  # fmt: skip
     if spot.label.kind in finders:
         spans: tuple[Span, ...] = finders[spot.label.kind](part)
         if spans and spans[0].start <= 6:
             return spot.value + spans[0].start, spot.value + spans[0].end
         return _odd_number(part, spot) if spot.marked or text[: spot.start][-1:] in ("", "\n") else None
-    pattern = {"account": _ACCOUNT, "uscc": _USCC, "number": _NUMBER}.get(spot.label.kind)
+    pattern = {
+        "account": _ACCOUNT, "card": _ACCOUNT, "uscc": _USCC, "number": _NUMBER, "claim": _CLAIM, "order": _ORDER
+    }.get(spot.label.kind)  # fmt: skip
     found = pattern.search(part) if pattern else None
     if found is None or found.start() > 4 or not re.search(r"\d", found.group()):
         return None
@@ -250,7 +319,7 @@ def _read_org(text: str, start: int, limit: int) -> tuple[int, int] | None:
     end = min(limit, start + 60, *_line_end(text, start))
     orgs = find_orgs(text, start, end)
     if orgs and orgs[0][0] - start <= 2:
-        tail = re.compile(rf"[{HAN}]{{2,8}}(?:分公司|营业部|服务中心|代理处|办事处)").match(text, orgs[0][1], end)
+        tail = re.compile(rf"[{HAN}]{{2,14}}?(?:{BRANCH_ENDING})").match(text, orgs[0][1], end)
         return start, tail.end() if tail else orgs[0][1]
     stop = re.compile(r"[，,。；;\n]").search(text, start, end)
     last = stop.start() if stop else end
@@ -259,10 +328,12 @@ def _read_org(text: str, start: int, limit: int) -> tuple[int, int] | None:
 
 
 def _read_address(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
-    stop = _STOP.search(text, spot.value, limit)
+    lead = re.compile(r"[在于]?").match(text, spot.value)
+    start = lead.end() if lead else spot.value
+    stop = _STOP.search(text, start, limit)
     end = stop.start() if stop else limit
     carried = _ADDRESS_GOES_ON.match(text, end, limit) if text[end : end + 1] == "\n" else None
-    raw = text[spot.value : carried.end() if carried else end].rstrip(" ，,（(")
+    raw = text[start : carried.end() if carried else end].rstrip(" ，,（(")
     if raw.count("）") + raw.count(")") > raw.count("（") + raw.count("("):
         raw = raw.rstrip("）)")
     words = re.sub(r"\s", "", raw)
@@ -273,4 +344,4 @@ def _read_address(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
         or (not spot.marked and not re.match(rf"[{HAN}]{{2,8}}[省市区县州]", words))
     ):
         return None
-    return spot.value, spot.value + len(raw)
+    return start, start + len(raw)

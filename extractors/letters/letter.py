@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from domain.evidence import Candidate, Evidence, FieldMissing, FieldResult, FieldValue
 from domain.fields import FIELDS
 from domain.marks import PageReading
 from domain.normal import normal_form
 from domain.vocabulary import MissingReason
+from extractors.letters.agents import from_principals
 from extractors.letters.amounts import from_amounts
 from extractors.letters.closing import from_closing, lost_date
 from extractors.letters.firm import from_letterhead
@@ -18,15 +20,18 @@ from extractors.letters.parties import from_bare_numbers, from_descriptions, fro
 from extractors.letters.respondent import from_branches, from_salutation, from_sentences_about_firms, from_staff
 from extractors.letters.sections import from_sections
 from extractors.letters.text import LetterText, join_pages
+from extractors.letters.withdrawal import from_withdrawals
 from extractors.values.combine import combine
 from extractors.values.confidence import Reading, field_probability
 from extractors.values.ink_names import PERSON_FIELDS, is_ink, weakened
 
-PRODUCER = "letter-rules/1"
+PRODUCER = "letter/2"
 _DATE = "complaint_date"
+_ONE_OF_SEVERAL = 0.3
 
 SOURCES: tuple[CandidateSource, ...] = (
     from_labels,
+    from_principals,
     from_closing,
     from_letterhead,
     from_introductions,
@@ -39,6 +44,7 @@ SOURCES: tuple[CandidateSource, ...] = (
     from_forwarders,
     from_amounts,
     from_sections,
+    from_withdrawals,
 )
 
 
@@ -57,12 +63,23 @@ def read_letter(
         could not be read, mostly under a seal, is missing as illegible.
     """
     letter = join_pages(document_id, pages)
-    found = [f for source in sources for f in source(letter)]
+    found = _jointly([f for source in sources for f in source(letter)], letter)
     values = (_choose(letter, name, [f for f in found if f.field == name]) for name in FIELDS)
     read = tuple(v for v in values if v is not None)
     if any(v.name == _DATE for v in read):
         return read
     return (*read, *_illegible(_DATE, lost_date(letter)))
+
+
+def _jointly(found: list[Found], letter: LetterText) -> list[Found]:
+    """Where several sign, a name alone is one of them, not the complainant."""
+    joint = {letter.text[a:b] for f in found if f.field == "complainant_name" and len(f.parts) > 1 for a, b in f.parts}
+    return [
+        replace(f, prior=min(f.prior, _ONE_OF_SEVERAL))
+        if f.field == "complainant_name" and not f.parts and letter.text[f.start : f.end] in joint
+        else f
+        for f in found
+    ]
 
 
 def _illegible(name: str, place: Evidence | None) -> tuple[FieldMissing, ...]:
@@ -93,14 +110,14 @@ def _combined(letter: LetterText, name: str, candidates: list[Candidate]) -> Fie
 
 def _candidate(letter: LetterText, name: str, item: Found) -> Candidate | None:
     field_type = FIELDS[name].type
-    raw = letter.text[item.start : item.end]
+    raw = "\n".join(letter.original[start:end] for start, end in item.places)
     form = normal_form(field_type, raw)
-    evidence = letter.evidence(item.start, item.end)
+    evidence = tuple(e for start, end in item.places for e in letter.evidence(start, end))
     if form.value is None or not evidence:
         return None
     reading = Reading(
         field_type=field_type,
-        scores=letter.scores(item.start, item.end),
+        scores=tuple(s for start, end in item.places for s in letter.scores(start, end)),
         checks=form.checks,
         source=item.source,
         prior=item.prior,
@@ -110,7 +127,7 @@ def _candidate(letter: LetterText, name: str, item: Found) -> Candidate | None:
         value=form.value,
         raw=raw,
         probability=field_probability(reading),
-        producer=PRODUCER,
+        producer=f"{PRODUCER}:{item.rule}",
         evidence=evidence,
         checks=form.checks,
     )

@@ -1,10 +1,11 @@
-"""What names of people and firms look like inside Chinese sentences."""
+"""What names of people look like inside Chinese sentences."""
 
 from __future__ import annotations
 
 import re
 
-HAN = r"㐀-鿿"
+from extractors.letters.orgs import HAN
+
 _COMMON = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付傅"
     "方邹熊白孟秦邱丘江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧殷詹柯耿焦左"
@@ -14,12 +15,12 @@ _COMMON = (
 # Rarer surnames of the Baijiaxing, without those that are common words (有, 相, 须 …).
 _RARE = (
     "酆廉湛禹狄贝伏刁虞昝裘贲钮荀於芮羿汲邴糜隗钭厉戎韶郜蓟邰鄂蔺屠胥莘贡逄姬郦雍郤璩濮扈燕郏茹宦鱼庾暨阙殳沃蔚夔晁訾阚毋乜鞠"
-    "巢蒯竺逯桓缑亢况牟佴谯笪雒幺"
+    "乐容巢蒯竺逯桓缑亢况牟佴谯笪雒幺"
 )
 SURNAMES = frozenset(_COMMON + _RARE)
 COMPOUND_SURNAMES = (
     "欧阳|司马|诸葛|上官|夏侯|东方|皇甫|尉迟|公孙|慕容|令狐|端木|司徒|南宫|长孙|宇文|轩辕|独孤|拓跋|百里|东郭|呼延|"
-    "西门|太史|公冶|濮阳|淳于|单于|申屠|仲孙|钟离|司空|闾丘|子车|澹台|鲜于|第五"
+    "相里|万俟|赫连|西门|太史|公冶|濮阳|淳于|单于|申屠|仲孙|钟离|司空|闾丘|子车|澹台|鲜于|第五"
 )
 MINORITY_NAME = rf"[{HAN}]{{1,8}}(?:\s?[·•・‧∙.．]\s?[{HAN}]{{1,10}})+"
 LABELLED_NAME = rf"(?:{MINORITY_NAME}|(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{HAN}](?:[ 　]{{0,4}}[{HAN}]){{1,3}})"
@@ -32,7 +33,7 @@ _SPEECH = re.compile(
     r"知|白)|安(?:全|排)|关(?:于|注)|解(?:决|释)|原(?:本|系|为|先|来|是)"
     r"|高(?:度|额)|任(?:何|职)|方(?:便|可|才)|初(?:次|步)|查(?:询|看|明|实)|单(?:位|独|方)|包(?:括|含)|和|与|"
     r"在|经|因|自|由|从|被|把|将|已|就|并|不|没|无|为|是|系|对|要|想|愿|现|多|再|又|也|都|认|请|希|恳|根|通|购|"
-    r"买(?:入|了|卖)|参|开|签|发|收)"
+    r"乐(?:意|观|于|得|趣)|容(?:许|纳|忍|不)|买(?:入|了|卖)|参|开|签|发|收)"
 )
 _NOT_IN_NAMES = re.compile(
     r"贵公|贵司|公司|客户|会员|单位|人员|经理|先生|女士|老师|我们|你们|他们|领导|部门|平台|交易|投诉|金额|账户|"
@@ -44,27 +45,14 @@ _FOLLOWS_NAME = frozenset(
     "宣指教喊安鼓催索收人同沟交协热解致反处接答回所们那这会能请故恶只仅微提签办要再每亲因掌"
 )
 
-ORG_ENDING = (
-    r"(?:有限责任公司|股份有限公司|集团有限公司|有限公司|有限合伙|集团公司|总公司|公司|合作社|事务所|交易所|"
-    rf"交易中心|商行|经营部(?![门分])|贸易行|加油站|工厂(?![{HAN}（(])|厂(?![{HAN}（(]))"
-)
-_ORG = re.compile(rf"[{HAN}A-Za-z0-9（）()·]{{2,34}}?{ORG_ENDING}(?![{HAN}]{{0,2}}(?:有限|责任))")
-# Words of the sentence that stand before a firm's name; the look-arounds keep 经营, 和平, 中和, 致远 … inside names.
-_ORG_CUT = re.compile(
-    r"(?:投诉|起诉|举报|控告|尊敬的|尊敬|介绍的?|下属的?|所属的?|旗下的?|代理商|居间商|居间人|居间机构|居间|"
-    r"会员单位|会员企业|我单位|我公司|我司|"
-    r"签约的?|所谓的?|加入了?|进入|来自|询问|现就|以及|或者|但是|因为|如果|要求|请求|希望|恳请|名为|叫做|一家|"
-    r"通过|根据|关于|贵公司|你公司|该公司|自称|"
-    r"经(?![营贸纪济典纬])|"
-    r"(?<![中人祥融天永谦太三泰嘉瑞信共仁呼])和(?![平谐美顺泰盛畅信润丰源利鑫记成合众恒宇正兴浩田县林])|"
-    r"致(?![远达诚信胜和])|"
-    r"在(?!线)|对(?!外)|向(?![阳荣上])|系(?!统)|与|跟|被|由|是|到|给|从|称|即|及|了|于|为|叫|该|入|至|把|将|找|"
-    r"让|去|某|就|但|因|而|若|并|的|咨询(?!有限|股份|公司|服务|管理|集团|顾问|策划))"
-)
 _COMMON_SURNAMES = frozenset(_COMMON[:150])
-_VAGUE_ORG = re.compile(
-    r"(?:贵|本|该|我|你|此|这家|那家|分|子|母|总|某|我们|你们|他们|一家|上述|原|其|有限|有限责任|股份有限)公司|"
-    r".*(?:某|贵|你们?|该|本|我们?|那家|这家)公司|.*某.*公司"
+
+
+# Words that follow a name in a story and begin with a sign that may also end a name.
+_FOLLOWING_WORDS = re.compile(
+    r"借口|借故|一口|一直|一再|一边|一起|一同|一味|一下|一个|居然|突然|随后|立即|立刻|马上|先后|每次|每天|拿走|拿出|拿着|拿我|伪造|蒙骗|哄骗|收了|收取|"
+    r"收过|骗|答复|当时|当场|当天|来电|来到|来我|来过|来看|陪|带我|带着|带领|态度|明确|明知|开始|始终|后来|亲自|亲口|私下|私自|私刻|从中|通过|未经|冒用|冒充|"
+    r"挪用|侵吞|截留|出具|出示|出面|出来|上门|上菜|上班|下班|值班|辱骂|恐吓|威胁|大声|当着|抢|偷|哭|笑|走|坐|站|把我|叫我|让我|给我|对我|向我|跟我|问我|劝我|骂我"
 )
 
 
@@ -121,6 +109,14 @@ def cut_name(text: str, start: int) -> int | None:
     if run.end() == least:
         return least if could_be_name(text[start:least]) else None
     longer = text[least]
+    if _FOLLOWING_WORDS.match(text, least):
+        return least if could_be_name(text[start:least]) else None
+    if (
+        _FOLLOWING_WORDS.match(text, least + 1)
+        and longer not in _FOLLOWS_NAME
+        and could_be_name(text[start : least + 1])
+    ):
+        return least + 1
     if run.end() - least == 1 and longer not in _FOLLOWS_NAME:
         end = least + 1
     else:
@@ -129,41 +125,3 @@ def cut_name(text: str, start: int) -> int | None:
         seldom = text.count(text[start : least + 1]) < text.count(text[start:least])
         end = least if longer in _FOLLOWS_NAME or alone > longer_alone or seldom else least + 1
     return end if could_be_name(text[start:end]) else None
-
-
-def find_orgs(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
-    """Return (start, end) of full names of firms in ``text[start:end]``; 贵公司 and 某公司 are none."""
-    spans = []
-    for match in _ORG.finditer(text, start, len(text) if end is None else end):
-        first = cut_front(text, match.start(), match.end())
-        name = text[first : match.end()]
-        if (
-            len(name) >= 5
-            and not _VAGUE_ORG.fullmatch(name)
-            and not re.fullmatch(rf"[{HAN}]+(?<!有限公司)(?<!集团)分公司", name)
-        ):
-            spans.append((first, match.end()))
-    return tuple(spans)
-
-
-def cut_front(text: str, start: int, end: int) -> int:
-    """Return where a name of a firm or branch begins: behind the words of the sentence, never inside a bracket."""
-    first, brackets = start, [m.span() for m in re.finditer("[（(][^（）()]*[）)]", text[start:end])]
-    for cut in _ORG_CUT.finditer(text, start, end - 2):
-        if not any(a <= cut.start() - start < b for a, b in brackets):
-            first = cut.end()
-    digits = re.compile(r"[0-9\-]+").match(text, first, end)
-    return _balanced(text, digits.end() if digits else first, end)
-
-
-def _balanced(text: str, start: int, end: int) -> int:
-    """Move the start behind a bracket that closes something before the name."""
-    depth = 0
-    for offset in range(start, end):
-        if text[offset] in "（(":
-            depth += 1
-        elif text[offset] in "）)":
-            depth -= 1
-            if depth < 0:
-                start, depth = offset + 1, 0
-    return start + 1 if depth > 0 and text[start] in "（(" else start

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 
 from domain.normal import Span, find_emails, find_id_numbers, find_phones
+from extractors.letters.agents import agency_of
+from extractors.letters.closing import closing_start
+from extractors.letters.firm import letterhead_end
 from extractors.letters.found import Found
 from extractors.letters.label_table import Party
 from extractors.letters.labels import claimed_by
-from extractors.letters.names import HAN, PLAIN_NAME, could_be_name, find_orgs, is_no_name
+from extractors.letters.names import PLAIN_NAME, could_be_name, is_no_name
+from extractors.letters.orgs import HAN, find_orgs
 from extractors.letters.text import LetterText
 from extractors.values.confidence import Source
 
@@ -24,21 +28,25 @@ _THEIR_PHONE = re.compile(
     r"(?:其|他|她|对方|客服|热线|经理|业务员|老师|分析师|讲师|专员|主管|贵公司|贵司|你公司|该公司|陌生|"
     r"微信)[^。；，,\n]{0,12}$"
 )
+_OWN_OF_ANOTHER = re.compile(rf"[{HAN}](?:自己|本人|个人)的?(?:手机|电话|座机)?(?:号码|号)?[是为：:]?\s*$")
 _NAMED_IN_BRACKETS = re.compile(rf"[{HAN}][（(](?:联系)?(?:电话|手机|手机号|微信)?[：:]?\s*$")
 _MY_PHONE = re.compile(r"(?:我的?|本人|投诉人|联系|回复|回电|致电|拨打|通知|手机|电话)[^。；\n]{0,10}$")
 _FORWARDED = re.compile(
-    r"(?:由|经|系|本件由|来信由)?(?P<who>[^\s，。：；、由经系]{3,24}?(?:局|办公室|办|中心|委员会|委|协会|政府|"
+    r"(?:由|经|系|本件由|来信由)?(?P<who>[^\s，。：；、由经系（(]{3,24}?(?:局|办公室|办|中心|委员会|委|协会|政府|"
     r"公司|部|处))(?:转来|转办|转交|转送|转递|批转|转(?=[\s。，\n]|$))"
 )
 
 
 def from_introductions(letter: LetterText) -> Iterator[Found]:
-    """Give the complainant's name from 我叫…, 投诉人…, 本人…."""
+    """Give the complainant's name from 我叫…, 投诉人…, 本人…; who writes for another is not the complainant."""
+    writer_is_agent = agency_of(letter.text).writer_is_agent
     for rule, words, certain in INTRODUCTIONS:
         for match in re.finditer(
             rf"(?<![被委的{HAN if not certain else ''}])(?:{words})\s*(?P<name>{PLAIN_NAME}){_AFTER_NAME}", letter.text
         ):
             name = match["name"]
+            if writer_is_agent and rule != "undersigned":
+                continue
             if is_no_name(name) or (not could_be_name(name) and (not certain or rule != "i_am_called")):
                 continue
             yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.95 if certain else 0.9, rule)
@@ -53,11 +61,17 @@ def from_introductions(letter: LetterText) -> Iterator[Found]:
 def from_bare_numbers(letter: LetterText) -> Iterator[Found]:
     """Give phones, ID numbers and e-mail addresses that stand in sentences, when they are not somebody else's."""
     others = claimed_by(letter.text, frozenset({Party.RESPONDENT, Party.AGENT}))
+    agency = agency_of(letter.text)
+    if agency.writer_is_agent:
+        return
+    closing = closing_start(letter)
+    others = (*others, *agency.agents, (0, letterhead_end(letter)))
     for span in find_phones(letter.text):
         if _somebody_elses(letter, span, others):
             continue
         before = letter.text[max(0, span.start - 24) : span.start]
-        prior = 0.93 if _MY_PHONE.search(before) else 0.8
+        mine = _MY_PHONE.search(before) is not None or span.start >= closing
+        prior = 0.93 if mine else 0.7
         mobile = len(span.value) == 11 and "-" not in span.value
         field = "complainant_mobile" if mobile else "complainant_phone"
         yield Found(field, span.start, span.end, Source.SENTENCE, prior, "phone")
@@ -81,6 +95,10 @@ def _somebody_elses(letter: LetterText, span: Span, others: tuple[tuple[int, int
     if _inside(span, others) or re.match(r"[48]00-", span.value):
         return True
     mine = re.search(r"(?:我|本人|投诉人)[^，。；给向找跟]{0,14}$", before)
+    if _OWN_OF_ANOTHER.search(before) and not re.search(
+        "(?:我|本人)(?:自己|个人)?的?(?:手机|电话|号码|号)*[是为：:]?\\s*$", before
+    ):
+        return True
     return not mine and bool(_THEIR_PHONE.search(before) or _NAMED_IN_BRACKETS.search(before))
 
 
@@ -100,7 +118,7 @@ def from_descriptions(letter: LetterText) -> Iterator[Found]:
         rf"住(?:所地?|址|地)?(?!在))[：:]?\s*(?P<place>[{HAN}]{{2,8}}?[省市区县州][^，,。；;\n）)]{{3,50}}?)(?=联系|"
         rf"电话|手机|[，,。；;\n）)]|$)"
     )
-    others = claimed_by(letter.text, frozenset({Party.RESPONDENT, Party.AGENT}))
+    others = (*claimed_by(letter.text, frozenset({Party.RESPONDENT, Party.AGENT})), (0, letterhead_end(letter)))
     for match in re.finditer(place, letter.text):
         if any(start <= match.start() < end for start, end in others):
             continue

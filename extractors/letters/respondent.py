@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from extractors.letters.closing import from_closing
 from extractors.letters.firm import from_letterhead
@@ -12,15 +13,13 @@ from extractors.letters.label_table import Party
 from extractors.letters.labels import claimed_by, from_labels
 from extractors.letters.names import (
     COMPOUND_SURNAMES,
-    HAN,
     could_be_name,
-    cut_front,
     cut_name,
     ends_in_speech,
-    find_orgs,
     is_likely_name,
     is_no_name,
 )
+from extractors.letters.orgs import BRANCH_ENDING, HAN, find_branches, find_orgs, firm_of_branch
 from extractors.letters.parties import from_introductions
 from extractors.letters.text import LetterText
 from extractors.values.confidence import Source
@@ -28,7 +27,7 @@ from extractors.values.confidence import Source
 _NOT_RESPONDENT = re.compile(
     r"交易所|协调中心|监管局|监督管理|证监|银保监|金融办|金融局|消费者|消协|消保委|信访|公安|法院|人民政府|"
     r"市长|媒体|电视台|报社|仲裁"
-    r"|行业协会|12345"
+    r"|行业协会|12345|人民银行|律师|会计师|公证|公估|征信中心|检察|纪委"
 )
 _SUED = re.compile(r"(?:投诉|举报|控告|反映|状告)(?:的是|对象(?:是|为)|了)?\s*$")
 _DEALT = re.compile(r"(?:在|对|会员单位|会员企业|与|和|到|向|通过|由|经|于|是|为|系|你们|贵公司|贵司)\s*[（(“\"]?\s*$")
@@ -36,13 +35,12 @@ _DEALT_AFTER = re.compile(
     r"\s*(?:[（(][^）)]{1,20}[）)])?\s*(?:开户|开立|签订|签署|签约|入金|注册|交易|从事|投资|的(?:客户|业务|工作|"
     r"员工|经理|分析|平台|会员)|工作人员|员工|客户经理|业务员|客服)"
 )
-_BRANCH = re.compile(
-    rf"(?P<head>[{HAN}]{{2,14}}?)(?P<tail>分公司|营业部|服务中心|代理处|办事处|分支机构|服务部|运营中心|"
-    rf"体验中心)(?![{HAN}]{{0,2}}公司)"
-)
+_SELDOM = 0.5
 _INTRODUCER = re.compile(r"(?:居间商|居间人|居间机构|居间公司|居间|代理商|代理机构|代理公司|介绍商)[“\"（(是为：:]*\s*")
 _POSTS = (
-    "客户经理|业务经理|业务员|分析师|讲师|客服专员|客服人员|客服|团队长|市场部主管|营业部负责人|负责人|"
+    "客户经理|理财经理|大堂经理|业务经理|信贷员|查勘员|定损员|柜员|柜台|大堂|会计|服务顾问|保险顾问|投保顾问|保险员|推销员|"
+    "服务员|支行行长|行长|主任|信贷部主任|催收员|柜组长|网点主任|店长|推介人|经办人|项目经理|"
+    "业务员|分析师|讲师|客服专员|客服人员|客服|团队长|市场部主管|营业部负责人|负责人|"
     "理财经理|理财顾问|投资顾问|投顾|操盘手|指导老师|老师"
     "|总经理|副总经理|风控总监|财务负责人|市场总监|经理|主管|总监|员工|工作人员|销售人员|销售|专员|"
     "居间人|经纪人|助理"
@@ -51,13 +49,15 @@ _STAFF = re.compile(rf"(?:{_POSTS})(?:叫|名叫|是|为|，|：|:|（|\(|“)?\
 _CALLED = re.compile(rf"(?:自称|真名叫?|本名叫?|名叫|叫做?|一个叫|一位叫|一名叫|姓名为)(?:是|为)?(?:{_POSTS})?\s*")
 
 # Firms of these trades bring clients to a member, they are seldom the member.
-_AGENT_TRADE = re.compile(r"咨询|商务服务|企业管理|营销策划|信息服务|文化传播|财富管理|经纪")
+_AGENT_TRADE = re.compile(
+    r"(?<!理财)咨询|商务服务|企业管理|营销策划|信息服务|文化传播|财富管理|(?<!期货)(?<!证券)经纪|保险代理|代理有限|居间"
+)
 _ACTS = (
     '称|说|表示|告诉|告知|声称|承诺|答应|保证|上门|以“|以"|只说|要求我|让我|叫我|向我|给我|拒绝|推诿|推脱|一直|始终|多次|不仅|未经|擅自|私自|利用|诱导|指导|建议|催|电话|微信|多次'
     "|却|竟|一边|泄露|当面|失联|辞职|离职|于\\d|在\\d|的(?:行为|指导|建议|操作|诱导|承诺|微信|电话|态度)"
 )
 _ACTOR = re.compile(rf"(?<=[，,。；;\n：:“”])(?=[{HAN}])")
-_BELONGS = re.compile(r"(?:公司|中心|营业部|代理处|办事处|分公司)的|署名(?:为|是)?|真名(?:为|是)?")
+_BELONGS = re.compile(rf"(?:公司|中心|银行|信用社|{BRANCH_ENDING})的(?:一[个名位])?|署名(?:为|是)?|真名(?:为|是)?")
 _TARGET = re.compile(
     r"(?:发给|联系|询问|问|找到|找|打给|窗口的?|被|由|对(?!方)|向|经|跟|听信|关于|要求|处理|处分|开除|追究|叫)\s*"
 )
@@ -109,8 +109,9 @@ def _is_other(name: str, own: frozenset[str]) -> bool:
 
 def _own_firms(letter: LetterText) -> frozenset[str]:
     sources = (from_labels(letter), from_closing(letter), from_letterhead(letter), from_introductions(letter))
-    names = (letter.text[f.start : f.end] for source in sources for f in source if f.field == "complainant_name")
-    return frozenset(names)
+    own = ("complainant_name", "legal_representative", "contact_name")
+    found = (f for source in sources for f in source if f.field in own)
+    return frozenset(letter.text[a:b] for f in found for a, b in f.places)
 
 
 def _standing(text: str, start: int, end: int) -> tuple[float, str]:
@@ -129,20 +130,35 @@ def from_branches(letter: LetterText) -> Iterator[Found]:
         orgs = find_orgs(letter.text, match.end(), match.end() + 36)
         if orgs and orgs[0][0] == match.end():
             yield Found("respondent_branch", *orgs[0], Source.SENTENCE, 0.9, "introducer")
-    for match in _BRANCH.finditer(letter.text):
-        start = _branch_start(letter.text, match)
-        vague = re.search(r"[贵本该此你我其哪各]|客服|客户$|某", letter.text[start : match.start("tail")])
-        if match.end() - start >= 5 and not vague:
-            yield Found("respondent_branch", start, match.end(), Source.SENTENCE, 0.85, "branch")
+    spans = find_branches(letter.text)
+    names = {letter.text[a:b] for a, b in spans}
+    for start, end in spans:
+        name = letter.text[start:end]
+        if _NOT_RESPONDENT.search(name) or any(o != name and _abbreviates(name, o) for o in names):
+            continue
+        yield Found("respondent_branch", start, end, Source.SENTENCE, 0.85, "branch")
+        firm = firm_of_branch(letter.text, start, end)
+        if firm is not None and not _NOT_RESPONDENT.search(letter.text[firm[0] : firm[1]]):
+            yield Found("respondent_org", *firm, Source.SENTENCE, 0.8, "firm_of_branch")
 
 
-def _branch_start(text: str, match: re.Match[str]) -> int:
-    """Return where a branch's name begins: behind the words of the sentence."""
-    whole = re.compile(rf"[{HAN}（）()]{{0,30}}$").search(text, max(0, match.end("head") - 30), match.end("head"))
-    return cut_front(text, whole.start() if whole else match.start(), match.end())
+def _abbreviates(short: str, long: str) -> bool:
+    """Tell whether a name leaves out parts of another one (漕溪北路营业部, 上海漕溪北路证券营业部)."""
+    rest = iter(long)
+    return len(short) < len(long) and short[0] in long and all(sign in rest for sign in short)
 
 
 def from_staff(letter: LetterText) -> Iterator[Found]:
+    """Give members of staff; who is spoken of seldom beside one who is spoken of often is less likely meant."""
+    own = {n for n in _own_firms(letter) if len(n) <= 6}
+    found = [f for f in _staff(letter) if letter.text[f.start : f.end] not in own]
+    often = max((letter.text.count(letter.text[f.start : f.end]) for f in found), default=0)
+    for item in found:
+        seldom = 2 * letter.text.count(letter.text[item.start : item.end]) < often
+        yield replace(item, prior=item.prior * _SELDOM) if seldom else item
+
+
+def _staff(letter: LetterText) -> Iterator[Found]:
     """Give members of staff: 客户经理张伟, 自称分析师的李…, 张伟（业务员）, and people who act in the story."""
     agents = claimed_by(letter.text, frozenset({Party.AGENT}))
     for pattern, prior, rule in ((_STAFF, 0.85, "post_name"), (_CALLED, 0.8, "called")):

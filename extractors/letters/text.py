@@ -13,6 +13,7 @@ from domain.evidence import Evidence
 from domain.marks import PageReading
 from domain.ocr import OcrLine, OcrPage
 from extractors.letters.titles import TITLE
+from extractors.letters.traditional import simplified
 
 _PAGE_NUMBER = re.compile(
     r"\s*(?:第?\s*\d{1,3}\s*页?(?:\s*[/，,共]+\s*\d{1,3}\s*页?)?|[-—–]+\s*\d{1,3}\s*[-—–]+|"
@@ -24,6 +25,12 @@ _FAX_HEADER = re.compile(
     r"\d{1,2}:\d{2}.*(?:P(?:AGE)?\.?\s*\d|第?\s*\d+\s*页)|(?:P(?:AGE)?\.?\s*\d).*\d{1,2}:\d{2}",
     re.I,
 )
+_CLOCK = re.compile(r"\d{1,2}:\d{2}.*(?:P\.?\s*\d|PAGE|页|/\d)|(?:P\.?\s*\d|PAGE).*\d{1,2}:\d{2}", re.I)
+_QUOTED_MAIL = re.compile(
+    r"\s*[-—–_=*>]{0,30}\s*(?:原始邮件|原邮件|转发邮件|以下是转发|Original Message|Forwarded message|在.{4,60}写道)",
+    re.I,
+)
+_OWN_WORDS = 80
 _SENTENCE_END = "。！？!?；;：:"
 _STARTS_AFRESH = re.compile(
     r"\s*(?:此致|敬礼|特此|附[件：:]"
@@ -75,7 +82,8 @@ class LetterText:
     Attributes:
         document_id: the document it belongs to.
         pages: its pages.
-        text: the joined text.
+        text: the joined text in simplified characters, which the tables of words are written in.
+        original: the same as it stands on the paper, position by position.
         places: one entry per character of ``text``, ``None`` for separators that joining put in.
         rows: rows in reading order.
     """
@@ -83,6 +91,7 @@ class LetterText:
     document_id: str
     pages: tuple[PageReading, ...]
     text: str
+    original: str
     places: tuple[Place | None, ...]
     rows: tuple[Row, ...]
 
@@ -153,7 +162,18 @@ def join_pages(document_id: str, pages: tuple[PageReading, ...]) -> LetterText:
             _append(text, places, page.read.text, group, index)
             rows.append(Row(start, len(text), index, box, page.read.text.width, opens))
             before = _Before("".join(text[start:]), box, index, margins)
-    return LetterText(document_id, pages, "".join(text), tuple(places), tuple(rows))
+    joined = "".join(text)
+    return _without_quoted_mail(LetterText(document_id, pages, simplified(joined), joined, tuple(places), tuple(rows)))
+
+
+def _without_quoted_mail(letter: LetterText) -> LetterText:
+    """Leave out the mail that a mail answers; where nearly everything is quoted, the quoted mail is the letter."""
+    quoted = next((r.start for r in letter.rows if _QUOTED_MAIL.match(letter.text[r.start : r.end])), None)
+    if quoted is None or quoted < _OWN_WORDS:
+        return letter
+    rows = tuple(r for r in letter.rows if r.start < quoted)
+    text, original = letter.text[:quoted].rstrip("\n"), letter.original[:quoted].rstrip("\n")
+    return LetterText(letter.document_id, letter.pages, text, original, letter.places[: len(text)], rows)
 
 
 def _append(text: list[str], places: list[Place | None], page: OcrPage, group: tuple[int, ...], index: int) -> None:
@@ -189,7 +209,7 @@ def _outside(words: str, box: BBox, page: OcrPage) -> bool:
     middle = (box[1] + box[3]) / 2 / page.height
     if _PAGE_NUMBER.fullmatch(words) and (middle > 0.88 or middle < 0.08):
         return True
-    return middle < 0.06 and bool(_FAX_HEADER.search(words))
+    return middle < 0.12 and bool(_FAX_HEADER.search(words)) and (middle < 0.06 or bool(_CLOCK.search(words)))
 
 
 def _height(line: OcrLine) -> float:
@@ -221,7 +241,7 @@ class _Margins:
 
     def opens(self, words: str, box: BBox, before: _Before, *, same_page: bool) -> bool:
         """Tell whether a row begins a paragraph, from the row before it and its indent."""
-        if _STARTS_AFRESH.match(words) or TITLE.fullmatch(before.words):
+        if _STARTS_AFRESH.match(simplified(words)) or TITLE.fullmatch(simplified(before.words)):
             return True
         ended = before.words.rstrip()[-1:] in _SENTENCE_END
         edges = before.margins

@@ -1,0 +1,109 @@
+"""Letters of many voices: banks, insurers, brokers, shops; joint letters, agents, withdrawals, mails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from domain.evidence import FieldValue
+from extractors.letters.agents import agency_of
+from extractors.letters.letter import read_letter
+from extractors.letters.orgs import find_branches, find_orgs
+from extractors.letters.traditional import simplified
+from tests.extractors.letter_pages import pages_of
+from training.letter_score import Table, score_texts
+
+HERE = Path(__file__).parent
+
+
+def total(table: Table) -> tuple[float, int]:
+    """Return the F1 over all fields and how many wrong values would be accepted."""
+    right = sum(s.right for s in table.scores.values())
+    wrong = sum(s.wrong for s in table.scores.values())
+    missed = sum(s.missed for s in table.scores.values())
+    return 2 * right / (2 * right + wrong + missed), sum(s.sure_wrong for s in table.scores.values())
+
+
+@pytest.mark.parametrize("em_per_line", [36, 28])
+@pytest.mark.parametrize(("folder", "least"), [("letters_more", 0.96), ("letters_apart", 0.9)])
+def test_letters_of_many_voices(folder: str, least: float, em_per_line: int) -> None:
+    table = score_texts([HERE / folder], em_per_line)
+    f1, sure_and_wrong = total(table)
+    assert f1 >= least, "\n".join(table.errors)
+    assert sure_and_wrong <= 3, "\n".join(table.errors)
+
+
+def values(text: str) -> dict[str, str]:
+    found = read_letter("d", pages_of(text))
+    return {f.name: f.value for f in found if isinstance(f, FieldValue) and not f.vetoed}
+
+
+def names(spans: tuple[tuple[int, int], ...], text: str) -> list[str]:
+    return [text[a:b] for a, b in spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "orgs"),
+    [
+        ("我在天山农村合作银行办理存款", ["天山农村合作银行"]),
+        ("我去川西银行取钱", ["川西银行"]),
+        ("手机银行转账，网上银行查询，开户银行不知道，某银行、商业银行", []),
+        ("黔阳县农村信用合作联社岩门信用社的人", ["黔阳县农村信用合作联社"]),
+        ("把钱存进即墨农商银行股份有限公司", ["即墨农商银行股份有限公司"]),
+    ],
+)
+def test_names_of_banks(text: str, orgs: list[str]) -> None:
+    assert names(find_orgs(text), text) == orgs
+
+
+@pytest.mark.parametrize(
+    ("text", "branches"),
+    [
+        ("系贵行八一支行储户", ["八一支行"]),
+        ("到贵支行办理，那家支行的人，当地支行", []),
+        ("你们青州营销服务部的孟良臣", ["青州营销服务部"]),
+        ("泓安财产保险股份有限公司惠州中心支公司拒赔", ["泓安财产保险股份有限公司惠州中心支公司"]),
+    ],
+)
+def test_names_of_branches(text: str, branches: list[str]) -> None:
+    assert names(find_branches(text), text) == branches
+
+
+def test_an_agents_numbers_are_not_the_complainants() -> None:
+    found = values(
+        "　　本人周天赐，受母亲曾祥云委托，就其存款一事投诉。本人身份证号500112197010010017，联系电话13883620715。"
+    )
+    assert found["complainant_name"] == "曾祥云"
+    assert not {"complainant_id_no", "complainant_mobile", "complainant_phone"} & set(found)
+
+
+def test_an_authorised_employees_numbers_are_not_the_complainants() -> None:
+    found = values("　　兹委托殷红（身份证号：430104199003080035，手机：13007470808）全权代理我公司办理投诉事宜。")
+    assert not {"complainant_id_no", "complainant_mobile", "complainant_name"} & set(found)
+    assert agency_of("全权委托理财，委托合同纠纷").principal is None
+
+
+def test_several_signatories_are_listed() -> None:
+    found = values("　　我们三户被冒名贷款，请查处。\n>>反映人：石长安\n>>马平安\n>>田有福\n>>2023年10月8日")
+    assert found["complainant_name"] == "石长安、马平安、田有福"
+
+
+def test_a_printed_name_and_its_signature_are_one_signatory() -> None:
+    found = values("　　我的手续费被多收，请退还。\n>>投诉人：高兴\n>>高恶兴\n>>2023年10月8日")
+    assert found["complainant_name"] == "高兴"
+
+
+def test_traditional_letters_are_read_and_keep_their_characters() -> None:
+    found = values("　　本人歐陽國棟，電話13510068842，要求貴公司退還126,000元。")
+    assert found["complainant_name"] == "歐陽國棟"
+    assert found["amount_involved"] == "126000"
+    assert simplified("歐陽國棟") == "欧阳国栋"
+    assert simplified("覆盖乙方") == "覆盖乙方"
+
+
+def test_the_mail_that_is_answered_is_no_part_of_the_letter() -> None:
+    own = "　　" + "赎回款少到账1532.66元，请补足差额。" * 6
+    found = values(f"{own}\n原野\n手机17790356012\n---- 原始邮件 ----\n您好，客服经理王强，电话13900000001。")
+    assert found["complainant_mobile"] == "17790356012"
+    assert found.get("respondent_staff") is None
