@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -45,13 +46,18 @@ class FontFetchError(Exception):
     """A face could not be fetched or is not the pinned one."""
 
 
-def fetch(name: str, folder: Path) -> Path:
+def fetch(name: str, folder: Path, packages: Mapping[str, tuple[str, str, str]] = PACKAGES) -> Path:
     """Download one face, check its digest, convert it to TrueType; return the file.
+
+    Args:
+        name: name of the face at @fontsource.
+        folder: where the file goes.
+        packages: version, subset with weight, and SHA-256 of the package, by name.
 
     Raises:
         FontFetchError: npm failed or the package differs from the pinned digest.
     """
-    version, subset, digest = PACKAGES[name]
+    version, subset, digest = packages[name]
     target = folder / f"{name}.ttf"
     if target.exists():
         return target
@@ -71,9 +77,7 @@ def fetch(name: str, folder: Path) -> Path:
         with tarfile.open(archive) as pack:
             member = pack.extractfile(f"package/files/{name}-{subset}-normal.woff2")
             if member is None:
-                raise FontFetchError(
-                    f"@fontsource/{name}: no simplified Chinese face in the package; check the version"
-                )
+                raise FontFetchError(f"@fontsource/{name}: no face {subset} in the package; check the version")
             font = TTFont(BytesIO(member.read()))
     font.flavor = None
     font.save(target)

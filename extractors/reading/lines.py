@@ -21,10 +21,15 @@ def build_lines(raw: list[RawLine], quads: Quads, size: tuple[int, int]) -> tupl
         quads: corners on the upright image, pixels.
         size: width and height of the upright image, pixels.
     """
+    lines = lines_in_order(raw, quads, size)
+    return tuple(lines[i] for i in reading_order([line.bbox for line in lines]))
+
+
+def lines_in_order(raw: list[RawLine], quads: Quads, size: tuple[int, int]) -> tuple[OcrLine, ...]:
+    """Return the lines as ``build_lines`` does, in the order of ``quads``."""
     limit = np.array(size, np.float32)
     read = [(line, np.clip(quad, 0, limit)) for line, quad in zip(raw, quads, strict=True) if line.text.strip()]
-    lines = [_line(line, quad) for line, quad in read]
-    return tuple(lines[i] for i in reading_order([line.bbox for line in lines]))
+    return tuple(_line(line, quad) for line, quad in read)
 
 
 def reading_order(boxes: list[BBox]) -> list[int]:

@@ -86,9 +86,14 @@ def opposite_is_better(image: Image, quads: Quads, ocr: LineOcr) -> bool:
 
 def turn_quads(quads: Quads, degrees: int, width: int, height: int) -> Quads:
     """Return ``quads`` of an image of ``width`` x ``height`` as they are after turning it clockwise."""
-    x, y = quads[..., 0], quads[..., 1]
+    return from_top_left(turn_points(quads, degrees, width, height))
+
+
+def turn_points(points: Quads, degrees: int, width: int, height: int) -> Quads:
+    """Return ``points`` as ``turn_quads`` does, each corner in its place: the first stays where the text begins."""
+    x, y = points[..., 0], points[..., 1]
     moved = {0: (x, y), 90: (height - y, x), 180: (width - x, height - y), 270: (y, width - x)}[degrees]
-    return from_top_left(np.stack(moved, axis=-1))
+    return np.stack(moved, axis=-1)
 
 
 def _share_lying(quads: Quads) -> float:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
 from rapidfuzz import fuzz
 
+from domain.base import BBox
 from domain.documents import Page, PageQuality, ReadPage
 from domain.ocr import OcrLine, OcrPage
 from extractors.reading.deskew import find_skew, straighten_quads, straightened
 from extractors.reading.file_types import PDF
-from extractors.reading.lines import build_lines, reading_order
+from extractors.reading.lines import build_lines, lines_in_order, reading_order
 from extractors.reading.ocr import LineOcr, Quads, RawLine
-from extractors.reading.orientation import OrientationGuesser, find_turn, opposite_is_better, turn_quads, turned
+from extractors.reading.orientation import (
+    OrientationGuesser,
+    find_turn,
+    opposite_is_better,
+    turn_points,
+    turn_quads,
+    turned,
+)
 from extractors.reading.picture import Image, Picture, as_bgr, without_colour
 from extractors.reading.quality import cut_edges, judge, measure
 from extractors.reading.red_ink import without_seals
@@ -42,18 +53,34 @@ class _Upright:
     skew: float
 
 
+class Addition(Protocol):
+    """Something that looks again at a page that was read from pixels, for example for a card lying on its side."""
+
+    def __call__(self, image: Image, read: ReadPage, reader: PageReader, /) -> ReadPage:
+        """Return ``read``, or what it becomes with the lines that were read anew.
+
+        Args:
+            image: the upright page, colour or grey; must not be changed.
+            read: what was read so far.
+            reader: reads parts of the page (``read_part``).
+        """
+        ...
+
+
 class PageReader:
     """Reads pages; loads the networks once.
 
     Args:
         settings: how to read.
+        additions: asked one after the other about every page that was read from pixels.
 
     Raises:
         ModelFileError: a model file is missing or wrong.
     """
 
-    def __init__(self, settings: ReadingSettings | None = None) -> None:
+    def __init__(self, settings: ReadingSettings | None = None, additions: Sequence[Addition] = ()) -> None:
         self.settings = settings or ReadingSettings()
+        self._additions = tuple(additions)
         cv2.setNumThreads(self.settings.threads)
         self._ocr = LineOcr(self.settings)
         self._guesser = OrientationGuesser(self.settings)
@@ -83,7 +110,34 @@ class PageReader:
             lines = self._layer_lines(path, source_page, picture)
             if lines is not None:
                 return _born_digital(lines, picture, source_page), picture.image
-        return self._read_picture(picture, source_page)
+        read, image = self._read_picture(picture, source_page)
+        for addition in self._additions:
+            read = addition(image, read, self)
+        return read, image
+
+    def read_part(self, image: Image, box: BBox, turn: int = 0) -> tuple[OcrLine, ...]:
+        """Return the lines inside ``box`` when that part of the page is turned clockwise by ``turn`` degrees.
+
+        Args:
+            image: an upright page, colour or grey.
+            box: pixels of ``image``.
+            turn: 0, 90, 180 or 270.
+
+        Returns:
+            Lines in reading order of the turned part, in pixels of ``image``; the first corner of a polygon is where
+            its text begins.
+        """
+        left, top = max(0, math.floor(box[0])), max(0, math.floor(box[1]))
+        part = np.ascontiguousarray(image[top : math.ceil(box[3]), left : math.ceil(box[2])])
+        if min(part.shape[:2]) < 2:
+            return ()
+        lying = without_seals(np.ascontiguousarray(turned(part, turn)))
+        height, width = lying.shape[:2]
+        quads = self._ocr.detect(lying)
+        quads = quads[reading_order([(*quad.min(axis=0).tolist(), *quad.max(axis=0).tolist()) for quad in quads])]
+        raw = self._ocr.recognise(lying, quads)
+        placed = turn_points(quads, (360 - turn) % 360, width, height) + np.array([left, top], np.float32)
+        return lines_in_order(raw, placed, (image.shape[1], image.shape[0]))
 
     def recognise_line(self, image: Image) -> tuple[str, float]:
         """Return the text on ``image``, one line cut out of a page, and its score (0 to 1, raw)."""

@@ -270,3 +270,26 @@ def test_onnxruntime_reads_the_same_text(tmp_path: Path) -> None:
     result, _ = read(PageReader(ReadingSettings(engine="onnxruntime")), path)
     assert texts(result) == EXPECTED
     assert result.text.producer.endswith("onnxruntime-f32")
+
+
+def test_a_part_that_lies_on_its_side_is_read_where_it_stands(tmp_path: Path) -> None:
+    page = pixels(letter(LINES[:3]), 150)
+    block = pixels(letter(LINES[3:5]), 150)[150:400, 100:900]
+    page[900:1700, 300:550] = turned(block, 90)
+    seen: list[tuple[str, ...]] = []
+
+    def addition(image: Image, read_page: ReadPage, reader: PageReader) -> ReadPage:
+        lines = reader.read_part(image, (290.0, 890.0, 560.0, 1710.0), 270)
+        seen.append(tuple(folded(line.text) for line in lines))
+        for line in lines:
+            x0, y0, x1, y1 = (round(v) for v in line.bbox)
+            assert 290 <= x0 < x1 <= 560 and 890 <= y0 < y1 <= 1710
+            assert y1 - y0 > 5 * (x1 - x0)
+            assert line.polygon[1][1] - line.polygon[0][1] > 0, "text runs downwards there"
+            middle = line.characters[len(line.characters) // 2].bbox
+            assert image[round(middle[1]) : round(middle[3]), round(middle[0]) : round(middle[2])].min() < 140
+        return read_page.model_copy(update={"text": read_page.text.model_copy(update={"lines": lines})})
+
+    result, _ = read(PageReader(additions=(addition,)), saved(page, tmp_path / "scan.png"))
+    assert seen == [tuple(EXPECTED[3:5])]
+    assert texts(result) == EXPECTED[3:5]
