@@ -29,6 +29,8 @@ _VAGUE_BEFORE = re.compile(
 _VAGUE_AFTER = re.compile(r"\s*(?:左右|上下|以上|以下|以内|多元|余元)")
 _RANGE_BEFORE = re.compile(r"[\d元万]\s*(?:-|~|至|到)\s*$")
 _SPLIT_DIGITS = re.compile(r"\d\s$")
+# A gap where a sign may have been lost (¥39 8,325): the figures before it are perhaps not the whole sum.
+_GOES_ON = re.compile(r"\s?[\d,.]\s?\d")
 _GROUPED = re.compile(r"\d{1,3}(?:,\s?\d{3})+(?:\.\d{1,2})?")
 _POINT_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:\.\d{1,2})?")
 
@@ -100,6 +102,7 @@ def _span_of(text: str, match: re.Match[str]) -> Span | None:
         _VAGUE_AFTER.match(text, end),
         _SPLIT_DIGITS.search(text, 0, match.start()),
         _RANGE_BEFORE.search(text, 0, match.start()),
+        not match["yuan"] and _GOES_ON.match(text, match.end("number")),
     )
     exact = exact and not any(doubts)
     return Span(match.start(), end, plain_decimal(value), exact)

@@ -54,7 +54,7 @@ LABELS: tuple[Label, ...] = (
     Label(
         "staff",
         "被投诉人员 被投诉员工 涉及工作人员 涉及人员 涉事人员 涉事员工 涉及工作人员信息 相关工作人员 责任人员 "
-        "经办业务员 业务员 客户经理 业务经理 被投诉人姓名 被投诉工作人员 经办柜员 理财经理 经办人员 当事员工 涉诉人员",
+        "经办业务员 业务员 客户经理 业务经理 被投诉人姓名 被投诉工作人员 经办柜员 理财经理 经办人员 经办人 当事员工 涉诉人员",
         fixed=_THEM,
     ),
     Label(
@@ -109,7 +109,7 @@ LABELS: tuple[Label, ...] = (
         "客户编号 资金账号 资金帐号 "
         "投诉人交易账号 投诉客户账号 账号 帐号 账户号码 账户号 交易编码 开户账号 会员账号 交易商账号 "
         "交易商编号 基金账号 资金账户 "
-        "证券账号 证券账户 信用账户 客户号码 存折账号 存折号 贷款账号 股东账号 股东代码 存单号 存单号码",
+        "证券账号 证券账户 信用账户 客户号码 存折账号 存折号 折子号 贷款账号 股东账号 股东代码 存单号 存单号码",
     ),
     Label("card", "卡号 银行卡号 银行账号 银行账户 信用卡号 信用卡卡号 借记卡号 储蓄卡号 银行卡 借记卡 信用卡 储蓄卡"),
     Label(
@@ -172,6 +172,8 @@ FIELDS_OF: dict[tuple[str, Party], tuple[str, ...]] = {
     ("order", _ME): ("order_no",),
     ("card", _ME): ("trading_account_no",),
     ("card", _THEM): ("trading_account_no",),
+    ("account", _AGENT): ("trading_account_no",),
+    ("card", _AGENT): ("trading_account_no",),
     ("date", _ME): ("complaint_date",),
     ("sent", _ME): ("complaint_date",),
     ("signed", _ME): ("form_signed_date", "complaint_date"),

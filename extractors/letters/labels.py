@@ -47,6 +47,8 @@ _PERSONS = frozenset({"complainant_name", "legal_representative"})
 _SIGNED_PRIOR = 0.85
 # Weaker labels: a mail's sender may be a helper, a date anywhere may be another day, a card may be another bank's.
 _PRIORS = {"sender": 0.85, "sent": 0.8, "signed": 0.93, "card": 0.85, "contact": 0.9}
+# Labels of one block stand close together; after a stretch of story the block is over.
+_BLOCK = 100
 _BANK_WORDS = re.compile(r"贵行|你行|我行|支行|信用社|储蓄所|分理处|银行[^。，,\n]{0,12}[：:]|信用合作|农商行")
 _NOT_MINE = re.compile(
     r"(?:其|他|她|他们|该公司|贵公司|客服|对方|经理|业务员|老师|分析师|银行|收款|冻结|模拟|他人|岳父|亲戚|私人|个人|陌生|指定|对公|退款|骗子|他岳父|对方)的?(?:个人|私人)?$"
@@ -55,9 +57,14 @@ _STOP = re.compile(
     r"[。；;\n]|[，,](?=\s*(?:现在|目前|现就|现因|曾|今年|退休)|\s*(?:系|是|于|在|现就|因|为)?(?:我|本人|贵|联系|电话|手机|身份|邮编|客户|交易))"
 )
 _ADDRESS_GOES_ON = re.compile(r"\n[^\n：:。，,；]{1,24}(?:室|号|楼|层|栋|幢|单元|座|户|组)(?=\s*(?:\n|$|[，,。；]))")
+_IS_A_SUM = re.compile(r"\s*(?:[元万块千百年月笔手]|[,.，]\d)")
+_ADDRESS_ENDS = re.compile(
+    r"(?<=.)(?:被投诉|投诉人|投诉单位|经办人|联系电话|身份证|电话|手机|邮编|的(?:一名|业主|居民|住户))"
+)
 _ACCOUNT = re.compile(r"(?<![0-9A-Z])[A-Z]{0,4}[\s\-]?\d(?:[\s\-]?[0-9OolI]){3,25}(?![0-9])|[A-Z]{1,4}\d{3,}", re.I)
 _CLAIM = re.compile(r"[A-Z]{0,6}[\s\-]?\d(?:[\s\-]?\d){6,24}(?!\d)", re.I)
 _ORDER = re.compile(r"[A-Z]{0,5}[\-_]?\d[0-9A-Z\-_/]{3,24}", re.I)
+_DATE_FOLLOWS = re.compile(r"[ 　]*(?:日期[：:]?\s*)?(?:[12]\d{3}[年./\-]|[二][〇○零O0Ｏ])")
 _USCC = re.compile(r"[0-9A-Z](?:\s?[0-9A-Z]){17}(?![0-9A-Z])")
 _NUMBER = re.compile(rf"[（(\[〔【A-Za-z0-9{HAN}]{{0,6}}[A-Za-z0-9〔〕\[\]（）()【】\-—_/]{{3,24}}号?")
 
@@ -78,7 +85,7 @@ def find_labels(text: str) -> tuple[Spot, ...]:
     for match in _LABEL.finditer(text):
         label = _WORDS[re.sub(r"\s", "", match["word"])]
         colon = bool(re.search("[：:;；]", match["colon"]))
-        fresh = match.start() == 0 or text[match.start() - 1] in "\n，,。；;、 （("
+        fresh = match.start() == 0 or text[match.start() - 1] in "\n，,。；;、 　\t（("
         marked = colon or (fresh and bool(match["colon"]) and label.kind not in ("bank", "other"))
         bare = _bare_line(text, label, match)
         if bare is not None:
@@ -121,9 +128,10 @@ def from_labels(letter: LetterText) -> Iterator[Found]:
     agency = agency_of(letter.text)
     head = letterhead_end(letter)
     writer = Party.AGENT if agency.writer_is_agent else Party.COMPLAINANT
-    party = writer
+    party, before = writer, 0
     for index, spot in enumerate(spots):
-        party = _party_at(letter.text, spot, party, writer)
+        party = _party_at(letter.text, spot, writer if spot.start - before > _BLOCK else party, writer)
+        before = spot.start
         owner = spot.label.fixed or spot.label.opens or party
         if agency.of_agent(spot.start) or spot.start < head:
             continue
@@ -140,9 +148,10 @@ def claimed_by(text: str, parties: frozenset[Party]) -> tuple[tuple[int, int], .
     spots = find_labels(text)
     agency = agency_of(text)
     writer = Party.AGENT if agency.writer_is_agent else Party.COMPLAINANT
-    party, claims = writer, list(agency.agents if Party.AGENT in parties else ())
+    party, claims, before = writer, list(agency.agents if Party.AGENT in parties else ()), 0
     for index, spot in enumerate(spots):
-        party = _party_at(text, spot, party, writer)
+        party = _party_at(text, spot, writer if spot.start - before > _BLOCK else party, writer)
+        before = spot.start
         if (spot.label.fixed or party) in parties:
             limit = spots[index + 1].start if index + 1 < len(spots) else len(text)
             claims.append((spot.start, min(limit, *_line_end(text, spot.start), spot.start + 60)))
@@ -279,6 +288,8 @@ def _read_typed(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
     found = pattern.search(part) if pattern else None
     if found is None or found.start() > 4 or not re.search(r"\d", found.group()):
         return None
+    if spot.label.kind in ("account", "card") and _IS_A_SUM.match(part, found.end()):
+        return None
     value = found.group()
     loose = len(value) - len(value.rstrip("）)】]")) if not re.search("[（(【\\[〔]", value) else 0
     return spot.value + found.start(), spot.value + found.end() - loose
@@ -304,6 +315,8 @@ def _read_name(text: str, start: int, limit: int, *, sloppy: bool) -> tuple[int,
     orgs = find_orgs(text, start, min(limit, start + 40, *_line_end(text, start)))
     if orgs and orgs[0][0] - start <= 1:
         return orgs[0]
+    date = _DATE_FOLLOWS.search(text, start + 2, min(len(text), limit))
+    limit = date.start() if date else limit
     one = rf"{LABELLED_NAME}(?![{HAN}·])"
     found = re.compile(rf"\s*({one}(?:(?:\s*、\s*| {{1,4}}){one})*)").match(text, start, limit)
     if found and not is_no_name(found[1]):
@@ -336,6 +349,7 @@ def _read_address(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
     raw = text[start : carried.end() if carried else end].rstrip(" ，,（(")
     if raw.count("）") + raw.count(")") > raw.count("（") + raw.count("("):
         raw = raw.rstrip("）)")
+    raw = _ADDRESS_ENDS.split(raw)[0].rstrip(" ，,（(")
     words = re.sub(r"\s", "", raw)
     looks = re.search(r"[省市区县州旗镇乡村路街巷道号室栋幢弄]", words)
     if (

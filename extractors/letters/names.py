@@ -33,7 +33,7 @@ _SPEECH = re.compile(
     r"知|白)|安(?:全|排)|关(?:于|注)|解(?:决|释)|原(?:本|系|为|先|来|是)"
     r"|高(?:度|额)|任(?:何|职)|方(?:便|可|才)|初(?:次|步)|查(?:询|看|明|实)|单(?:位|独|方)|包(?:括|含)|和|与|"
     r"在|经|因|自|由|从|被|把|将|已|就|并|不|没|无|为|是|系|对|要|想|愿|现|多|再|又|也|都|认|请|希|恳|根|通|购|"
-    r"乐(?:意|观|于|得|趣)|容(?:许|纳|忍|不)|买(?:入|了|卖)|参|开|签|发|收)"
+    r"上(?:个|次|周|月|面|述|门|午|海|级|诉|访|交|班|报|了)|乐(?:意|观|于|得|趣)|容(?:许|纳|忍|不)|买(?:入|了|卖)|参|开|签|发|收)"
 )
 _NOT_IN_NAMES = re.compile(
     r"贵公|贵司|公司|客户|会员|单位|人员|经理|先生|女士|老师|我们|你们|他们|领导|部门|平台|交易|投诉|金额|账户|"
@@ -52,8 +52,11 @@ _COMMON_SURNAMES = frozenset(_COMMON[:150])
 _FOLLOWING_WORDS = re.compile(
     r"借口|借故|一口|一直|一再|一边|一起|一同|一味|一下|一个|居然|突然|随后|立即|立刻|马上|先后|每次|每天|拿走|拿出|拿着|拿我|伪造|蒙骗|哄骗|收了|收取|"
     r"收过|骗|答复|当时|当场|当天|来电|来到|来我|来过|来看|陪|带我|带着|带领|态度|明确|明知|开始|始终|后来|亲自|亲口|私下|私自|私刻|从中|通过|未经|冒用|冒充|"
-    r"挪用|侵吞|截留|出具|出示|出面|出来|上门|上菜|上班|下班|值班|辱骂|恐吓|威胁|大声|当着|抢|偷|哭|笑|走|坐|站|把我|叫我|让我|给我|对我|向我|跟我|问我|劝我|骂我"
+    r"挪用|侵吞|截留|出具|出示|出面|出来|上门|上菜|上班|下班|值班|辱骂|恐吓|威胁|大声|当着|抢|偷|哭|笑|走|坐|站|隐瞒|谎称|诱导|开机|开始|清点|反复|通过|在电话|在微信|在直播|做(?:了|得)|避而|的原话|受理|接待|经手|推荐|发来|催促|出言|冷笑|不耐烦|两次|三次|多次|把我|叫我|让我|给我|对我|向我|跟我|问我|劝我|骂我"
 )
+
+
+_AFTER_DOTTED = frozenset("的在向说称告承以给于是对让就为与和将把被从也又却还都要到去来问答叫打带收签办用先每")
 
 
 def has_known_surname(name: str) -> bool:
@@ -90,6 +93,15 @@ def is_no_name(text: str) -> bool:
     return bool(_NOT_IN_NAMES.search(re.sub(r"\s", "", text)))
 
 
+def _minority_end(text: str, start: int, end: int) -> int:
+    """Return the end of a name with a dot in running text: before a word of the story, not inside the name."""
+    last = start + max(text.rfind(dot, start, end) - start for dot in "·•・‧∙.．")
+    for offset in range(last + 3, end):
+        if _FOLLOWING_WORDS.match(text, offset) or text[offset] in _AFTER_DOTTED:
+            return offset
+    return end
+
+
 def cut_name(text: str, start: int) -> int | None:
     """Return the end of the name that begins at ``text[start]`` inside running text, ``None`` when there is none.
 
@@ -98,7 +110,7 @@ def cut_name(text: str, start: int) -> int | None:
     """
     minority = re.compile(MINORITY_NAME).match(text, start)
     if minority and "·" in re.sub("[•・‧∙]", "·", minority.group()):
-        return minority.end()
+        return _minority_end(text, start, minority.end())
     compound = re.compile(COMPOUND_SURNAMES).match(text, start)
     if not compound and text[start : start + 1] not in SURNAMES:
         return None

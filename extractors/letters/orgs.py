@@ -33,13 +33,19 @@ _ORG_CUT = re.compile(
     r"(?:投诉|投訴|起诉|举报|控告|尊敬的|尊敬|介绍的?|下属的?|所属的?|旗下的?|代理商|居间商|居间人|居间机构|居间|"
     r"会员单位|会员企业|我单位|我公司|我司|存[进入在到]|打[进入到]|汇入|转入|办理|贵行|你行|我行|贵支行|贵社|贵集团|你们|他们|咱们|我们|我县|我市|我区|我镇|我村|"
     r"签约的?|所谓的?|加入了?|进入|来自|询问|现就|以及|或者|但是|因为|如果|要求|请求|希望|恳请|名为|叫做|一家|"
-    r"通过|根据|关于|贵公司|你公司|该公司|自称|前往|位于|入住|购买|接受|联系|现在|当时|之前|"
+    r"督促|责令|登录|下载|致电|拨打|打给|找到|投保|通过|根据|关于|贵公司|你公司|该公司|自称|前往|位于|入住|购买|接受|联系|现在|当时|之前|"
     r"经(?![营贸纪济典纬开])|"
-    r"(?<![中人祥融天永谦太三泰嘉瑞信共仁呼])和(?![平谐美顺泰盛畅信润丰源利鑫记成合众恒宇正兴浩田县林])|"
+    r"(?<=[司行部我你他她们人家方社店厂生士理员户款])和|"
     r"致(?![远达诚信胜和])|"
     r"在(?!线)|对(?!外)|向(?![阳荣上日])|系(?!统)|与|跟|被|由|是|到(?!家)|给|从(?!容)|称|即(?!墨)|及(?!时)|了|"
     r"于(?![都田洪])|为(?!民)|叫|该|入|至(?![诚信臻善尚])|把|将(?!军|乐)|找(?!钢)|"
     r"让(?!胡)|去(?!哪)|某|就|但|因|而|若(?![羌尔水])|并(?!州)|的|咨询(?!有限|股份|公司|服务|管理|集团|顾问|策划))"
+)
+# At the very front these are the first sign of a place or a firm (和平, 新…), no word of the sentence.
+_NOT_FIRST = frozenset("和于为")
+# Begins in the middle of a name: the front was not read, or a gap stands in it.
+_FRAGMENT = re.compile(
+    r"司|险股|份有|限公|限责|股份|有限|责任|(?:经营|保险|证券|期货|人寿|服务|交易)(?:股份)?有限|融有|村合作|村商业|业银行|理有|务有"
 )
 _GENERIC_BANK = re.compile(
     r"(?:手机|网上|电话|开户|收款|付款|商业|人民|中央|外资|国有|发卡|代销|其他|其它|对方|他|各|某|贵|我|你|该|这家|那家|"
@@ -64,6 +70,8 @@ def find_orgs(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[
 
 
 def _is_full_name(name: str) -> bool:
+    if _FRAGMENT.match(name):
+        return False
     if re.search("[银銀]行$", name):
         return len(name) >= 4 and not _GENERIC_BANK.fullmatch(name) and not name.endswith("人民银行")
     return (
@@ -96,6 +104,7 @@ def find_branches(text: str, start: int = 0, end: int | None = None) -> tuple[tu
             and not _VAGUE_BRANCH.search(own)
             and not re.search("(?:有限|股份)$", own)
             and match.end() - first >= 4
+            and not _FRAGMENT.match(text[first : match.end()])
         ):
             spans.append((first, match.end()))
     return tuple(spans)
@@ -111,6 +120,8 @@ def cut_front(text: str, start: int, end: int) -> int:
     """Return where a name of a firm or branch begins: behind the words of the sentence, never inside a bracket."""
     first, brackets = start, [m.span() for m in re.finditer("[（(][^（）()]*[）)]", text[start:end])]
     for cut in _ORG_CUT.finditer(text, start, end - 2):
+        if cut.start() == start and cut.group() in _NOT_FIRST:
+            continue
         if not any(a <= cut.start() - start < b for a, b in brackets):
             first = cut.end()
     digits = re.compile(r"[0-9\-]+[日号]?").match(text, first, end)

@@ -20,7 +20,7 @@ from extractors.values.confidence import Source
 # (rule, words before the name, is the name certain whatever its surname)
 INTRODUCTIONS: tuple[tuple[str, str, bool], ...] = (
     ("i_am_called", r"(?:我|本人)(?:的)?(?:名字)?(?:叫做?|名叫|姓名是|名为|姓名为|姓名)", True),
-    ("undersigned", r"(?:投诉人|申请人|反映人|举报人)(?:我)?(?:叫|是|为|系)?", True),
+    ("undersigned", r"(?:写信的人|写信人|具名人|投诉人|申请人|反映人|举报人)(?:我)?(?:叫|是|为|系)?", True),
     ("i_am", r"(?:我是|本人是|本人系|我系|我,|我，|本人[，,]?|客户)", False),
 )
 _AFTER_NAME = r"(?=\s*(?:[，,。、；;（(：:\n\s]|男|女|系|是|于|在|身份证|，))"
