@@ -1,4 +1,4 @@
-"""Train the tagger of letters: spaCy, one token per character, hash embeddings and a small network; write it and its card.
+"""Train the tagger of letters: spaCy, one token per character, hash embeddings, a small network.
 
 Usage: python -m training.train_ner [--letters 700] [--epochs 10]
 

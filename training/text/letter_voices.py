@@ -1,7 +1,7 @@
 """Sentences of letters to banks, insurers, brokers and shops, as people write them; slots carry what is said of whom.
 
-Slots: {ME} {ORG} {BRANCH} {SHORT} {STAFF} {POST} {PERSON} {THIRD} {SUM} {MONEY} {DAY} {ACCOUNT} {CLAIM} {POLICY} {PHONE} {ADDRESS}
-{ID}. A pool's first part is for training, its second part is kept for testing.
+Slots: {ME} {ORG} {BRANCH} {SHORT} {STAFF} {POST} {PERSON} {THIRD} {SUM} {MONEY} {DAY} {ACCOUNT} {CLAIM}
+{POLICY} {PHONE} {ADDRESS} {ID}. A pool's first part is for training, its second part is kept for testing.
 """
 
 from __future__ import annotations
@@ -243,7 +243,10 @@ AGENTS: Pool = (
     ("我受邻居{ME}之托执笔，我叫{AGENT}。",),
 )
 WORDS_AS_NAMES = (
-    "高兴 安全 余额 方便 明白 成功 向前 程序 安心 季节 计划 关键 时光 温暖 白云 黄金 金银 万利 钱多 马上 高峰 江山 田野 路费 包裹 石头 "
-    "梁柱 文件 任务 单据 党员 章程 郑重 孔明 严格 甘心 常用 水清 牛奶 年华 平安 顺利 利息 宁静 容易 车辆 童年 米粒 花样 苗条 庄重 雷达 "
-    "左右 高度 高明 高远 明天 易行 向阳 安康 华美 东方 和平 幸福 喜悦 聪明 周全 周到 周密 全胜 全福 毛利 毛病 应该 应当 于是 连续 "
+    "高兴 安全 余额 方便 明白 成功 向前 程序 安心 季节 计划 关键 时光 温暖 白云 黄金 金银 万利 钱多 马上 "
+    "高峰 江山 田野 路费 包裹 石头 "
+    "梁柱 文件 任务 单据 党员 章程 郑重 孔明 严格 甘心 常用 水清 牛奶 年华 平安 顺利 利息 宁静 容易 车辆 "
+    "童年 米粒 花样 苗条 庄重 雷达 "
+    "左右 高度 高明 高远 明天 易行 向阳 安康 华美 东方 和平 幸福 喜悦 聪明 周全 周到 周密 全胜 全福 毛利 "
+    "毛病 应该 应当 于是 连续 "
 )
