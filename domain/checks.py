@@ -11,6 +11,7 @@ import re
 from datetime import date, datetime, timedelta, timezone
 
 from domain.evidence import Check
+from domain.regions import known_prefecture
 
 CHINA = timezone(timedelta(hours=8))
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -70,8 +71,11 @@ def id_number_form(number: str) -> Check:
 
 
 def id_number_region(number: str) -> Check:
-    """Test that the first two digits are a province."""
+    """Test that the first two digits are a province; a prefecture that no edition of GB/T 2260 has is a doubt."""
     known = number[:2] in _PROVINCES
+    if known and not known_prefecture(number):
+        message = f"地区码{number[:4]}不在行政区划代码表中，请核对"
+        return Check(name="id_number_region", passed=None, message=message)
     message = f"地区码{number[:2]}存在" if known else f"地区码{number[:2]}不存在"
     return Check(name="id_number_region", passed=known, message=message)
 

@@ -11,7 +11,8 @@ from domain.marks import PageReading
 from domain.vocabulary import DocumentKind
 from extractors.forms.form import read_form
 from extractors.letters.letter import read_letter
-from extractors.papers.id_card import find_sides, read_id_card, sides_seen
+from extractors.papers.card_sides import find_sides, sides_seen
+from extractors.papers.id_card import read_id_card
 from extractors.papers.licence import read_licence
 from extractors.papers.statement import read_statement
 

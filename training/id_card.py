@@ -48,6 +48,11 @@ def card_only(rng: Random, person: Person, side: str, *, kind: str = "id_card_co
     return sheet
 
 
+def draw_side(sheet: Sheet, rng: Random, person: Person, side: str, box: Box, colour: bool) -> None:
+    """Draw the front or the back of a person's card in a box."""
+    (_front if side == "front" else _back)(sheet, rng, person, box, colour)
+
+
 def _ground(sheet: Sheet, rng: Random, box: Box, colour: bool) -> None:
     """Lay the card's tinted ground with fine waves."""
     width, height = 600, 378

@@ -10,7 +10,7 @@ from domain.forms import FormDescription
 from domain.marks import PageReading
 from domain.vocabulary import DocumentKind, IdSide
 from extractors.kinds.page_kinds import continues, look_at
-from extractors.papers.id_card import find_sides
+from extractors.papers.card_sides import find_sides
 
 _CARDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY})
 

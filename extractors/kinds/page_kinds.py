@@ -26,7 +26,7 @@ from extractors.kinds.words import (
     Marks,
 )
 from extractors.layout.blocks import Piece, visual_rows
-from extractors.papers.id_card import find_sides
+from extractors.papers.card_sides import find_sides
 
 PRODUCER = "kind-rules/1"
 _TITLE_AREA, _TITLE_ROWS = 0.45, 9

@@ -16,8 +16,19 @@ ETHNICITIES: Final = (
 # fmt: on
 """The 56 ethnicities as cards print them (GB/T 3304-1991)."""
 
-NOT_ON_CARD = re.compile(r"仅[供限用]|复印|无效|再次|使用|用途|与原件|核对|他用|水印|投诉")
+NOT_ON_CARD = re.compile(
+    r"[仅只专][供限用]|再?复印|无效|再次|此件|使用|用途|用于|与原件|核[对实]|他用|水印|投诉|办理|业务|开户|贷款|本次|一致|盖章|传真"
+)
 """Remarks written over or beside a copy."""
+
+_PROVINCE = (
+    "北京市|天津市|上海市|重庆市|河北省|山西省|辽宁省|吉林省|黑龙江省|江苏省|浙江省|安徽省|福建省|江西省|山东省|河南省|湖北省|"
+    "湖南省|广东省|海南省|四川省|贵州省|云南省|陕西省|甘肃省|青海省|内蒙古自治区|广西壮族自治区|西藏自治区|宁夏回族自治区|新疆维吾尔自治区"
+)
+STRAY_START = re.compile(rf"^.(?={_PROVINCE})")
+"""A sign before the province with which an address begins."""
+STRAY_END = re.compile(r"(?<=\d[室号户])[㐀-鿿]$")
+"""A sign after the room or house with which an address ends."""
 
 _HAN = r"[㐀-鿿]"
 _DATE = r"\d{4}[^\d\n]?\d{2}[^\d\n]?\d{2}"
@@ -57,8 +68,8 @@ BACK_ROWS: Final = (
 
 
 _SIMPLE = str.maketrans(
-    "別漢滿壯維爾東鄉納達羅薩烏茲魯溫倫珞諾傈僳僾蒙藏龍裡機關發證簽長號碼",
-    "别汉满壮维尔东乡纳达罗萨乌兹鲁温伦珞诺傈僳僾蒙藏龙里机关发证签长号码",
+    "別漢滿壯維爾東鄉納達羅薩烏茲魯溫倫珞諾傈僳僾蒙藏龍裡機關發證簽長號碼鮮廈雲瀋貴濱",
+    "别汉满壮维尔东乡纳达罗萨乌兹鲁温伦珞诺傈僳僾蒙藏龙里机关发证签长号码鲜厦云沈贵滨",
 )
 """Traditional look-alikes that the recogniser gives for blurred simplified print; cards print simplified ones only."""
 

@@ -4,7 +4,8 @@ from domain.checks import id_check_character
 from domain.evidence import FieldMissing, FieldValue
 from domain.vocabulary import DocumentKind, IdSide
 from extractors.extract import extract_document
-from extractors.papers.id_card import find_sides, read_id_card, sides_seen
+from extractors.papers.card_sides import find_sides, sides_seen
+from extractors.papers.id_card import read_id_card
 from extractors.values.id_number import repairs
 from tests.extractors.form_pages import line, page
 
