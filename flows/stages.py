@@ -28,7 +28,7 @@ from flows.wiring import Services
 from flows.workers import ReaderPool
 
 DESCRIBE = "describe/1"
-READ = "read/1"
+READ = "read/2"
 UNDERSTAND = "understand/1"
 
 ENGINE_LABELS = ("openvino-bf16", "openvino-f32", "onnxruntime-f32")

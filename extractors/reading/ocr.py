@@ -43,6 +43,9 @@ _MOST_WIDTH = 3200
 _MOST_TOGETHER, _MOST_WIDTH_TOGETHER = 4, 1536
 # A crop this much taller than wide is a line written downwards; PaddleX lays it on its side.
 _DOWNWARDS = 1.5
+# Fewer lines than this on paper that has ink, or lines lower than this on the reduced page (pixels), are looked for
+# again, when the image has enough more pixels to offer.
+_FEW_LINES, _INKED, _TINY, _FINER_BY = 4, 60, 11.0, 1.2
 _MEAN = (0.485, 0.456, 0.406)
 _STD = (0.229, 0.224, 0.225)
 
@@ -86,16 +89,27 @@ class LineOcr:
         self._detector, self._recogniser = (load_network(p, settings.engine, settings.threads) for p in paths)
         self._find_boxes = _box_finder(paddlex_config(DETECTION, [])["PostProcess"])
         self._classes = _class_names(model_config(RECOGNITION, folder)["PostProcess"])
-        self._side = settings.detection_side
+        self._side, self._finer_side = settings.detection_side, settings.finer_detection_side
         self._squeeze = settings.line_squeeze
         self._second_look = settings.second_look
         self._normal = _normalising_table()
         self.producer = f"ppocrv6-small/{engine_label(settings.engine)}"
 
     def detect(self, image: Image) -> Quads:
-        """Return the lines found on ``image``, in no particular order."""
+        """Return the lines found on ``image``, in no particular order.
+
+        Where hardly any line is found, or lines are tiny, the image is searched once more in finer resolution: thin
+        digits among specks on an empty page are lost in a thumbnail.
+        """
+        quads = self._detect(image, self._side)
+        if max(image.shape[:2]) <= _FINER_BY * self._side or not _may_hold_more(image, quads, self._side):
+            return quads
+        finer = self._detect(image, self._finer_side)
+        return finer if _text_length(finer) > _text_length(quads) else quads
+
+    def _detect(self, image: Image, side: int) -> Quads:
         height, width = image.shape[:2]
-        small = _reduced(image, self._side)
+        small = _reduced(image, side)
         normal = cv2.LUT(as_bgr(small), self._normal)[:, :, ::-1]
         probability = self._detector(np.ascontiguousarray(normal.transpose(2, 0, 1))[None])
         boxes, _ = self._find_boxes(probability[None], [np.array([height, width, 1.0, 1.0])])
@@ -196,6 +210,19 @@ def from_top_left(quads: Quads) -> Quads:
     first = angles.argmin(axis=1)
     order = (first[:, None] + np.arange(4)) % 4
     return np.asarray(np.take_along_axis(quads, order[:, :, None], axis=1), np.float32)
+
+
+def _may_hold_more(image: Image, quads: Quads, side: int) -> bool:
+    """Tell whether lines may have been too small to be found on ``image`` reduced to ``side``."""
+    if len(quads) < _FEW_LINES:
+        grey = image[::4, ::4] if image.ndim == 2 else image[::4, ::4, 1]
+        return int(grey.max()) - int(grey.min()) >= _INKED
+    sides = np.linalg.norm(np.roll(quads, -1, axis=1) - quads, axis=2)
+    return bool(np.median(sides.min(axis=1)) * side / max(image.shape[:2]) < _TINY)
+
+
+def _text_length(quads: Quads) -> float:
+    return float(np.linalg.norm(np.roll(quads, -1, axis=1) - quads, axis=2).max(axis=1).sum()) if len(quads) else 0.0
 
 
 def _reduced(image: Image, side: int) -> Image:

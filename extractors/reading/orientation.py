@@ -6,6 +6,8 @@ PP-LCNet (PaddleClas ``doc_ori``) guesses from a thumbnail; it is wrong often en
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,12 @@ _BENEFIT = 1.15
 _LONGEST_TESTED = 12.0
 # About eight characters read for sure, and twice what the other way up gives: further lines would not change that.
 _LINES_A_TIME, _ENOUGH, _FAR_AHEAD = 2, 8.0, 2.0
+
+
+# So many sure characters that read as nothing upside down settle the question.
+_TELLING_ENOUGH, _WELL_READ = 6, 0.85
+_SAME_UPSIDE_DOWN = frozenset("一二三十口日田中王回目工土申丰人八入")
+_CLEARLY = 1.1
 
 
 class OrientationGuesser:
@@ -78,10 +86,35 @@ def find_turn(image: Image, guesser: OrientationGuesser, ocr: LineOcr) -> tuple[
     return best, ocr.detect(turned(image, best))
 
 
-def opposite_is_better(image: Image, quads: Quads, ocr: LineOcr) -> bool:
-    """Tell whether the lines of ``image`` read better upside down (asked when a page reads badly)."""
+@dataclass(frozen=True)
+class WayUp:
+    """Whether a page stands on its head.
+
+    Attributes:
+        over: it reads better turned over.
+        sure: one way reads clearly better than the other, or there is nothing to read.
+    """
+
+    over: bool
+    sure: bool
+
+
+def way_up(image: Image, quads: Quads, ocr: LineOcr) -> WayUp:
+    """Tell which way up the lines of ``image`` read better (asked when a page reads badly or says little)."""
     legibility = _legibilities(image, (0, 180), quads, ocr)
-    return legibility[180] > legibility[0]
+    over = legibility[180] > legibility[0]
+    worse, better = sorted(legibility.values())
+    return WayUp(over, sure=better == 0.0 or better > _CLEARLY * worse)
+
+
+def says_little(raw: list[RawLine]) -> bool:
+    """Tell whether too few characters were read that look wrong upside down, as on a page of numbers."""
+    telling = sum(_is_telling(c.text) and c.score >= _WELL_READ for line in raw for c in line.characters)
+    return telling < _TELLING_ENOUGH
+
+
+def _is_telling(character: str) -> bool:
+    return "一" <= character <= "鿿" and character not in _SAME_UPSIDE_DOWN
 
 
 def turn_quads(quads: Quads, degrees: int, width: int, height: int) -> Quads:

@@ -1,6 +1,12 @@
-"""How good a page image is, and what the mailroom should do about it (DA/T 31-2017, digitisation of paper records)."""
+"""How good a page image is, and what the mailroom should do about it (DA/T 31-2017, digitisation of paper records).
+
+A page is called unusable only for harm that can be seen on the image itself and that reading confirms: what a hand
+wrote reads badly on the best of scans.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -9,51 +15,109 @@ from numpy.typing import NDArray
 from domain.documents import PageQuality
 from domain.ocr import OcrLine
 from extractors.reading.ocr import Quads
+from extractors.reading.page_light import Light, light_of
 from extractors.reading.picture import Image
 
-_BLURRED, _UNREADABLY_BLURRED = 0.25, 0.12
+_BLURRED, _UNREADABLY_BLURRED = 0.16, 0.1
 _FAINT, _UNREADABLY_FAINT = 0.25, 0.12
-# DA/T 31-2017 7.4: at least 200 dpi; a standard fax has 98 lines per inch and is still read.
-_LEAST_DPI = 150.0
+# Height of the lines' boxes, pixels; characters take about three quarters of it.
+_SMALL, _UNREADABLY_SMALL = 18.0, 12.0
+_NOISY = 0.8
+_DARK_PAPER = 70.0
+_MOST_BORDER = 0.12
+_LEAST_DPI, _BETTER_DPI = 200.0, 300.0
+# Tags are whole numbers, and so are the lines of a metre: 199.9 is 200.
+_DPI_SLACK = 2.0
 _MOST_SKEW = 3.0
-_BADLY_READ, _UNREADABLE = 0.75, 0.5
+_WELL_READ, _BADLY_READ, _UNREADABLE = 0.9, 0.75, 0.6
 _EDGE = 0.004
 
 
-def measure(image: Image, quads: Quads, dpi: float | None) -> PageQuality:
-    """Return sharpness and contrast of the text on ``image`` (upright); problems are judged by ``judge``."""
-    sharpness, contrast = _ink_measures(image, quads)
-    return PageQuality(sharpness=round(sharpness, 3), contrast=round(contrast, 3), dpi=dpi)
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known of a page besides its pixels.
+
+    Attributes:
+        dpi: dots per inch of the source, the smaller axis, ``None`` when unknown.
+        bilevel: the source knows black and white only.
+        skew: rotation that was removed, degrees.
+        sure_way_up: the text tells which side is up.
+    """
+
+    dpi: float | None
+    bilevel: bool
+    skew: float
+    sure_way_up: bool = True
 
 
-def judge(quality: PageQuality, lines: tuple[OcrLine, ...], skew: float, cut_edges: tuple[str, ...]) -> PageQuality:
-    """Return ``quality`` with the problems in Chinese and whether the page is usable.
+@dataclass(frozen=True)
+class _Harm:
+    """One thing that is wrong: what to tell people, and whether it may make the page unusable."""
+
+    problem: str
+    grave: bool = False
+
+
+def judged(image: Image, quads: Quads, lines: tuple[OcrLine, ...], known: Circumstances) -> PageQuality:
+    """Return the quality of an upright page with its problems in Chinese and whether it is usable.
 
     Args:
-        quality: as measured.
+        image: upright.
+        quads: lines found on it.
         lines: what was read.
-        skew: rotation that was removed, degrees.
-        cut_edges: names of the edges where text runs out of the page.
+        known: source and geometry.
     """
-    problems: list[str] = []
-    fatal = False
+    sharpness, contrast = _ink_measures(image, quads)
     score = _mean_score(lines)
-    if lines and quality.sharpness < _BLURRED:
-        problems.append("图像模糊，请重新对焦或重新扫描")
-        fatal |= quality.sharpness < _UNREADABLY_BLURRED and score < _BADLY_READ
-    if lines and quality.contrast < _FAINT:
-        problems.append("字迹过淡，请提高扫描对比度")
-        fatal |= quality.contrast < _UNREADABLY_FAINT and score < _BADLY_READ
-    if quality.dpi is not None and quality.dpi < _LEAST_DPI:
-        problems.append(f"分辨率偏低（{quality.dpi:.0f} dpi，宜不低于 200 dpi）")
-    if abs(skew) > _MOST_SKEW:
-        problems.append(f"页面倾斜 {abs(skew):.1f}°，已自动纠正")
-    if cut_edges:
-        problems.append(f"{'、'.join(cut_edges)}边缘的文字可能被裁切")
+    light = light_of(image, known.bilevel)
+    harms = _harms_to_text(sharpness, contrast, quads, light) if lines else _harms_without_text(light)
+    problems = [harm.problem for harm in (*harms, *_harms_to_sheet(image, quads, light, known, score))]
+    grave = any(harm.grave for harm in harms)
     if lines and score < _BADLY_READ:
         problems.append("文字识别把握低，请人工核对或重新扫描")
-        fatal |= score < _UNREADABLE
-    return quality.model_copy(update={"problems": tuple(problems), "usable": not fatal})
+    return PageQuality(
+        sharpness=round(sharpness, 3),
+        contrast=round(contrast, 3),
+        dpi=known.dpi,
+        usable=not ((grave and score < _BADLY_READ) or (bool(harms) and score < _UNREADABLE)),
+        problems=tuple(problems),
+    )
+
+
+def _harms_to_text(sharpness: float, contrast: float, quads: Quads, light: Light) -> tuple[_Harm, ...]:
+    """Return what makes the text hard to read, as seen on the image."""
+    height = float(np.median(np.linalg.norm(np.roll(quads, -1, axis=1) - quads, axis=2).min(axis=1)))
+    found = (
+        (sharpness < _BLURRED, "图像模糊，请重新对焦或重新扫描", sharpness < _UNREADABLY_BLURRED),
+        (contrast < _FAINT, "字迹过淡，请提高扫描对比度", contrast < _UNREADABLY_FAINT),
+        (height < _SMALL, f"文字过小（行高约 {height:.0f} 像素），请以更高分辨率扫描", height < _UNREADABLY_SMALL),
+        (light.specks > _NOISY, "噪点过多，请清洁扫描仪或重新发送传真", True),
+        (light.paper < _DARK_PAPER, "曝光不足，画面过暗，请在光线充足处重新拍摄", True),
+    )
+    return tuple(_Harm(problem, grave) for applies, problem, grave in found if applies)
+
+
+def _harms_without_text(light: Light) -> tuple[_Harm, ...]:
+    if not light.inked:
+        return ()
+    return (_Harm("页面有内容，但未能识别出文字，请人工查看或重新扫描", grave=light.blurred),)
+
+
+def _harms_to_sheet(image: Image, quads: Quads, light: Light, known: Circumstances, score: float) -> tuple[_Harm, ...]:
+    """Return what is wrong with how the sheet was taken; none of it makes a page unusable."""
+    height, width = image.shape[:2]
+    edges = cut_edges(quads, width, height)
+    coarse = known.dpi is not None and known.dpi < _LEAST_DPI - _DPI_SLACK
+    # the resolution of a fax is nobody's mistake: it is named when it did harm
+    named = coarse and not (known.bilevel and score >= _WELL_READ)
+    found = (
+        (named, f"分辨率偏低（{known.dpi or 0:.0f} dpi，宜不低于 {_LEAST_DPI:.0f} dpi，建议 {_BETTER_DPI:.0f} dpi）"),
+        (abs(known.skew) > _MOST_SKEW, f"页面倾斜 {abs(known.skew):.1f}°（超过 {_MOST_SKEW:.0f}°），已自动纠正"),
+        (bool(edges), f"{'、'.join(edges)}边缘的文字可能被裁切"),
+        (light.border > _MOST_BORDER, f"黑边占页面 {light.border:.0%}，请对齐纸张或裁边后重新扫描"),
+        (not known.sure_way_up, "文字极少，无法确定页面上下方向，请人工核对"),
+    )
+    return tuple(_Harm(problem) for applies, problem in found if applies)
 
 
 def cut_edges(quads: Quads, width: int, height: int) -> tuple[str, ...]:

@@ -35,9 +35,6 @@ _NO_UNIT = 1
 _ORIENTATION = 274
 # What cameras and screens write when they do not know.
 _SCREEN_DPI = (1, 72, 96)
-# Group 3 and 4 fax lines have 1728 dots for A4 (ITU-T T.4); the lines per page tell standard from fine resolution.
-_FAX_WIDTH = 1728
-_FAX_DPI_ACROSS, _FAX_DPI_STANDARD, _FAX_DPI_FINE = 204.0, 98.0, 196.0
 
 
 def image_sizes(content: bytes, name: str) -> tuple[tuple[int, int], ...]:
@@ -130,10 +127,7 @@ def _check_strips(tags: Any, length: int, label: str) -> None:
 
 def _resolution(image: PillowImage.Image) -> tuple[float, float] | None:
     if isinstance(image, TiffImagePlugin.TiffImageFile):
-        tagged = _tiff_resolution(image.tag_v2)
-        if tagged is not None:
-            return tagged
-        return _fax_resolution(image)
+        return _tiff_resolution(image.tag_v2)
     dpi = image.info.get("dpi")
     if not dpi or round(dpi[0]) in _SCREEN_DPI:
         return None
@@ -146,13 +140,6 @@ def _tiff_resolution(tags: Any) -> tuple[float, float] | None:
         return None
     factor = 2.54 if tags.get(_UNIT, 2) == 3 else 1.0
     return float(across) * factor, float(down) * factor
-
-
-def _fax_resolution(image: PillowImage.Image) -> tuple[float, float] | None:
-    if image.mode != "1" or image.width != _FAX_WIDTH:
-        return None
-    lines_per_width = image.height / image.width
-    return _FAX_DPI_ACROSS, _FAX_DPI_STANDARD if lines_per_width < 0.95 else _FAX_DPI_FINE
 
 
 def _swaps_axes(before: PillowImage.Image, after: PillowImage.Image) -> bool:

@@ -15,26 +15,31 @@ from rapidfuzz import fuzz
 from domain.base import BBox
 from domain.documents import Page, PageQuality, ReadPage
 from domain.ocr import OcrLine, OcrPage
-from extractors.reading.deskew import find_skew, straighten_quads, straightened
+from extractors.reading.deskew import find_skew, straight_size, straighten_quads, straightened
 from extractors.reading.file_types import PDF
 from extractors.reading.lines import build_lines, lines_in_order, reading_order
 from extractors.reading.ocr import LineOcr, Quads, RawLine
 from extractors.reading.orientation import (
     OrientationGuesser,
     find_turn,
-    opposite_is_better,
+    says_little,
     turn_points,
     turn_quads,
     turned,
+    way_up,
 )
-from extractors.reading.picture import Image, Picture, as_bgr, without_colour
-from extractors.reading.quality import cut_edges, judge, measure
+from extractors.reading.picture import Image, Picture, as_bgr, stretched, without_colour
+from extractors.reading.pixel_shape import FACTORS, stretch_of
+from extractors.reading.quality import Circumstances, judged
 from extractors.reading.red_ink import without_seals
 from extractors.reading.render import load_picture
+from extractors.reading.second_look import legibility, mean_score, treated
 from extractors.reading.settings import ReadingSettings
 
 # Upside down, Chinese reads with a mean score of 0.5 to 0.8.
 _BADLY_READ = 0.9
+# Below this a page may gain from treatment, and a treated page is believed for a clear gain only.
+_POOR, _GAIN = 0.93, 1.02
 # A text layer is believed when its longest lines look like what is drawn there (0 to 100, rapidfuzz).
 _CHECKED_LINES = 3
 _LAYER_AGREES = 50.0
@@ -51,6 +56,23 @@ class _Upright:
     quads: Quads
     turn: int
     skew: float
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One reading of a page.
+
+    Attributes:
+        picture: as it lies in the file, with pixels as square as they were thought.
+        upright: turned and straightened.
+        raw: one reading per line.
+        sure_way_up: the text tells which side is up, which numbers alone may not.
+    """
+
+    picture: Picture
+    upright: _Upright
+    raw: list[RawLine]
+    sure_way_up: bool = True
 
 
 class Addition(Protocol):
@@ -145,17 +167,49 @@ class PageReader:
         return line.text, line.score
 
     def _read_picture(self, picture: Picture, source_page: int) -> tuple[ReadPage, Image]:
+        look = self._look(picture)
+        look = self._in_true_shape(look)
+        if mean_score(look.raw) < _POOR:
+            look = self._look_again(look)
+        height, width = look.upright.image.shape[:2]
+        lines = build_lines(look.raw, look.upright.quads, (width, height))
+        text = OcrPage(number=source_page, width=width, height=height, lines=lines, producer=self.producer)
+        return ReadPage(page=_page(look, source_page, lines), text=text), look.upright.image
+
+    def _look(self, picture: Picture) -> _Look:
+        """Turn and straighten ``picture`` and read its lines."""
         turn, quads = find_turn(without_seals(picture.image), self._guesser, self._ocr)
         upright = _straight(picture.image, quads, turn)
         text_image = without_seals(upright.image)
         raw = self._ocr.recognise(text_image, upright.quads)
-        if _reads_badly(raw) and opposite_is_better(text_image, upright.quads, self._ocr):
+        if mean_score(raw) >= _BADLY_READ and not says_little(raw):
+            return _Look(picture, upright, raw)
+        leaning = way_up(text_image, upright.quads, self._ocr)
+        if leaning.over:
             upright = _turned_over(picture.image, upright)
             raw = self._ocr.recognise(without_seals(upright.image), upright.quads)
-        height, width = upright.image.shape[:2]
-        lines = build_lines(raw, upright.quads, (width, height))
-        text = OcrPage(number=source_page, width=width, height=height, lines=lines, producer=self.producer)
-        return ReadPage(page=_page(picture, upright, source_page, lines), text=text), upright.image
+        return _Look(picture, upright, raw, sure_way_up=leaning.sure)
+
+    def _in_true_shape(self, look: _Look) -> _Look:
+        """Look again at a fax whose characters say that its pixels are not as square as they were thought."""
+        if not look.picture.bilevel:
+            return look
+        factor = stretch_of(look.raw, look.upright.quads, look.upright.turn)
+        if factor == 1.0:
+            return look
+        again = self._look(stretched(look.picture, factor))
+        return again if legibility(again.raw) > legibility(look.raw) else look
+
+    def _look_again(self, look: _Look) -> _Look:
+        """Read a badly read page once more as its harm suggests; the more legible reading counts."""
+        image = treated(without_seals(look.upright.image), look.picture.bilevel)
+        if image is None:
+            return look
+        quads = self._ocr.detect(image)
+        raw = self._ocr.recognise(image, quads)
+        if legibility(raw) <= _GAIN * legibility(look.raw):
+            return look
+        return replace(look, upright=replace(look.upright, quads=quads), raw=raw)
 
     def _layer_lines(self, path: Path, source_page: int, picture: Picture) -> tuple[OcrLine, ...] | None:
         """Return the lines of the page's own text and of images in it, ``None`` when the page has to be read by OCR."""
@@ -199,7 +253,19 @@ def render_upright(
         InputFileError: the page cannot be decoded.
     """
     picture = load_picture(path, media_type, source_page, settings or ReadingSettings())
+    if picture.bilevel:
+        picture = stretched(picture, _factor_seen(picture, page))
     return straightened(turned(picture.image, page.turned), page.skew)
+
+
+def _factor_seen(picture: Picture, page: Page) -> float:
+    """Return by how much the fax was stretched when it was read: the size of the upright page tells."""
+    for factor in FACTORS:
+        height, width = round(picture.image.shape[0] * factor), picture.image.shape[1]
+        size = (width, height) if page.turned in (0, 180) else (height, width)
+        if straight_size(page.skew, *size) == (page.width, page.height):
+            return factor
+    return 1.0
 
 
 def _straight(image: Image, quads: Quads, turn: int) -> _Upright:
@@ -221,24 +287,24 @@ def _turned_over(image: Image, wrong: _Upright) -> _Upright:
     )
 
 
-def _reads_badly(raw: list[RawLine]) -> bool:
-    count = sum(len(line.characters) for line in raw)
-    return count > 0 and sum(c.score for line in raw for c in line.characters) / count < _BADLY_READ
-
-
-def _page(picture: Picture, upright: _Upright, source_page: int, lines: tuple[OcrLine, ...]) -> Page:
+def _page(look: _Look, source_page: int, lines: tuple[OcrLine, ...]) -> Page:
+    upright = look.upright
     height, width = upright.image.shape[:2]
-    measured = measure(upright.image, upright.quads, picture.source_dpi)
     return Page(
         number=source_page,
         source_page=source_page,
         width=width,
         height=height,
-        dpi=picture.dpi,
+        dpi=look.picture.dpi,
         turned=upright.turn,
         skew=upright.skew,
         blank=not lines,
-        quality=judge(measured, lines, upright.skew, cut_edges(upright.quads, width, height)),
+        quality=judged(
+            upright.image,
+            upright.quads,
+            lines,
+            Circumstances(look.picture.source_dpi, look.picture.bilevel, upright.skew, look.sure_way_up),
+        ),
     )
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from extractors.reading.ctc import decode
-from extractors.reading.deskew import straighten_quads, straightened
+from extractors.reading.ctc import DecodedCharacter, decode
+from extractors.reading.deskew import straight_size, straighten_quads, straightened
 from extractors.reading.lines import reading_order
-from extractors.reading.orientation import turn_quads
+from extractors.reading.ocr import RawLine
+from extractors.reading.orientation import turn_points, turn_quads, turned
 from extractors.reading.perspective import find_sheet
-from extractors.reading.picture import square_picture
+from extractors.reading.picture import Picture, square_picture, stretched
+from extractors.reading.pixel_shape import stretch_of
 
 CLASSES = ["", *"甲乙丙丁1", " "]
 ANGLES = st.floats(-10, 10)
@@ -109,3 +112,45 @@ def test_a_ruled_frame_on_white_paper_is_no_sheet() -> None:
     image[200:1800, 150:1350] = 0
     image[210:1790, 160:1340] = 255
     assert find_sheet(image) is None
+
+
+@given(st.sampled_from([0, 90, 180, 270]), st.integers(0, 399), st.integers(0, 299), st.floats(-12, 12))
+def test_turned_and_straightened_points_stay_on_their_ink(turn: int, x: int, y: int, skew: float) -> None:
+    image = np.full((300, 400), 255, np.uint8)
+    image[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = 0
+    points = turn_points(np.array([[[x, y]] * 4], np.float32), turn, 400, 300)
+    page = turned(image, turn)
+    height, width = page.shape
+    result = straightened(page, skew)
+    assert result.shape[::-1] == straight_size(skew, width, height)
+    ((moved_x, moved_y), *_) = straighten_quads(points, skew, width, height)[0]
+    ys, xs = np.nonzero(result < 160)
+    assert np.hypot(xs - moved_x, ys - moved_y).min() <= 2.5
+
+
+@given(st.floats(0.75, 1.3), st.integers(0, 3), st.sampled_from([1.0, 2.0, 0.5]))
+def test_the_steps_of_characters_tell_how_pixels_were_stretched(spread: float, turns: int, factor: float) -> None:
+    height = 40.0
+    step = 0.78 * spread * height
+    line = RawLine(tuple(DecodedCharacter("字", k / 20, (k + 1) / 20, 0.9, ()) for k in range(20)))
+    along, down = (1.0, 1.0 / factor) if turns % 2 == 0 else (1.0 / factor, 1.0)
+    quad = np.array(
+        [[0, 0], [20 * step * along, 0], [20 * step * along, height * down], [0, height * down]], np.float32
+    )
+    assert stretch_of([line], quad[None], 90 * turns) == factor
+
+
+def test_a_fax_with_wrong_tags_keeps_the_width_of_a_fax() -> None:
+    fax = np.where(np.arange(1145 * 1728).reshape(1145, 1728) % 17 == 0, 0, 255).astype(np.uint8)
+    for tags in (None, (100.0, 100.0), (72.0, 72.0), (1.0, 1.0)):
+        picture = square_picture(np.repeat(fax[:, :, None], 3, axis=2), tags, 300)
+        assert picture.bilevel and picture.dpi == 204.0 and picture.source_dpi == 98.0
+        assert picture.image.shape[0] / picture.image.shape[1] == pytest.approx(1145 / 98 / (1728 / 204), rel=0.01)
+
+
+@given(st.sampled_from([0.5, 2.0]), st.integers(100, 400))
+def test_a_stretched_picture_keeps_its_width(factor: float, height: int) -> None:
+    picture = Picture(np.zeros((height, 300), np.uint8), 204.0, 98.0, bilevel=True)
+    other = stretched(picture, factor)
+    assert other.image.shape == (round(height * factor), 300)
+    assert other.dpi == 204.0 and other.bilevel
