@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.reading import tables
 from benchmarks.reading.cache import DEFAULT, ROOT, Cache
+from benchmarks.reading.juanzong import read_pages
 from benchmarks.reading.run import Results, measure_baselines, measure_product, spread
 from benchmarks.reading.speed import measure
 from benchmarks.reading.truth import TrueFile, load_files, unknown_fields
@@ -49,6 +50,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--crops", type=Path, help="folder for pictures of the listed errors")
     parser.add_argument("--cache", type=Path, default=DEFAULT)
     parser.add_argument("--fresh", action="store_true", help="read everything again")
+    parser.add_argument("--any-reader", action="store_true", help="believe readings of older versions of the reader")
     parser.add_argument("--out", type=Path, help="write the tables to this file too")
     parser.add_argument("--docs", action="store_true", help=f"write the tables into {DOCS.relative_to(ROOT)}")
     return parser
@@ -68,7 +70,8 @@ def main(given: list[str] | None = None) -> int:
         return 2
     results = Results(_chosen(everything, options))
     cache = Cache(options.cache, options.fresh)
-    measure_product(results, everything, cache, options.workers)
+    pages = read_pages(results.files, cache, options.workers, options.any_reader)
+    measure_product(results, everything, pages)
     measure_baselines(results, everything, options.baseline_files, cache, options.workers)
     text = "\n".join(_report(results, options, folder))
     print(text)

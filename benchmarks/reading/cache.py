@@ -49,7 +49,12 @@ def file_hash(path: Path) -> str:
 
 def page_key(path: Path, page: int, engine: str) -> str:
     """Return the key of a page as the product reads it."""
-    return f"page {file_hash(path)} {page} {engine} {_sources(_PAGE_SOURCES)}"
+    return f"{last_key(path, page, engine)} {_sources(_PAGE_SOURCES)}"
+
+
+def last_key(path: Path, page: int, engine: str) -> str:
+    """Return the key of a page as any version of the reader read it last."""
+    return f"page {file_hash(path)} {page} {engine}"
 
 
 def baseline_key(path: Path, page: int, system: str) -> str:

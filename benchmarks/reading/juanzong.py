@@ -12,7 +12,7 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.reading.cache import ROOT, Cache, file_hash, page_key
+from benchmarks.reading.cache import ROOT, Cache, file_hash, last_key, page_key
 from benchmarks.reading.scores import Given
 from benchmarks.reading.truth import TrueFile
 from classifiers.packs import adopt, load_packs
@@ -49,8 +49,17 @@ class Understood:
     failures: tuple[str, ...] = ()
 
 
-def read_pages(files: Iterable[TrueFile], cache: Cache, workers: int) -> dict[Path, dict[int, str]]:
-    """Return the reading of every page as JSON, by file and page; failures are told as ``{"failure": …}``."""
+def read_pages(
+    files: Iterable[TrueFile], cache: Cache, workers: int, any_reader: bool = False
+) -> dict[Path, dict[int, str]]:
+    """Return the reading of every page as JSON, by file and page; failures are told as ``{"failure": …}``.
+
+    Args:
+        files: what to read.
+        cache: where readings are kept.
+        workers: processes of one thread.
+        any_reader: a page read by an older version of the reader is not read again.
+    """
     engine = engine_label("auto")
     found: dict[Path, dict[int, str]] = {}
     missing: list[tuple[Path, int, PageJob]] = []
@@ -63,6 +72,8 @@ def read_pages(files: Iterable[TrueFile], cache: Cache, workers: int) -> dict[Pa
             continue
         for number in range(1, facts.pages + 1):
             kept = cache.get(page_key(file.path, number, engine))
+            if kept is None and any_reader:
+                kept = cache.get(last_key(file.path, number, engine))
             if kept is None:
                 missing.append((file.path, number, PageJob(str(file.path), facts.media_type, number)))
             else:
@@ -70,6 +81,7 @@ def read_pages(files: Iterable[TrueFile], cache: Cache, workers: int) -> dict[Pa
     for path, number, text in _read(missing, workers):
         found[path][number] = text
         cache.put(page_key(path, number, engine), text)
+        cache.put(last_key(path, number, engine), text)
     return found
 
 

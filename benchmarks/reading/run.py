@@ -76,10 +76,9 @@ class Results:
     understood: dict[Path, Understood] = field(default_factory=dict)
 
 
-def measure_product(results: Results, everything: Iterable[TrueFile], cache: Cache, workers: int) -> None:
-    """Run the product over the files; ``everything`` also holds the files that a filter left out."""
+def measure_product(results: Results, everything: Iterable[TrueFile], pages: dict[Path, dict[int, str]]) -> None:
+    """Run the product over what was read; ``everything`` also holds the files that a filter left out."""
     known = covered(everything)
-    pages = juanzong.read_pages(results.files, cache, workers)
     letters: dict[str, Letters] = defaultdict(Letters)
     for file in results.files:
         understood = juanzong.understand(file, pages[file.path])
