@@ -12,6 +12,7 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks.character_errors import folded
 from benchmarks.reading.cache import ROOT, Cache, file_hash, last_key, page_key
 from benchmarks.reading.scores import Given
 from benchmarks.reading.truth import TrueFile
@@ -32,6 +33,7 @@ from extractors.reading.settings import ReadingSettings
 from flows.stages import FileReading, understand_pages
 
 DEFAULT_POLICY = "exchange-member"
+_LABELS_OF_A_FORM = 6
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,13 @@ class Understood:
     Attributes:
         documents: as cut and extracted.
         readings: by page of the file, from 1; a page that could not be read is absent.
+        policy: the pack whose forms were known.
         failures: what could not be read, as the product says it.
     """
 
     documents: tuple[Document, ...]
     readings: dict[int, PageReading]
+    policy: AdoptedPolicy
     failures: tuple[str, ...] = ()
 
 
@@ -117,8 +121,9 @@ def understand(file: TrueFile, pages: dict[int, str]) -> Understood:
     ref = ObjectRef(key=sha256, sha256=sha256, sm3=sha256, size=file.path.stat().st_size, media_type="image/any")
     reading = FileReading(sha256, tuple(readings.values()), (), hashlib.sha256(sha256.encode()).hexdigest())
     source = SourceFile(name=file.path.name, object=ref)
-    documents = understand_pages(source, reading, policy_of(file).pack.forms)
-    return Understood(documents, readings, tuple(failures))
+    policy = policy_of(file, "".join(line.text for page in readings.values() for line in page.read.text.lines))
+    documents = understand_pages(source, reading, policy.pack.forms)
+    return Understood(documents, readings, policy, tuple(failures))
 
 
 @lru_cache(maxsize=1)
@@ -126,22 +131,29 @@ def _policies() -> dict[str, AdoptedPolicy]:
     return {name: adopt(pack) for name, pack in load_packs(ROOT / "policies").items()}
 
 
-def policy_of(file: TrueFile) -> AdoptedPolicy:
-    """Return the pack that a file belongs to: as its truth says, else the one whose form it holds."""
+def policy_of(file: TrueFile, text: str) -> AdoptedPolicy:
+    """Return the pack of the regime that a file belongs to, which its adopter knows.
+
+    As the truth says; else the one whose form of a kind in the file has most of its labels in the text (any form,
+    where no pack has one of these kinds); the default for papers that are no forms.
+    """
     policies = _policies()
     if file.policy in policies:
         return policies[str(file.policy)]
-    kinds = {d.kind for d in file.documents}
-    known = {f.kind for f in policies[DEFAULT_POLICY].pack.forms}
-    for policy in policies.values():
-        own = {f.kind for f in policy.pack.forms}
-        if (kinds & own) - known:
-            return policy
-    return policies[DEFAULT_POLICY]
+    printed = folded(text)
+    kinds = {d.kind for d in file.documents} & {form.kind for p in policies.values() for form in p.pack.forms}
+
+    def labels_seen(policy: AdoptedPolicy) -> int:
+        forms = [form for form in policy.pack.forms if form.kind in kinds or not kinds]
+        return sum(any(folded(label) in printed for label in f.labels) for form in forms for f in form.fields)
+
+    best = max(policies.values(), key=lambda p: (labels_seen(p), p.pack.id == DEFAULT_POLICY))
+    return best if labels_seen(best) >= (1 if kinds else _LABELS_OF_A_FORM) else policies[DEFAULT_POLICY]
 
 
-def given_values(understood: Understood, policy: AdoptedPolicy) -> list[Given]:
+def given_values(understood: Understood) -> list[Given]:
     """Return every value the product gives, each paper judged alone by the default budgets."""
+    policy = understood.policy
     return [
         _given(field, document, understood, accepted=within_budget(field, policy))
         for document in understood.documents
@@ -164,9 +176,10 @@ def _place(
     return page.source_page, (x0 / page.width, y0 / page.height, x1 / page.width, y1 / page.height)
 
 
-def case_values(files: list[tuple[TrueFile, Understood]], policy: AdoptedPolicy) -> dict[str, tuple[FieldValue, bool]]:
+def case_values(files: list[Understood]) -> dict[str, tuple[FieldValue, bool]]:
     """Return the values of a case assembled from its files, each with whether it is accepted."""
-    documents = tuple(d for _, understood in files for d in understood.documents)
+    policy = files[0].policy
+    documents = tuple(d for understood in files for d in understood.documents)
     assembled = assemble(documents)
     case = Case(
         id="bench",

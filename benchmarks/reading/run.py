@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +85,7 @@ def measure_product(results: Results, everything: Iterable[TrueFile], pages: dic
     for file in results.files:
         understood = juanzong.understand(file, pages[file.path])
         results.understood[file.path] = understood
-        given = juanzong.given_values(understood, juanzong.policy_of(file))
+        given = juanzong.given_values(understood)
         for document in file.documents:
             results.outcomes += judge(file, document, given, known)
         count_structure(results.structure, file, understood)
@@ -103,8 +105,7 @@ def _measure_cases(results: Results) -> None:
     truths = {f: json.loads((f / "case.truth.json").read_text("utf-8")) for f in folders if _whole_case(f, folders[f])}
     known = {name for truth in truths.values() for name in truth["fields"] if name in FIELDS}
     for folder, truth in truths.items():
-        files = [(file, results.understood[file.path]) for file in folders[folder]]
-        found = juanzong.case_values(files, juanzong.policy_of(files[0][0]))
+        found = juanzong.case_values([results.understood[file.path] for file in folders[folder]])
         either = {m["field"]: tuple(m["values"]) for m in truth.get("mismatches", ())}
         stated = {name: (str(value),) for name, value in truth["fields"].items() if name in FIELDS} | either
         for name in sorted(known | set(stated)):
@@ -165,17 +166,12 @@ def _baseline(
 
 
 def spread(files: list[TrueFile], count: int) -> list[TrueFile]:
-    """Return ``count`` files, taking from every grade and kind in turn; the same files every time."""
+    """Return ``count`` files, taking from every grade and kind in turn; a larger count only adds files."""
     groups: dict[tuple[str, str], list[TrueFile]] = defaultdict(list)
     for file in files:
         groups[file.grade, file.documents[0].kind if file.documents else ""].append(file)
-    ordered = [groups[key] for key in sorted(groups)]
-    chosen: list[TrueFile] = []
-    depth = 0
-    while len(chosen) < min(count, len(files)):
-        layer = [group[depth] for group in ordered if depth < len(group)]
-        # A stride over the groups, so that a small count does not end in the first grade.
-        stride = max(1, -(-len(layer) // max(1, count - len(chosen))))
-        chosen += (layer[::stride] if depth == 0 else layer)[: count - len(chosen)]
-        depth += 1
-    return chosen
+    # Shuffled by name, so that a small count does not end in the first grade; the same order every time.
+    ordered = [groups[key] for key in sorted(groups, key=lambda key: hashlib.sha256("/".join(key).encode()).digest())]
+    depth = max((len(group) for group in ordered), default=0)
+    layers = (group[k] for k in range(depth) for group in ordered if k < len(group))
+    return list(islice(layers, count))

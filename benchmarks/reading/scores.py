@@ -92,15 +92,15 @@ def judge(
     A value counts for the paper on whose pages it was read, so cutting a stack in the wrong place costs values. Of
     several values of a field on one paper the most probable counts. A value for a field that this paper does not
     state is wrong when the truth covers the field for papers of this kind (``truth.covered``), else it is ignored.
-    A place left blank that the system leaves without a value is no outcome at all. Where a letter has one number of
-    the complainant, phone and mobile may stand for each other.
+    A place left blank that the system leaves without a value is no outcome at all. A number that the truth calls
+    mobile may also, or instead, be given as the phone, and the other way round.
     """
     best: dict[str, Given] = {}
     for one in given:
         name = _on_card(one.name, document)
         if one.page in document.pages and (name not in best or _surer(one, best[name])):
             best[name] = one
-    _name_the_only_number(best, document)
+    _name_as_the_truth(best, document)
     outcomes = []
     for name, stated in document.stated.items():
         if not stated.values and name not in best:
@@ -117,14 +117,14 @@ def judge(
     return outcomes
 
 
-def _name_the_only_number(best: dict[str, Given], document: TrueDocument) -> None:
+def _name_as_the_truth(best: dict[str, Given], document: TrueDocument) -> None:
     """Move a right number to the name that the truth has for it, when nothing is given there."""
     for name, other in (_NUMBERS, _NUMBERS[::-1]):
         stated, got = document.stated.get(other), best.get(name)
-        if got is None or stated is None or document.stated.get(name) is not None or other in best:
+        if got is None or stated is None or name in document.stated:
             continue
         if any(same(other, got.value, value) for value in stated.values):
-            best[other] = best.pop(name)
+            best.setdefault(other, best.pop(name))
 
 
 def _on_card(name: str, document: TrueDocument) -> str:

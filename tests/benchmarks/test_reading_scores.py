@@ -12,6 +12,7 @@ from benchmarks.reading.calibration import (
     reliability,
 )
 from benchmarks.reading.mark_scores import match
+from benchmarks.reading.run import spread
 from benchmarks.reading.scores import Count, Given, counted, judge, same
 from benchmarks.reading.truth import TrueFile, covered, true_file
 
@@ -126,9 +127,12 @@ def test_a_value_read_on_another_page_does_not_count():
     assert outcome.given is None
 
 
-def test_the_only_number_may_be_called_phone_or_mobile():
+@pytest.mark.parametrize("names", [["complainant_phone"], ["complainant_phone", "complainant_mobile"]])
+def test_a_number_may_be_called_phone_or_mobile_or_both(names):
+    silent = one_page_file(fields=[("complainant_phone", "", BOX)])
     file = one_page_file(fields=[("complainant_mobile", "16695999858", BOX)])
-    (outcome,) = judge(file, file.documents[0], [Given("complainant_phone", "16695999858", 1)], covered([file]))
+    given = [Given(name, "16695999858", 1) for name in names]
+    (outcome,) = judge(file, file.documents[0], given, covered([silent, file]))
     assert outcome.right
 
 
@@ -159,3 +163,17 @@ def test_marks_are_paired_once_best_first():
     assert match([right, left, left], [left, right], shared) in ({0: 1, 1: 0}, {0: 1, 2: 0})
     assert match([(0.11, 0.11, 0.21, 0.21)], [left], shared) == {0: 0}
     assert match([(0.3, 0.3, 0.4, 0.4)], [left], shared) == {}
+
+
+def test_a_larger_sample_only_adds_files():
+    files = [
+        true_file(
+            Path(f"{k}-{g}-{i}.jpg"), {"documents": [{"kind": k, "pages": [1]}], "pages": [page(kind=k, grade=g)]}
+        )
+        for k in ("complaint_letter", "id_card_copy")
+        for g in ("scan", "photo", "clean")
+        for i in range(3)
+    ]
+    assert spread(files, 5) == spread(files, 11)[:5]
+    assert len({(f.grade, f.documents[0].kind) for f in spread(files, 6)}) == 6
+    assert len(spread(files, 100)) == len(files)
