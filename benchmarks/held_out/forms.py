@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.held_out.markup import Writer, plain
 from domain.fields import FIELDS
 
-_PLACE = re.compile(r"\{(?P<key>[a-z_0-9]+)(?::(?P<how>ymd|box|bare))?(?::(?P<more>[^}]*))?\}")
+_PLACE = re.compile(r"(?<!\{)\{(?P<key>[a-z_0-9]+)(?::(?P<how>ymd|box|bare))?(?::(?P<more>[^}]*))?\}")
 
 
 def form_html(layout: dict[str, Any], fill: dict[str, Any], writer: Writer) -> str:

@@ -63,10 +63,11 @@ def scan(image: np.ndarray, dpi: int, rng: np.random.Generator) -> Shot:
     out = cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.3, 0.9)))
     paper = float(rng.uniform(228, 252))
     gain = paper / 255 * (0.96 + 0.06 * _noise(out.shape[:2], 400, rng))
-    grain = rng.normal(0, rng.uniform(1.5, 5), out.shape[:2]).astype(np.float32)
+    grain = rng.standard_normal(out.shape[:2], np.float32) * np.float32(rng.uniform(1.5, 5))
     if out.ndim == 3:
         gain, grain = gain[..., None], grain[..., None]
-    out = np.clip(out.astype(np.float32) * gain + rng.uniform(4, 26) * (1 - out / 255.0) + grain, 0, 255)
+    lift = np.float32(rng.uniform(4, 26))
+    out = np.clip(out.astype(np.float32) * (gain - lift / 255).astype(np.float32) + (lift + grain), 0, 255)
     out = out.astype(np.uint8)
     for _ in range(int(rng.integers(0, 14))):
         spot = (int(rng.integers(0, out.shape[1])), int(rng.integers(0, out.shape[0])))
@@ -81,9 +82,9 @@ def fax(image: np.ndarray, rows: int, rng: np.random.Generator) -> Shot:
     height, width = out.shape
     down = round(height * rows / 204)
     out = cv2.resize(out, (width, down), interpolation=cv2.INTER_AREA).astype(np.float32)
-    out += rng.normal(0, 14, out.shape) + 16 * (_noise(out.shape, 160, rng) - 0.5)
+    out += rng.standard_normal(out.shape, np.float32) * 14 + 16 * (_noise(out.shape, 160, rng) - 0.5)
     bits = (out > rng.uniform(158, 196)).astype(np.uint8) * 255
-    salt = rng.random(bits.shape)
+    salt = rng.random(bits.shape, np.float32)
     bits[salt < 0.0006] = 0
     for _ in range(int(rng.integers(0, 5))):
         row = int(rng.integers(1, down))
@@ -117,7 +118,7 @@ def photo(image: np.ndarray, dpi: int, rng: np.random.Generator) -> Shot:
     out *= _light((full[1], full[0]), rng)[..., None]
     out *= np.float32(rng.uniform(0.93, 1.04, 3))
     out = cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.6, 1.35)))
-    out += rng.normal(0, rng.uniform(2, 6), out.shape[:2]).astype(np.float32)[..., None]
+    out += (rng.standard_normal(out.shape[:2], np.float32) * np.float32(rng.uniform(2, 6)))[..., None]
     out = np.clip(out, 0, 255).astype(np.uint8)
     return Shot(_jpeg(out, int(rng.integers(55, 88))), matrix, full, (dpi, dpi))
 

@@ -140,6 +140,7 @@ def seal(mark: dict[str, Any], seed: str) -> tuple[Image.Image, float]:
     mask = mask.rotate(rng.gauss(0, 7 if form != "rectangle" else 2.5), expand=True, resample=Image.Resampling.BICUBIC)
     if not mark["complete"]:
         mask = _faded_side(mask, rng)
+    mask = mask.crop(mask.getbbox())
     image = _inked(mask, INKS[mark["colour"]], noise, rng.uniform(0.45, 0.95))
     return image, image.width / MM
 
