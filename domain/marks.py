@@ -29,10 +29,25 @@ class RuledCell(Model):
     bbox: BBox
 
 
+class TickBox(Model):
+    """A small square frame on a page: a box to tick, or a stroke of a character that looks like one.
+
+    Attributes:
+        bbox: outside of the frame, pixels of the upright page image.
+        ticked: whether there is ink inside, ``None`` when it is too little to tell.
+        ink: share of the inside that is covered, 0 to 1.
+    """
+
+    bbox: BBox
+    ticked: bool | None
+    ink: float
+
+
 class PageMarks(Model):
     """Visual findings of one page; evidence boxes are pixels of the upright page image."""
 
     cells: tuple[RuledCell, ...] = ()
+    boxes: tuple[TickBox, ...] = ()
     seals: tuple[Seal, ...] = ()
     signatures: tuple[Signature, ...] = ()
     producer: str

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from domain.base import BBox
 from domain.evidence import Evidence, FieldMissing, FieldResult
-from domain.forms import FormDescription
+from domain.forms import FormDescription, FormField
 from domain.marks import PageReading
 from domain.vocabulary import MissingReason
 from extractors.forms.cells import SURE, read_tables
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
 from extractors.forms.labels import LabelBook, find_labels
+from extractors.forms.rows import first_of_several, read_rows
 from extractors.forms.signs import read_signs
 from extractors.forms.slots import head_box, place_box
+from extractors.forms.ticks import read_ticks
 from extractors.layout.blocks import Block, FormPage, Place, Words, cut_page
 from extractors.values.confidence import Source
 from extractors.values.results import Found, field_result, is_empty, trimmed
@@ -41,6 +43,8 @@ def read_form(document_id: str, pages: Sequence[PageReading], form: FormDescript
     book = LabelBook(form)
     labels = [label for field in form.fields for label in field.labels]
     cut = [cut_page(index, page, labels) for index, page in enumerate(pages)]
+    if form.layout == "rows":
+        return _read_entries(document_id, form, cut, book)
     spots = _named([spot for page in cut for spot in _spots(page, book)], form)
     results = []
     for field in form.fields:
@@ -50,8 +54,26 @@ def read_form(document_id: str, pages: Sequence[PageReading], form: FormDescript
         if field.anchor == "signature":
             results.append(read_signs(document_id, field.name, own, cut, PRODUCER))
         else:
-            results.append(_result(document_id, field.name, own, cut))
+            results.append(_field(document_id, field, own, cut))
     return tuple(results)
+
+
+def _read_entries(
+    document_id: str, form: FormDescription, pages: Sequence[FormPage], book: LabelBook
+) -> tuple[FieldResult, ...]:
+    """Read a table of entries: the first one's values, doubted where there are several."""
+    entries = read_rows(pages, book)
+    results = []
+    for field in form.fields:
+        found = [_field(document_id, field, [e[field.name]], pages) for e in entries if field.name in e]
+        first = found[0] if found else _field(document_id, field, [], pages)
+        results.append(first_of_several(first, found[1:]) if len(entries) > 1 else first)
+    return tuple(results)
+
+
+def _field(document_id: str, field: FormField, spots: Sequence[Spot], pages: Sequence[FormPage]) -> FieldResult:
+    ticked = read_ticks(document_id, field.name, field.options, _best(spots), pages)
+    return _result(document_id, field.name, spots, pages) if ticked is None else ticked
 
 
 def _spots(page: FormPage, book: LabelBook) -> list[Spot]:

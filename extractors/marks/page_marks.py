@@ -1,4 +1,4 @@
-"""Everything on a page that is not text: ruled cells, seals, ink of hands."""
+"""Everything on a page that is not text: ruled cells, boxes to tick, seals, ink of hands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from domain.documents import ReadPage
 from domain.marks import PageMarks
 from extractors.marks.grid import find_cells
+from extractors.marks.grid_boxes import find_boxes
 from extractors.marks.ink import Image, separate
 from extractors.marks.seals import find_seals
 from extractors.marks.signatures import find_signatures
@@ -23,8 +24,14 @@ def find_marks(image: Image, page: ReadPage, recognise_line: Callable[[Image], t
         recognise_line: reads one line of text from a BGR image; returns text and score (0 to 1).
 
     Returns:
-        Cells, seals and signatures with boxes in pixels of `image`.
+        Cells, boxes, seals and signatures with boxes in pixels of `image`.
     """
     cells = find_cells(image)
     seals = find_seals(image, page, separate(image, page.page.dpi), recognise_line)
-    return PageMarks(cells=cells, seals=seals, signatures=find_signatures(image, page, cells, seals), producer=PRODUCER)
+    return PageMarks(
+        cells=cells,
+        boxes=find_boxes(image, page),
+        seals=seals,
+        signatures=find_signatures(image, page, cells, seals),
+        producer=PRODUCER,
+    )
