@@ -121,7 +121,9 @@ def _count(rng: Random) -> tuple[str, str]:
 
 
 def _phone(rng: Random) -> tuple[str, str]:
-    return same(numbers.mobile(rng) if rng.random() < 0.6 else numbers.landline(rng, rng.choice(("0571", "010", "0757"))))
+    return same(
+        numbers.mobile(rng) if rng.random() < 0.6 else numbers.landline(rng, rng.choice(("0571", "010", "0757")))
+    )
 
 
 MAKERS: dict[str, Callable[[Random], tuple[str, str]]] = {
@@ -135,7 +137,9 @@ MAKERS: dict[str, Callable[[Random], tuple[str, str]]] = {
     ),
     "complaint_source": _text("呼叫中心", "其他部门转达", "微信", "论坛监控"),
     "complaint_category": _text("销售管理", "客户服务", "物业服务", "工程质量"),
-    "claim_report_no": lambda rng: same(f"{rng.choice(('', 'RD', 'BA'))}{numbers.digits(rng, rng.choice((10, 12, 16)))}"),
+    "claim_report_no": lambda rng: same(
+        f"{rng.choice(('', 'RD', 'BA'))}{numbers.digits(rng, rng.choice((10, 12, 16)))}"
+    ),
     "project": _text(*PROJECTS),
     "area": _text("一期", "二期", "A区", "B区", "南区"),
     "building": lambda rng: same(rng.choice(("{}栋", "{}", "{}号楼")).format(rng.randrange(1, 28))),
@@ -144,7 +148,9 @@ MAKERS: dict[str, Callable[[Random], tuple[str, str]]] = {
     "product": _text(*PRODUCTS),
     "batch_no": lambda rng: same(f"2{rng.randrange(4, 7)}{rng.randrange(1, 13):02d}{rng.randrange(1, 29):02d}"),
     "order_no": lambda rng: same(f"PO{numbers.digits(rng, 8)}"),
-    "part_no": lambda rng: same(f"{rng.choice('ABDFHKM')}{numbers.digits(rng, 4)}-{numbers.digits(rng, 2)}{rng.choice('ABC')}"),
+    "part_no": lambda rng: same(
+        f"{rng.choice('ABDFHKM')}{numbers.digits(rng, 4)}-{numbers.digits(rng, 2)}{rng.choice('ABC')}"
+    ),
     "ship_date": _day,
     "quantity": _count,
     "defect_quantity": _count,
@@ -157,7 +163,9 @@ MAKERS: dict[str, Callable[[Random], tuple[str, str]]] = {
     "suggestion": _text("早餐品种可以再多一些，叫醒服务要准时。", "前台办理速度慢，建议增加人手；房间隔音不好。"),
     "verification": _text(*FOUND),
     "is_substantiated": _text("属实", "部分属实", "不属实"),
-    "handling_process": _text("当日联系客户，次日约至现场检查，与维修主管一同试车。", "先电话沟通，后上门说明，并留存记录。"),
+    "handling_process": _text(
+        "当日联系客户，次日约至现场检查，与维修主管一同试车。", "先电话沟通，后上门说明，并留存记录。"
+    ),
     "handling_opinion": _text(*OPINIONS),
     "department_opinions": _text(*OPINIONS),
     "handling_method": _text("折让", "赔款", "退货", "重处理"),

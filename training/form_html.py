@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (HTML is easier to read in whole lines)
 """Forms drawn by a browser: many layouts of any form description, with the truth of every printed field.
 
 ``python -m training.form_html OUT --count 3`` writes, for every form of every pack and every layout, a PDF and its
@@ -22,7 +23,16 @@ from training.values import Values
 PACKS = Path(__file__).parents[1] / "policies"
 PRINT = ("Noto Sans CJK SC", "Noto Serif CJK SC", "AR PL UMing CN", "AR PL UKai CN", "WenQuanYi Zen Hei")
 HANDS = ("ma-shan-zheng", "long-cang", "lxgw-wenkai")
-BOXES = (("☑", "□"), ("☑", "☐"), ("■", "□"), ("√", "□"), ("css", "css"), ("css", "css"), ("cross", "css"), ("fill", "css"))
+BOXES = (
+    ("☑", "□"),
+    ("☑", "☐"),
+    ("■", "□"),
+    ("√", "□"),
+    ("css", "css"),
+    ("css", "css"),
+    ("cross", "css"),
+    ("fill", "css"),
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,16 @@ def make_style(rng: Random, *, hand: bool) -> Style:
         hand=rng.choice(HANDS) if hand else None,
         boxes=rng.choice(BOXES),
         box_after=rng.random() < 0.15,
-        rule=rng.choice(("1px solid #000", "1px solid #000", "0.6px solid #333", "1px dotted #444", "0.7px solid #aaa", "1.6px solid #000")),
+        rule=rng.choice(
+            (
+                "1px solid #000",
+                "1px solid #000",
+                "0.6px solid #333",
+                "1px dotted #444",
+                "0.7px solid #aaa",
+                "1.6px solid #000",
+            )
+        ),
         decorate=rng.choice(("", "", "", "colon", "number", "star", "spaced", "note")),
     )
 
@@ -181,8 +200,14 @@ def four_columns(style: Style, slots: list[Slot]) -> str:
             rows.append("".join(f'<td class="l">{s.label}</td><td>{s.value}</td>' for s in row))
         else:
             height = style.rng.choice((60, 90, 120)) if row[0].tall else 30
-            rows.append(f'<td class="l">{row[0].label}</td><td colspan="3" style="height:{height}px">{row[0].value}</td>')
-    return '<table class="r"><col style="width:17%"><col style="width:33%"><col style="width:17%"><col>' + "".join(f"<tr>{r}</tr>" for r in rows) + "</table>"
+            rows.append(
+                f'<td class="l">{row[0].label}</td><td colspan="3" style="height:{height}px">{row[0].value}</td>'
+            )
+    return (
+        '<table class="r"><col style="width:17%"><col style="width:33%"><col style="width:17%"><col>'
+        + "".join(f"<tr>{r}</tr>" for r in rows)
+        + "</table>"
+    )
 
 
 def two_columns(style: Style, slots: list[Slot]) -> str:
@@ -191,7 +216,9 @@ def two_columns(style: Style, slots: list[Slot]) -> str:
     rows = []
     for slot in slots:
         height = 80 if slot.tall else 26
-        rows.append(f'<tr><td class="l s">{slot.label}</td><td style="height:{height}px;vertical-align:top">{slot.value}</td></tr>')
+        rows.append(
+            f'<tr><td class="l s">{slot.label}</td><td style="height:{height}px;vertical-align:top">{slot.value}</td></tr>'
+        )
     return f'<table class="r"><col style="width:{width}%"><col>' + "".join(rows) + "</table>"
 
 
@@ -203,7 +230,9 @@ def underlined(style: Style, slots: list[Slot]) -> str:
         for s in row:
             least = 90 if len(row) == 2 else 82
             line = f'<span class="u" style="min-width:{least if len(row) == 1 else 62}%">{s.value}&nbsp;</span>'
-            cells.append(f'<span style="display:inline-block;width:{100 // len(row) - 1}%;vertical-align:top">{s.label}：{line}</span>')
+            cells.append(
+                f'<span style="display:inline-block;width:{100 // len(row) - 1}%;vertical-align:top">{s.label}：{line}</span>'
+            )
         lines.append(f'<div style="margin:9px 0;min-height:{44 if row[0].tall else 20}px">{"".join(cells)}</div>')
     return "".join(lines)
 
@@ -214,7 +243,12 @@ def above(style: Style, slots: list[Slot]) -> str:
     for row in _pairs(slots):
         span = ' colspan="2"' if len(row) == 1 else ""
         height = 74 if row[0].tall else 40
-        rows.append("".join(f'<td{span} style="height:{height}px;vertical-align:top;text-align:left"><div class="sm">{s.label}</div>{s.value}</td>' for s in row))
+        rows.append(
+            "".join(
+                f'<td{span} style="height:{height}px;vertical-align:top;text-align:left"><div class="sm">{s.label}</div>{s.value}</td>'
+                for s in row
+            )
+        )
     return '<table class="r"><col style="width:50%"><col>' + "".join(f"<tr>{r}</tr>" for r in rows) + "</table>"
 
 
@@ -225,17 +259,28 @@ def upright(style: Style, slots: list[Slot]) -> str:
     rows = []
     heading = f'<td rowspan="{len(pairs)}" class="l" style="width:24px">{"<br>".join(style.rng.choice(("基本情况", "投诉信息", "登记栏")))}</td>'
     for i, row in enumerate(pairs):
-        cells = "".join(f'<td class="l">{s.label}</td><td{"" if len(row) == 2 else " colspan=3"}>{s.value}</td>' for s in row)
+        cells = "".join(
+            f'<td class="l">{s.label}</td><td{"" if len(row) == 2 else " colspan=3"}>{s.value}</td>' for s in row
+        )
         rows.append((heading if i == 0 else "") + cells)
     for s in tall:
         words = s.label if len(s.label) > 7 else "<br>".join(s.label)
-        rows.append(f'<td class="l" style="width:24px">{words}</td><td colspan="4" style="height:110px;vertical-align:top;text-align:left">{s.value}</td>')
-    return '<table class="r"><col style="width:5%"><col style="width:15%"><col style="width:32%"><col style="width:15%"><col>' + "".join(f"<tr>{r}</tr>" for r in rows) + "</table>"
+        rows.append(
+            f'<td class="l" style="width:24px">{words}</td><td colspan="4" style="height:110px;vertical-align:top;text-align:left">{s.value}</td>'
+        )
+    return (
+        '<table class="r"><col style="width:5%"><col style="width:15%"><col style="width:32%"><col style="width:15%"><col>'
+        + "".join(f"<tr>{r}</tr>" for r in rows)
+        + "</table>"
+    )
 
 
 def level_rules(style: Style, slots: list[Slot]) -> str:
     """Rules between rows only."""
-    rows = [f'<tr><td class="h" style="width:24%">{s.label}</td><td class="h" style="height:{60 if s.tall else 26}px">{s.value}</td></tr>' for s in slots]
+    rows = [
+        f'<tr><td class="h" style="width:24%">{s.label}</td><td class="h" style="height:{60 if s.tall else 26}px">{s.value}</td></tr>'
+        for s in slots
+    ]
     return '<table style="border-collapse:collapse;width:100%">' + "".join(rows) + "</table>"
 
 
@@ -244,7 +289,12 @@ def own_cells(style: Style, slots: list[Slot]) -> str:
     rows = []
     for row in _pairs(slots):
         span = ' colspan="2"' if len(row) == 1 else ""
-        rows.append("".join(f'<td{span} style="height:{70 if row[0].tall else 28}px;text-align:left;vertical-align:{"top" if row[0].tall else "middle"}">{s.label}：{s.value}</td>' for s in row))
+        rows.append(
+            "".join(
+                f'<td{span} style="height:{70 if row[0].tall else 28}px;text-align:left;vertical-align:{"top" if row[0].tall else "middle"}">{s.label}：{s.value}</td>'
+                for s in row
+            )
+        )
     return '<table class="r"><col style="width:50%"><col>' + "".join(f"<tr>{r}</tr>" for r in rows) + "</table>"
 
 
@@ -318,7 +368,11 @@ def ledger(style: Style, policy: str, form: dict[str, Any], layout: str) -> tupl
         rows.append("".join(f"<td>{style.shown(got[f['name']][1])}</td>" for f in fields))
     tag = "td" if style.rng.random() < 0.5 else "th"
     widths = "".join(f'<col style="width:{26 if f.get("multiline") else 7}%">' for f in fields)
-    css = "<style>table.r td,table.r th{font-size:.8em;border-" + ("color:inherit" if layout != "level_rules" else "left:0!important;border-right:0!important") + "}</style>"
+    css = (
+        "<style>table.r td,table.r th{font-size:.8em;border-"
+        + ("color:inherit" if layout != "level_rules" else "left:0!important;border-right:0!important")
+        + "}</style>"
+    )
     head = "".join(f"<{tag}>{h}</{tag}>" for h in heads)
     return f'{css}<table class="r">{widths}<tr>{head}</tr>' + "".join(f"<tr>{r}</tr>" for r in rows) + "</table>", first
 
@@ -356,7 +410,9 @@ def main() -> int:
                 page.goto(source.resolve().as_uri())
                 page.pdf(path=options.out / f"{name}.pdf", prefer_css_page_size=True, print_background=True)
                 truth["hand"] = (number + index + options.seed) % 2 == 0
-                (options.out / f"{name}.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
+                (options.out / f"{name}.json").write_text(
+                    json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8"
+                )
         browser.close()
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,6 +18,7 @@ from extractors.layout.blocks import Block, Piece, Place, Words, make_block
 SURE = 0.78
 _LONGEST_COLUMN = 200
 _LEAST_OWN, _LEAST_HEADED = 3, 2
+_PART_OF_LABEL = re.compile(r"[/／(（【\[]|[A-Za-z'. ]+$|(?:或|及|和)")
 _BOXED = frozenset({FieldType.CN_ID, FieldType.PHONE, FieldType.ACCOUNT_NO, FieldType.DATE})
 
 
@@ -150,7 +152,7 @@ def _level(a: BBox, b: BBox) -> bool:
 
 def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     """Claim values for sure labels first, to the right, then below; then cells with inner labels; then weak labels."""
-    matches = {i: book.match(block.text) for i, block in enumerate(table.blocks)}
+    matches = {i: _match(block, book) for i, block in enumerate(table.blocks)}
     table.labels = {i: match for i, match in matches.items() if match[1] >= SURE}
     beside = {j for i in table.labels for j in table.right_of(i)}
     starts = {i for i in range(len(table.blocks)) if _opens_with_label(table, i, book, strictly=i in beside)}
@@ -172,6 +174,18 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     found = [_spot(table, i, values) for i in sorted(table.labels) if table.labels[i][0]]
     inner = [spot for i in sorted(starts - table.claimed) for spot in read_flow(table.blocks[i], book)]
     return [*found, *inner]
+
+
+def _match(block: Block, book: LabelBook) -> tuple[tuple[str, ...], float]:
+    """Return what a cell is the label of; a cell that begins with a whole label and goes on holds a value too."""
+    names, strength = book.match(block.text)
+    if not names or strength == 1.0 or block.cell is None:
+        return names, strength
+    for gap in sorted(block.gaps - {0}):
+        rest = block.text[gap:]
+        if rest and book.match(block.text[:gap])[1] == 1.0 and not _PART_OF_LABEL.match(rest):
+            return (), 0.0
+    return names, strength
 
 
 def _holds_its_labels(table: _Table, book: LabelBook) -> bool:

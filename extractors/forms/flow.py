@@ -9,8 +9,10 @@ from domain.base import BBox
 from domain.fields import FIELDS, FieldType
 from domain.forms import FormDescription
 from extractors.forms.labels import LabelBook, LabelHit, find_labels
+from extractors.forms.paragraphs import place_box
 from extractors.forms.sections import headings, in_section
-from extractors.forms.slots import Slot, first_run, head_box, is_under, place_box, slots, stacked
+from extractors.forms.slots import Slot, first_run, head_box, is_under, slots, stacked
+from extractors.forms.unknown import with_unknown
 from extractors.layout.blocks import Block, Place, Words
 from extractors.values.results import is_empty, trimmed
 
@@ -47,13 +49,13 @@ class Spot:
 
 def multiline_fields(form: FormDescription) -> frozenset[str]:
     """Return the fields whose value may run over several lines."""
-    return frozenset(field.name for field in form.fields if field.multiline)
+    return frozenset(field.name for field in form.fields if field.multiline or field.options)
 
 
 def read_flow(block: Block, book: LabelBook) -> list[Spot]:
     """Return label and value pairs of running text; a label of any field ends the value before it."""
-    hits = find_labels(block, book)
     tall = multiline_fields(book.form)
+    hits = with_unknown(block, find_labels(block, book), tall)
     high = [any(name in tall for name in hit.fields) for hit in hits]
     found = _with_centred(block, hits, slots(block, hits, high))
     layered = stacked(block, hits, found)

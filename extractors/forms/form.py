@@ -13,9 +13,10 @@ from domain.vocabulary import MissingReason
 from extractors.forms.cells import SURE, read_tables
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
 from extractors.forms.labels import LabelBook, find_labels
+from extractors.forms.paragraphs import place_box
 from extractors.forms.rows import first_of_several, read_rows
 from extractors.forms.signs import read_signs
-from extractors.forms.slots import head_box, place_box
+from extractors.forms.slots import head_box
 from extractors.forms.ticks import read_ticks
 from extractors.layout.blocks import Block, FormPage, Place, Words, cut_page
 from extractors.values.confidence import Source

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.base import BBox
 from extractors.forms.labels import LabelHit
+from extractors.forms.paragraphs import Head, Run, place_box, with_paragraphs
 from extractors.layout.blocks import Block, Place
 
 _FIRST_GAP = 2.2
@@ -34,16 +35,6 @@ class Slot:
     alone: bool
 
 
-@dataclass(frozen=True)
-class _Head:
-    """A label on the page: index among the hits, row, box of its words, and whether it is the first in its row."""
-
-    index: int
-    row: int
-    box: BBox
-    first: bool
-
-
 def slots(block: Block, hits: Sequence[LabelHit], tall: Sequence[bool]) -> list[Slot]:
     """Give every word to at most one label.
 
@@ -53,12 +44,12 @@ def slots(block: Block, hits: Sequence[LabelHit], tall: Sequence[bool]) -> list[
         tall: for every label, whether its value may run over any number of rows.
     """
     heads = [
-        _Head(index, block.places[hit.end - 1].row, head_box(block, hit), _is_first(block, hit))
+        Head(index, block.places[hit.end - 1].row, head_box(block, hit), _is_first(block, hit))
         for index, hit in enumerate(hits)
     ]
     beside: list[list[Place]] = [[] for _ in hits]
     below: list[list[Place]] = [[] for _ in hits]
-    for row, run, before in _runs(block, hits, heads):
+    for row, run, before in with_paragraphs(_runs(block, hits, heads), heads):
         if before is not None:
             beside[before.index].extend(run)
         elif (owner := _above(heads, row, run, beside, tall)) is not None:
@@ -104,14 +95,12 @@ def head_box(block: Block, hit: LabelHit) -> BBox:
     return (min(first[0], last[0]), last[1], last[2], last[3])
 
 
-def _runs(
-    block: Block, hits: Sequence[LabelHit], heads: Sequence[_Head]
-) -> list[tuple[int, list[Place], _Head | None]]:
+def _runs(block: Block, hits: Sequence[LabelHit], heads: Sequence[Head]) -> list[Run]:
     """Return the words that are no label as runs: row, places, the label before them in the row."""
     inside = {i for hit in hits for i in range(hit.start, hit.end)}
     starts = {hit.end: head for hit, head in zip(hits, heads, strict=True)}
-    found: list[tuple[int, list[Place], _Head | None]] = []
-    before: _Head | None = None
+    found: list[Run] = []
+    before: Head | None = None
     for index, place in enumerate(block.places):
         before = starts.get(index, before)
         if index in inside:
@@ -136,8 +125,8 @@ def _parted(run: Sequence[Place], place: Place) -> bool:
 
 
 def _above(
-    heads: Sequence[_Head], row: int, run: Sequence[Place], beside: Sequence[Sequence[Place]], tall: Sequence[bool]
-) -> _Head | None:
+    heads: Sequence[Head], row: int, run: Sequence[Place], beside: Sequence[Sequence[Place]], tall: Sequence[bool]
+) -> Head | None:
     """Return the label whose column a run of words stands in: of the nearest row of labels, or a long text's."""
     box = place_box(run[0])
     right = place_box(run[-1])[2]
@@ -153,18 +142,13 @@ def _above(
     return None
 
 
-def _overlapping(band: Sequence[_Head], left: float, right: float) -> list[_Head]:
+def _overlapping(band: Sequence[Head], left: float, right: float) -> list[Head]:
     """Return the one label that stands above a run of words; none when the run spans several or no label."""
     over = [head for head in band if min(head.box[2], right) > max(head.box[0], left)]
     return over if len(over) == 1 else []
 
 
-def _filled_aside(head: _Head, run: Sequence[Place], beside: Sequence[Sequence[Place]]) -> bool:
+def _filled_aside(head: Head, run: Sequence[Place], beside: Sequence[Sequence[Place]]) -> bool:
     """Tell whether a label has its value beside it already and the run does not hang under that value or label."""
     own = beside[head.index]
     return bool(own) and run[0].row > own[-1].row + 1
-
-
-def place_box(place: Place) -> BBox:
-    """Return the box of one character."""
-    return place.piece.line.span_box(place.offset, place.offset + 1)

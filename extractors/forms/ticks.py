@@ -15,7 +15,7 @@ from domain.fields import FIELDS, FieldType
 from domain.marks import TickBox
 from domain.vocabulary import MissingReason
 from extractors.forms.flow import Spot
-from extractors.forms.slots import place_box
+from extractors.forms.paragraphs import place_box
 from extractors.layout.blocks import FormPage, Place
 
 _TICKED_SIGNS = frozenset("☑☒√✓✔■●◉⊙⊠∨")
@@ -23,6 +23,7 @@ _EMPTY_SIGNS = frozenset("□☐○◯囗口")
 _OPTION_NOISE = re.compile(r"[\s（(）)、,，.。:：;；/_＿]")
 _SURE, _BY_SIGN, _UNSURE = 0.985, 0.93, 0.6
 _LEAST_RATIO = 75.0
+PRODUCER = "form-ticks/1"
 _NEAR = 1.6
 """How far a box may stand from the words of its field, in heights of the line."""
 
@@ -79,35 +80,51 @@ def read_ticks(
     """
     for spot in spots:
         choices = _choices(spot, pages[spot.block.page], options)
+        if not choices and FIELDS[name].type is not FieldType.LIST and _printed(options, spot.words.text) > 1:
+            return FieldMissing(
+                name=name,
+                reason=MissingReason.ILLEGIBLE,
+                producer=PRODUCER,
+                evidence=spot.words.evidence(document_id),
+            )
         if len(choices) >= (1 if options else 2) and (options or FIELDS[name].type in (FieldType.ENUM, FieldType.LIST)):
             return _result(document_id, name, choices, spot)
     return None
 
 
 def _result(document_id: str, name: str, choices: Sequence[_Choice], spot: Spot) -> FieldResult:
-    producer = "form-ticks/1"
     picked = [choice for choice in choices if choice.ticked]
     unclear = [choice for choice in choices if choice.ticked is None]
     several = FIELDS[name].type is FieldType.LIST
     place = _union([choice.box for choice in (picked or choices)])
     where = (Evidence(document_id=document_id, page=spot.block.page + 1, bbox=place, quote=_quote(picked or choices)),)
     if not picked and not unclear:
-        return FieldMissing(name=name, reason=MissingReason.BLANK_ON_FORM, producer=producer, evidence=where)
+        return FieldMissing(name=name, reason=MissingReason.BLANK_ON_FORM, producer=PRODUCER, evidence=where)
     value = "、".join(choice.text for choice in picked)
     probability = _SURE if all(c.sure for c in choices) else _BY_SIGN
     probability = min(probability, _UNSURE) if unclear or spot.certainty < 1.0 else probability
     if not picked or (len(picked) > 1 and not several):
         offered = tuple(
-            Candidate(value=c.text, raw=c.text, probability=0.4, producer=producer, evidence=where)
+            Candidate(value=c.text, raw=c.text, probability=0.4, producer=PRODUCER, evidence=where)
             for c in (picked or unclear)
         )
         return FieldMissing(
-            name=name, reason=MissingReason.ILLEGIBLE, producer=producer, evidence=where, candidates=offered
+            name=name, reason=MissingReason.ILLEGIBLE, producer=PRODUCER, evidence=where, candidates=offered
         )
     raw = spot.words.raw or value
     return FieldValue(
-        name=name, value=value, raw=raw, probability=probability * spot.strength, producer=producer, evidence=where
+        name=name, value=value, raw=raw, probability=probability * spot.strength, producer=PRODUCER, evidence=where
     )
+
+
+def _printed(options: Sequence[str], text: str) -> int:
+    """Return how many of the options stand among the words: several without a box are no value."""
+    words, found = _OPTION_NOISE.sub("", text), 0
+    for option in sorted(options, key=len, reverse=True):
+        bare = _OPTION_NOISE.sub("", option)
+        found += bare in words
+        words = words.replace(bare, "｜", 1)
+    return found
 
 
 def _quote(choices: Sequence[_Choice]) -> str:
@@ -118,13 +135,20 @@ def _choices(spot: Spot, page: FormPage, options: Sequence[str]) -> list[_Choice
     items = _items(spot, page)
     if not any(not item.text for item in items):
         return []
-    before = not items[0].text or _stands_before(items)
+    before = _stands_before(items)
     return _known(items, options, before=before) if options else _unknown(items, before=before)
 
 
 def _stands_before(items: Sequence[_Item]) -> bool:
-    """Tell whether boxes stand before their words: a box at the very end has none after it."""
-    return bool(items[-1].text)
+    """Tell whether boxes stand before their words: they stand closer to them than to the words on the other side."""
+    gaps: list[float] = []
+    for before, mark, after in zip(items, items[1:], items[2:], strict=False):
+        if not mark.text and before.text and after.text and before.row == mark.row == after.row:
+            gaps.append((mark.box[0] - before.box[2]) - (after.box[0] - mark.box[2]))
+    height = items[0].box[3] - items[0].box[1]
+    if gaps and abs(sum(gaps)) > 0.3 * height * len(gaps):
+        return sum(gaps) > 0
+    return not items[0].text
 
 
 def _items(spot: Spot, page: FormPage) -> list[_Item]:

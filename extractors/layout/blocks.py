@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from domain.base import BBox, union_box
@@ -16,6 +16,7 @@ from domain.marks import PageReading, RuledCell
 from domain.ocr import OcrLine, OcrPage
 
 _CLEAR = 0.6
+_APART = 0.15
 _IGNORED = re.compile(r"[\s_＿‗﹍﹏￣]")
 
 
@@ -180,11 +181,34 @@ def cut_page(index: int, reading: PageReading, labels: Iterable[str] = ()) -> Fo
     by_cell: dict[int, list[Piece]] = {}
     known = tuple(sorted({label for label in labels if len(label) >= 3}, key=len, reverse=True))
     for line in page.lines:
-        for owner, start, end in _cuts(line, cells, tilt, known):
+        cuts = _whole(line, cells) if reading.read.born_digital else _cuts(line, cells, tilt, known)
+        for owner, start, end in cuts:
             if line.text[start:end].strip():
                 by_cell.setdefault(owner, []).append(Piece(index, line, start, end))
     blocks = tuple(make_block(by_cell.get(i, []), cell.bbox, index, cell) for i, cell in enumerate(cells))
     return FormPage(index, reading, blocks, _areas(by_cell.get(-1, []), cells, index, page))
+
+
+def _whole(line: OcrLine, cells: Sequence[RuledCell]) -> list[tuple[int, int, int]]:
+    """Return the parts of a line of a born-digital page: words written without a gap stay whole across a rule."""
+    near = [i for i, cell in enumerate(cells) if _overlaps(cell.bbox, line.bbox)]
+    cuts = [i for i in range(1, len(line.text)) if _stands_apart(line, i)]
+    parts: list[tuple[int, int, int]] = []
+    for start, end in pairwise([0, *cuts, len(line.text)]):
+        owners = [_owner(line.span_box(i, i + 1), cells, near, 0.0) for i in range(start, min(start + 2, end))]
+        owner = next((o for o in owners if o != -1), _owner(line.span_box(start, max(end, 1)), cells, near, 0.0))
+        if parts and parts[-1][0] == owner:
+            parts[-1] = (owner, parts[-1][1], end)
+        else:
+            parts.append((owner, start, end))
+    return parts
+
+
+def _stands_apart(line: OcrLine, offset: int) -> bool:
+    if len(line.characters) != len(line.text):
+        return False
+    gap = line.characters[offset].bbox[0] - line.characters[offset - 1].bbox[2]
+    return gap > _APART * (line.bbox[3] - line.bbox[1])
 
 
 def _tilt(page: OcrPage) -> float:

@@ -19,6 +19,8 @@ Gray = NDArray[np.uint8]
 SMALLEST, LARGEST = 0.4, 1.3
 """Side of a box in heights of the page's usual line of text."""
 ASPECT = 0.72
+OVERSHOT, LONG = 1.6, 0.7
+"""A tick may make box and stroke together this much larger; the sides are the strokes of at least this share."""
 SIDE_DRAWN = 0.72
 BAND = 0.2
 """Share of the box at each side in which that side must lie: a box copied askew leaves its row of pixels."""
@@ -63,17 +65,34 @@ def _holds(outer: BBox, inner: BBox) -> bool:
 def _frames(ink: Gray, usual: float) -> list[tuple[int, int, int, int]]:
     """Return x, y, width and height of connected straight strokes that fill a square of the right size."""
     length = max(4, round(0.3 * usual))
-    flat = cv2.morphologyEx(ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (length, 1)))
-    upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (1, length)))
-    strokes = cv2.dilate(cv2.bitwise_or(flat, upright), np.ones((2, 2), np.uint8))
+    # thickened across, a side that is a little askew is not cut where it steps
+    flat = _opened(cv2.dilate(ink, np.ones((2, 1), np.uint8)), (length, 1))
+    upright = _opened(cv2.dilate(ink, np.ones((1, 2), np.uint8)), (1, length))
+    strokes = cv2.dilate(cv2.bitwise_or(flat, upright), np.ones((3, 3), np.uint8))
     # labelling costs most of the time: every second pixel tells the same components
     _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(strokes[::2, ::2]), connectivity=8)
     stats = stats * 2
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     low, high = SMALLEST * usual, LARGEST * usual
-    fits = (np.minimum(width, height) >= low) & (np.maximum(width, height) <= high)
-    square = np.minimum(width, height) >= ASPECT * np.maximum(width, height)
-    return [tuple(int(v) for v in stats[i, :4]) for i in np.flatnonzero(fits & square)]  # type: ignore[misc]
+    fits = (np.minimum(width, height) >= low) & (np.maximum(width, height) <= OVERSHOT * high)
+    candidates = (_tightened(flat, upright, stats[i]) for i in np.flatnonzero(fits))
+    return [f for f in candidates if low <= min(f[2:]) >= ASPECT * max(f[2:]) and max(f[2:]) <= high]
+
+
+def _tightened(flat: Gray, upright: Gray, stat: NDArray[np.int32]) -> tuple[int, int, int, int]:
+    """Return the frame between the longest straight strokes: a tick may run far out of its box."""
+    x, y, width, height = (int(v) for v in stat[:4])
+    rows = np.count_nonzero(flat[y : y + height, x : x + width], axis=1)
+    columns = np.count_nonzero(upright[y : y + height, x : x + width], axis=0)
+    down, across = (np.flatnonzero(sums >= LONG * max(int(sums.max(initial=1)), 1)) for sums in (rows, columns))
+    if not len(down) or not len(across):
+        return x, y, width, 0
+    return x + int(across[0]), y + int(down[0]), int(across[-1] - across[0]) + 1, int(down[-1] - down[0]) + 1
+
+
+def _opened(ink: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, size)
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), np.uint8)
 
 
 def _judged(ink: Gray, frame: tuple[int, int, int, int]) -> TickBox | None:

@@ -25,8 +25,15 @@ _MOST_ODD = 0.03
 _POINTS_PER_INCH = 72.0
 _SAME_LINE = 0.5
 _WIDE_GAP = 1.2
+_TOUCHING = 0.12
 # Producers write look-alikes for common characters: Kangxi radicals, compatibility ideographs, ligatures.
 _LOOK_ALIKES = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF), (0xFB00, 0xFB06))
+# The radicals of simplified characters (CJK Radicals Supplement) have no compatibility form; browsers print them.
+_RADICALS = str.maketrans(
+    "⺁⺇⺋⺎⺏⺐⺑⺒⺓⺔⺗⺘⺙⺛⺝⺟⺠⺡⺢⺣⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺱⺲⺳⺷⺸⺹⺺⺻⺽⺾⻀⻁⻃⻄⻅⻆⻇⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳⼾",
+    "厂几㔾兀尣尢𡯂巳幺彑忄扌攵旡月母民氵氺灬爫丬牛犭王疋目示礻竹糹罓罒罓羊羋耂肀聿臼艹艹虎覀西见角覀讠贝车辶辶辶阝钅長镸长门阜阝雨青韦页风飞食飠饣𩙿马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟户",
+)
+_SIMPLE_RADICALS = frozenset(chr(code) for code in _RADICALS)
 _HYPHENS = frozenset("\u00ad\u2010\u2011\u2012\u2212")
 
 
@@ -63,8 +70,8 @@ def read_layer(path: Path, source_page: int, dpi: float) -> tuple[OcrLine, ...] 
             return None
         rulings = [(e["x0"], e["top"], e["bottom"]) for e in page.edges if e["orientation"] == "v"]
         origin = (float(page.bbox[0]), float(page.bbox[1]))
-    rows = _rows(characters)
-    pieces = [piece for row in rows for piece in _pieces(row, rulings)]
+    rows = _rows(_runs(characters, rulings))
+    pieces = [piece for row in rows for piece in _joined(_parted(row), rulings)]
     lines = [_line(piece, dpi / _POINTS_PER_INCH, origin) for piece in pieces]
     return tuple(lines[i] for i in reading_order([line.bbox for line in lines]))
 
@@ -73,16 +80,40 @@ def _is_odd(character: str) -> bool:
     return unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs") or character == "�"
 
 
-def _rows(characters: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Group characters that stand on one line, in order from the left."""
-    rows: list[list[dict[str, Any]]] = []
-    for character in sorted(characters, key=lambda c: (c["top"] + c["bottom"]) / 2):
-        last = rows[-1][0] if rows else None
-        if last is not None and _overlap(last, character) >= _SAME_LINE:
-            rows[-1].append(character)
+Run = list[dict[str, Any]]
+"""Characters that were written one after the other."""
+
+
+def _runs(characters: list[dict[str, Any]], rulings: list[tuple[float, float, float]]) -> list[Run]:
+    """Group characters in the order they were written: a value that overflows its cell stays apart from the next."""
+    runs: list[Run] = []
+    for character in characters:
+        last = runs[-1][-1] if runs else None
+        if last is not None and _goes_on(last, character, rulings):
+            runs[-1].append(character)
         else:
-            rows.append([character])
-    return [sorted(row, key=lambda c: float(c["x0"])) for row in rows]
+            runs.append([character])
+    return runs
+
+
+def _goes_on(last: dict[str, Any], character: dict[str, Any], rulings: list[tuple[float, float, float]]) -> bool:
+    size = max(last["size"], character["size"])
+    gap = character["x0"] - last["x1"]
+    if not -0.5 * size < gap < _WIDE_GAP * size or _overlap(last, character) < _SAME_LINE:
+        return False
+    return gap < _TOUCHING * size or not _ruled_off(last, character, rulings)
+
+
+def _rows(runs: list[Run]) -> list[list[Run]]:
+    """Group runs that stand on one line, in order from the left."""
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda r: (r[0]["top"] + r[0]["bottom"]) / 2):
+        last = rows[-1][0][0] if rows else None
+        if last is not None and _overlap(last, run[0]) >= _SAME_LINE:
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return [sorted(row, key=lambda run: float(run[0]["x0"])) for row in rows]
 
 
 def _overlap(a: dict[str, Any], b: dict[str, Any]) -> float:
@@ -90,14 +121,29 @@ def _overlap(a: dict[str, Any], b: dict[str, Any]) -> float:
     return float(shared / max(min(a["bottom"] - a["top"], b["bottom"] - b["top"]), 0.1))
 
 
-def _pieces(row: list[dict[str, Any]], rulings: list[tuple[float, float, float]]) -> Iterable[list[dict[str, Any]]]:
-    piece = [row[0]]
-    for before, after in itertools.pairwise(row):
-        gap = after["x0"] - before["x1"]
-        if gap > _WIDE_GAP * max(before["size"], after["size"]) or _ruled_off(before, after, rulings):
+def _parted(row: list[Run]) -> list[Run]:
+    """Cut runs where another one was written into their gaps: a day filled in between printed 年 and 月."""
+    parts: list[Run] = []
+    for run in row:
+        others = [(other[0]["x0"] + other[-1]["x1"]) / 2 for other in row if other is not run]
+        cut = [
+            i
+            for i in range(1, len(run))
+            if any(run[i - 1]["x1"] - 0.5 < middle < run[i]["x0"] + 0.5 for middle in others)
+        ]
+        parts.extend(run[a:b] for a, b in itertools.pairwise([0, *cut, len(run)]))
+    return sorted(parts, key=lambda run: float(run[0]["x0"]))
+
+
+def _joined(row: list[Run], rulings: list[tuple[float, float, float]]) -> Iterable[Run]:
+    """Join the runs of a row that touch, as print does that was written in parts."""
+    piece = row[0]
+    for run in row[1:]:
+        if _goes_on(piece[-1], run[0], rulings) and not _ruled_off(piece[-1], run[0], rulings):
+            piece = [*piece, *run]
+        else:
             yield piece
-            piece = []
-        piece.append(after)
+            piece = run
     yield piece
 
 
@@ -144,6 +190,8 @@ def _characters(text: str, box: BBox) -> list[OcrCharacter]:
 def _plain(character: str) -> str:
     if character in _HYPHENS:
         return "-"
+    if character in _SIMPLE_RADICALS:
+        return character.translate(_RADICALS)
     if any(low <= ord(character) <= high for low, high in _LOOK_ALIKES):
         return unicodedata.normalize("NFKC", character)
     return character

@@ -1,0 +1,123 @@
+"""Labels that no description knows, and headings of sections: they end the value before them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from statistics import median
+
+from extractors.forms.labels import SEPARATORS, LabelHit
+from extractors.forms.paragraphs import place_box
+from extractors.forms.slots import head_box
+from extractors.layout.blocks import Block
+
+_COLON = re.compile(rf"[㐀-鿿A-Za-z()（）/／、]{{2,12}}[{SEPARATORS}]")
+_HAN = re.compile(r"[㐀-鿿()（）/／]{2,10}")
+_HEADING = re.compile(
+    r"(?:第?[一二三四五六七八九十]+(?:部分)?[、.．:：]?|【)"
+    r"[㐀-鿿、]{0,8}(?:情况|信息|事项|处理|意见|资料|内容|结果|部分|其他|须知|承诺|回访|登记|签字|受理|调查|诉求|要求|说明)"
+    r"[㐀-鿿]{0,4}[】:：]?"
+)
+_LEAST_COLUMN = 3
+_ALIGNED = 1.2
+
+
+def with_unknown(block: Block, hits: Sequence[LabelHit], tall: Collection[str]) -> tuple[LabelHit, ...]:
+    """Return the known labels of a block together with labels and headings that stand for no field.
+
+    Args:
+        block: an area without ruled cells; a cell is returned as it is.
+        hits: its known labels.
+        tall: fields whose value may run over any number of lines.
+    """
+    if block.cell is not None or not hits:
+        return tuple(hits)
+    lefts = [head_box(block, hit)[0] for hit in hits if _opens_row(block, hit.start)]
+    headings = _headings(block, lefts)
+    # 二、投诉事项 over other labels names a section; over a text it is the text's label
+    found = [
+        hit
+        for hit in hits
+        if hit.fields and (set(hit.fields) & tall or not any(a <= hit.start < b for a, b in headings))
+    ]
+    for start, end in (*headings, *_with_colon(block, hits, lefts), *_in_column(block, hits)):
+        if not any(hit.start < end and start < hit.end for hit in found):
+            found.append(LabelHit(start, end, (), 1.0))
+    return tuple(sorted(found, key=lambda hit: hit.start))
+
+
+def _rows(block: Block) -> list[tuple[int, int]]:
+    """Return start and end of every visual row."""
+    starts = [i for i in range(len(block.places)) if _opens_row(block, i)]
+    return list(zip(starts, [*starts[1:], len(block.places)], strict=True))
+
+
+def _opens_row(block: Block, index: int) -> bool:
+    return index == 0 or block.places[index - 1].row < block.places[index].row
+
+
+def _height(block: Block, index: int) -> float:
+    box = place_box(block.places[index])
+    return box[3] - box[1]
+
+
+def _in_line(block: Block, start: int, lefts: Sequence[float]) -> bool:
+    left = place_box(block.places[start])[0]
+    return any(abs(left - other) < _ALIGNED * _height(block, start) for other in lefts)
+
+
+def _headings(block: Block, lefts: Sequence[float]) -> list[tuple[int, int]]:
+    """Find rows that are nothing but the heading of a section, no further right than the labels."""
+    least = min(lefts, default=0.0)
+    return [
+        (start, end)
+        for start, end in _rows(block)
+        if _HEADING.fullmatch(block.text[start:end])
+        and place_box(block.places[start])[0] < least + 0.6 * _height(block, start)
+    ]
+
+
+def _with_colon(block: Block, hits: Sequence[LabelHit], lefts: Sequence[float]) -> list[tuple[int, int]]:
+    """Find words between a gap and a colon: below known labels, or beside one in its row."""
+    known_rows = {block.places[hit.start].row for hit in hits}
+    found = []
+    for gap in sorted(block.gaps):
+        match = _COLON.match(block.text, gap)
+        if match is None or any(block.places[i].row != block.places[gap].row for i in range(gap, match.end())):
+            continue
+        inner = block.gaps & set(range(gap + 1, match.end()))
+        opens = _opens_row(block, gap)
+        if not inner and (
+            (opens and _in_line(block, gap, lefts)) or (not opens and block.places[gap].row in known_rows)
+        ):
+            found.append((gap, match.end()))
+    return found
+
+
+def _in_column(block: Block, hits: Sequence[LabelHit]) -> list[tuple[int, int]]:
+    """Find words without a colon that stand in the column of the labels, clear of the column of the values."""
+    heads = [(hit, head_box(block, hit)) for hit in hits if _opens_row(block, hit.start)]
+    found = []
+    for start, end in _rows(block):
+        stop = next((gap for gap in sorted(block.gaps) if start < gap < end), end)
+        words = block.text[start:stop]
+        if not _HAN.fullmatch(words) or any(hit.start < stop and start < hit.end for hit in hits):
+            continue
+        left, right = place_box(block.places[start])[0], place_box(block.places[stop - 1])[2]
+        height = _height(block, start)
+        column = [(hit, box) for hit, box in heads if abs(box[0] - left) < 0.8 * height]
+        values = [place_box(block.places[hit.end])[0] for hit, _ in column if _has_value_beside(block, hit, hits)]
+        if len(column) >= _LEAST_COLUMN and len(values) >= _LEAST_COLUMN and right < median(values) - 0.3 * height:
+            found.append((start, stop))
+    return found
+
+
+def _has_value_beside(block: Block, hit: LabelHit, hits: Sequence[LabelHit]) -> bool:
+    if (
+        hit.end >= len(block.places)
+        or any(other.start == hit.end for other in hits)
+        or block.text[hit.end - 1] in SEPARATORS
+    ):
+        return False
+    beside = block.places[hit.end]
+    return beside.row == block.places[hit.end - 1].row and hit.end in block.gaps
