@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from statistics import median
 
 from extractors.forms.labels import SEPARATORS, LabelHit
@@ -22,7 +23,7 @@ _LEAST_COLUMN = 3
 _ALIGNED = 1.2
 
 
-def with_unknown(block: Block, hits: Sequence[LabelHit], tall: Collection[str]) -> tuple[LabelHit, ...]:
+def with_unknown(block: Block, hits: Sequence[LabelHit], tall: AbstractSet[str]) -> tuple[LabelHit, ...]:
     """Return the known labels of a block together with labels and headings that stand for no field.
 
     Args:
@@ -38,7 +39,7 @@ def with_unknown(block: Block, hits: Sequence[LabelHit], tall: Collection[str]) 
     found = [
         hit
         for hit in hits
-        if hit.fields and (set(hit.fields) & tall or not any(a <= hit.start < b for a, b in headings))
+        if hit.fields and (not tall.isdisjoint(hit.fields) or not any(a <= hit.start < b for a, b in headings))
     ]
     for start, end in (*headings, *_with_colon(block, hits, lefts), *_in_column(block, hits)):
         if not any(hit.start < end and start < hit.end for hit in found):
