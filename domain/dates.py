@@ -10,7 +10,10 @@ from domain.numerals import DIGIT_CHARACTERS, digit_value, digits_in_order, pars
 from domain.spans import Span, mend_digits, to_half_width
 
 _YEAR_SIGN = r"[0-9OoQlI零〇○Ｏ口一壹二贰两三叁四肆五伍六陆七柒八捌九玖]"
-_DAY_SIGN = r"(?:[0-9OolI]\s?[0-9OolI]?|[〇○零一二三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾]{1,3})"
+_DAY_SIGN = (
+    r"(?:初[一二三四五六七八九十]|[0-9OolI]\s?[0-9OolI]?|"
+    r"[〇○零一二三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾]{1,3})"
+)
 _WRITTEN = re.compile(
     rf"(?<![0-9])(?P<year>(?:{_YEAR_SIGN}\s?){{3}}{_YEAR_SIGN}|(?<![0-9])[0-9]{{2}})\s*年\s*[.·,]?\s*(?P<month>{_DAY_SIGN})\s*月"
     rf"(?:\s*(?P<day>{_DAY_SIGN})\s*(?:[日号曰]|(?=[\s,，。;；)）(（]|$)))?"
@@ -59,7 +62,8 @@ def _span_of(match: re.Match[str]) -> Span | None:
     signs = match["month"] + match["day"]
     # A gap inside a date in Chinese numerals is where a numeral may have been lost (三月二  日).
     gap = re.search(rf"[{DIGIT_CHARACTERS}十]\s+[日号]", match.group())
-    sure = sure and not re.search("[OolI]", signs) and not gap
+    # 初九 counts days of the moon calendar as a rule: a person must say which day is meant.
+    sure = sure and not re.search("[OolI初]", signs) and not gap
     return None if real is None else Span(match.start(), match.end(), real.isoformat(), sure)
 
 
@@ -83,7 +87,7 @@ def _small(signs: str) -> int | None:
     clean = mend_digits(re.sub(r"\s", "", signs)) if signs[0].isascii() else signs
     if clean.isdigit() and clean.isascii():
         return int(clean)
-    clean = clean.replace("廿", "二十").replace("卅", "三十").lstrip("零〇○")
+    clean = clean.removeprefix("初").replace("廿", "二十").replace("卅", "三十").lstrip("零〇○")
     value = parse_number(clean)
     return None if value is None else int(value)
 

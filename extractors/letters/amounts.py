@@ -11,14 +11,15 @@ from domain.spans import Span
 from extractors.letters.found import Found
 from extractors.letters.sections import from_sections
 from extractors.letters.text import LetterText
+from extractors.letters.titles import NO_STORY
 from extractors.values.confidence import Source
 
 # (words in the same clause before the sum, weight); the nearest words count most.
 BEFORE: tuple[tuple[str, float], ...] = (
     (r"(?:涉及|涉案|争议|投诉|涉诉)的?(?:总)?金额", 6.0),
     (r"(?:损失|亏损|亏|(?<!不)赔)(?:掉|了|本金|总额|金额|合计|共计|累计|达|高达|约|近|为|是|人民币|资金|共)*", 3.0),
-    (r"(?:退还|退回|返还|归还|赔偿|索赔|补偿|偿还|追回|挽回|支付)", 3.0),
-    (r"(?:退还|退回|返还|归还|赔偿|赔付|补偿|补发|偿还|追回)[^，,。；;0-9]{0,14}", 3.0),
+    (r"(?:退还|退回|返还|归还|赔偿|索赔|补偿(?!款)|偿还|追回|挽回|支付)", 3.0),
+    (r"(?:退还|退回|返还|归还|赔偿|赔付|补偿(?!款)|补发|偿还|追回)[^，,。；;0-9]{0,14}", 3.0),
     (r"(?:经济损失|全部损失|实际损失|造成损失|直接损失|本金损失)", 3.5),
     (
         r"(?:被(?:骗|盗|扣|划走|转走|强平|冻结|挪用|占用)|骗走|骗取|扣除|多扣|多收|划走|盗取|无法(?:出金|提现|"
@@ -50,6 +51,12 @@ BEFORE: tuple[tuple[str, float], ...] = (
     (r"(?:存款|储蓄|本金|单款)(?:共|合计|共计|计)*", 0.4),
     (r"(?:只|仅)(?:同意|愿意|肯|答应|愿|能|是)*(?:给予|给|向我)?(?:退还|赔偿|补偿|支付|退)(?:我)?", -2.0),
     (r"(?:违约金|滞纳金|利息)", -1.0),
+    (
+        r"(?:拖欠|未付|欠付|未退|少到账|少付|少赔|少退|应退|应付|应赔|欠我|欠我司|骗去|冒领|盗刷|转走|提走|取走)"
+        r"(?:了|的|我|我司|返佣|佣金|款项|本金|保费|货款|合计|共计|共|人民币)*",
+        3.0,
+    ),
+    (r"违约金[^，,。；;]{0,14}[，,]?(?:共?计|合计|为)", 1.6),
     (r"金额(?:为|是|共|计|合计)*", 1.5),
     (r"(?:合计|总计|共计|累计|总共|一共)", 1.2),
     (r"(?:入金|存入|汇入|转入|打入|充值|投入|投资|投资款|本金|转账)", -0.2),
@@ -97,7 +104,7 @@ def from_amounts(letter: LetterText) -> Iterator[Found]:
     """Give every plausible sum, the best first; several near ties make each less likely."""
     request = next(((f.start, f.end) for f in from_sections(letter) if f.field == "complaint_request"), (0, 0))
     scored = score_amounts(letter.text, request)
-    if not scored:
+    if not scored or NO_STORY.search(letter.text[:200]):
         return
     by_value: dict[str, float] = {}
     for item in scored:

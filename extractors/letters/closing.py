@@ -15,6 +15,7 @@ from extractors.letters.names import is_no_name
 from extractors.letters.orgs import HAN, find_branches, find_orgs
 from extractors.letters.signatories import Signed, read_row
 from extractors.letters.text import LetterText, Row
+from extractors.letters.titles import AUTHORITY
 from extractors.values.confidence import Source
 
 _ENDING = re.compile(
@@ -191,4 +192,5 @@ def _dates_of(letter: LetterText, start: int, end: int) -> Iterator[Found]:
         )
         if len(rest) <= 8:
             yield Found("form_signed_date", start + span.start, start + span.end, Source.CLOSING, 0.97, "signed_on")
-            yield Found("complaint_date", start + span.start, start + span.end, Source.CLOSING, 0.93, "signed_on")
+            if not AUTHORITY.search(letter.text[:200]):
+                yield Found("complaint_date", start + span.start, start + span.end, Source.CLOSING, 0.93, "signed_on")

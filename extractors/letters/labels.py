@@ -192,15 +192,17 @@ def _founds(text: str, spot: Spot, owner: Party, span: tuple[int, int]) -> Itera
             if not orgs and len(value) <= 5:
                 field = "respondent_staff"
             elif orgs and orgs[0][1] < len(value):
-                yield Found("respondent_branch", *span, Source.LINE, 0.9, "label:opponent_branch")
+                yield Found(
+                    "respondent_branch", span[0] + orgs[0][1], span[1], Source.LINE, 0.9, "label:opponent_branch"
+                )
                 span = (span[0], span[0] + orgs[0][1])
         source = Source.LINE if spot.marked else Source.SENTENCE
         prior = _prior(text, spot, span, field)
         if prior is None:
             continue
+        if field == "complainant_phone" and re.fullmatch(r"(?:86)?1[3-9]\d{9}", re.sub(r"\D", "", value)):
+            field = "complainant_mobile"
         yield Found(field, *span, source, prior, f"label:{spot.label.kind}")
-        if field == "complainant_phone" and re.fullmatch(r"1[3-9]\d{9}", re.sub(r"\D", "", value)):
-            yield Found("complainant_mobile", *span, source, 0.95, "label:phone_is_mobile")
 
 
 def _prior(text: str, spot: Spot, span: tuple[int, int], field: str) -> float | None:

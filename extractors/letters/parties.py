@@ -23,6 +23,15 @@ INTRODUCTIONS: tuple[tuple[str, str, bool], ...] = (
     ("undersigned", r"(?:写信的人|写信人|具名人|投诉人|申请人|反映人|举报人)(?:我)?(?:叫|是|为|系)?", True),
     ("i_am", r"(?:我是|本人是|本人系|我系|我,|我，|本人[，,]?|客户)", False),
 )
+_REPRESENTS = re.compile(rf"(?:推举|推选|选举)(?P<name>[{HAN}·]{{2,4}}?)(?=为|作为|当|担任)")
+_VILLAGER = re.compile(
+    rf"(?:我们?|本人|家|俺)(?:都?是|系|在|住在?)(?P<place>[{HAN}]{{0,12}}[县市区乡镇旗][{HAN}0-9]{{1,16}}?[村组屯寨社队](?:[一二三四五六七八九十\d]+[组社队])?)"
+    rf"(?=的|人|[，,。]|$)"
+)
+_AFTER_PARTY = re.compile(
+    rf"(?:^|\n)(?:投诉人|申请人|反映人|我叫|本人|我是)[：:]?[{HAN}·]{{2,12}}[，,](?:[男女][，,])?(?P<place>[{HAN}]{{2,10}}?[省市县区州旗]"
+    rf"[^，,。；;\n]{{2,40}}?(?:号|室|户|组|村|楼|栋|幢|单元)[^，,。；;\n]{{0,8}})(?=[，,。；;])"
+)
 _AFTER_NAME = r"(?=\s*(?:[，,。、；;（(：:\n\s]|男|女|系|是|于|在|身份证|，))"
 _THEIR_PHONE = re.compile(
     r"(?:其|他|她|对方|客服|热线|经理|业务员|老师|分析师|讲师|专员|主管|贵公司|贵司|你公司|该公司|陌生|"
@@ -50,6 +59,9 @@ def from_introductions(letter: LetterText) -> Iterator[Found]:
             if is_no_name(name) or (not could_be_name(name) and (not certain or rule != "i_am_called")):
                 continue
             yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.95 if certain else 0.9, rule)
+    for match in _REPRESENTS.finditer(letter.text):
+        if could_be_name(match["name"]):
+            yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.92, "represents")
     for match in re.finditer(
         r"(?<!被)(?:我单位|我公司|我司|本公司|投诉单位|投诉人)(?:是|为|系|[，,：:（(]|即|名称为)?\s*", letter.text
     ):
@@ -96,7 +108,7 @@ def _somebody_elses(letter: LetterText, span: Span, others: tuple[tuple[int, int
         return True
     mine = re.search(r"(?:我|本人|投诉人)[^，。；给向找跟]{0,14}$", before)
     if _OWN_OF_ANOTHER.search(before) and not re.search(
-        "(?:我|本人)(?:自己|个人)?的?(?:手机|电话|号码|号)*[是为：:]?\\s*$", before
+        r"(?:我|本人)(?:自己|个人)?的?(?:手机|电话|号码|号)*[是为：:]?\s*$", before
     ):
         return True
     return not mine and bool(_THEIR_PHONE.search(before) or _NAMED_IN_BRACKETS.search(before))
@@ -123,6 +135,10 @@ def from_descriptions(letter: LetterText) -> Iterator[Found]:
         if any(start <= match.start() < end for start, end in others):
             continue
         yield Found("complainant_address", *match.span("place"), Source.SENTENCE, 0.9, "lives_in")
+    for pattern, rule in ((_VILLAGER, "villager"), (_AFTER_PARTY, "after_name")):
+        for match in pattern.finditer(letter.text):
+            if not any(start <= match.start() < end for start, end in others):
+                yield Found("complainant_address", *match.span("place"), Source.SENTENCE, 0.85, rule)
 
 
 def from_forwarders(letter: LetterText) -> Iterator[Found]:

@@ -36,16 +36,25 @@ _DEALT_AFTER = re.compile(
     r"员工|经理|分析|平台|会员)|工作人员|员工|客户经理|业务员|客服)"
 )
 _SELDOM = 0.5
+_ADDRESSED = re.compile(r"\s*(?:致|送|主送|TO|To|收信人|收件人|收件单位)\s*[：:]?|\s*尊敬的|\s*[^，。]{4,40}[：:]\s*$")
+_HOUSE = re.compile(
+    rf"(?:^|致|尊敬的|[：:\s])(?P<name>[{HAN}]{{2,12}}(?:酒店|宾馆|饭店|旅馆|民宿|4S店|汽修厂|物业|商场|超市|联社|证券|期货|保险|财险|人寿|信托))"
+    rf"(?=(?:的)?(?:总?经理|领导|负责人|客服|前台|投诉|管理|[{HAN}]{{1,6}}店|公司|服务|总部|信用卡|[：:，,\s]|$))",
+    re.M,
+)
 _INTRODUCER = re.compile(r"(?:居间商|居间人|居间机构|居间公司|居间|代理商|代理机构|代理公司|介绍商)[“\"（(是为：:]*\s*")
 _POSTS = (
     "客户经理|理财经理|大堂经理|业务经理|信贷员|查勘员|定损员|柜员|柜台|大堂|会计|服务顾问|保险顾问|投保顾问|保险员|推销员|"
     "服务员|支行行长|行长|主任|信贷部主任|催收员|柜组长|网点主任|店长|推介人|经办人|项目经理|"
     "业务员|分析师|讲师|客服专员|客服人员|客服|团队长|市场部主管|营业部负责人|负责人|"
     "理财经理|理财顾问|投资顾问|投顾|操盘手|指导老师|老师"
-    "|总经理|副总经理|风控总监|财务负责人|市场总监|经理|主管|总监|员工|工作人员|销售人员|销售|专员|"
+    "|值班人员|值班经理|收银员|营业员|保安|调查员|专管员|业务主管|店员|客服主管|网点负责人|总经理|副总经理|风控总监|财务负责人|市场总监|经理|主管|总监|员工|工作人员|销售人员|销售|专员|"
     "居间人|经纪人|助理"
 )
 _STAFF = re.compile(rf"(?:{_POSTS})(?:叫|名叫|是|为|，|：|:|（|\(|“)?\s*")
+_SURNAME_ONLY = re.compile(
+    rf"(?<![我本])姓(?P<name>[{HAN}])的(?:一?[个名位])?(?:{_POSTS}|姑娘|小姐|女士|先生|男子|女子|人|同志)"
+)
 _CALLED = re.compile(rf"(?:自称|真名叫?|本名叫?|名叫|叫做?|一个叫|一位叫|一名叫|姓名为)(?:是|为)?(?:{_POSTS})?\s*")
 
 # Firms of these trades bring clients to a member, they are seldom the member.
@@ -54,7 +63,7 @@ _AGENT_TRADE = re.compile(
 )
 _ACTS = (
     '称|说|表示|告诉|告知|声称|承诺|答应|保证|上门|以“|以"|只说|要求我|让我|叫我|向我|给我|拒绝|推诿|推脱|一直|始终|多次|不仅|未经|擅自|私自|利用|诱导|指导|建议|催|电话|微信|多次'
-    "|却|竟|一边|泄露|当面|失联|辞职|离职|于\\d|在\\d|的(?:行为|指导|建议|操作|诱导|承诺|微信|电话|态度)"
+    r"|却|竟|一边|泄露|当面|失联|辞职|离职|于\d|在\d|的(?:行为|指导|建议|操作|诱导|承诺|微信|电话|态度)"
 )
 _ACTOR = re.compile(rf"(?<=[，,。；;\n：:“”])(?=[{HAN}])")
 _BELONGS = re.compile(rf"(?:公司|中心|银行|信用社|{BRANCH_ENDING})的(?:一[个名位])?|署名(?:为|是)?|真名(?:为|是)?")
@@ -74,10 +83,14 @@ def from_salutation(letter: LetterText) -> Iterator[Found]:
 def _addressed_firm(letter: LetterText) -> tuple[int, int] | None:
     for start, end in letter.paragraphs()[:8]:
         words = letter.text[start:end]
-        addressed = re.match(r"\s*(?:致|送|主送|TO)\s*[：:]?|\s*尊敬的|\s*[^，。]{4,40}[：:]\s*$", words)
+        addressed = re.match(
+            r"\s*(?:致|送|主送|TO|To|收信人|收件人|收件单位)\s*[：:]?|\s*尊敬的|\s*[^，。]{4,40}[：:]\s*$", words
+        )
         if not addressed or re.search(r"投诉(?:人|单位|方)|姓\s*名|申请人|代表人|电话|地址|住所", words):
             continue
-        for org in find_orgs(letter.text, start, end):
+        house = _HOUSE.search(letter.text, start, end)
+        orgs = find_orgs(letter.text, start, end)
+        for org in orgs or ((house.span("name"),) if house else ()):
             if not _NOT_RESPONDENT.search(letter.text[org[0] : org[1]]):
                 return org
     return None
@@ -131,13 +144,14 @@ def from_branches(letter: LetterText) -> Iterator[Found]:
         if orgs and orgs[0][0] == match.end():
             yield Found("respondent_branch", *orgs[0], Source.SENTENCE, 0.9, "introducer")
     spans = find_branches(letter.text)
-    names = {letter.text[a:b] for a, b in spans}
+    names = {letter.text[a:b] for a, b in spans if firm_of_branch(letter.text, a, b) is None}
     for start, end in spans:
         name = letter.text[start:end]
         if _NOT_RESPONDENT.search(name) or any(o != name and _abbreviates(name, o) for o in names):
             continue
-        yield Found("respondent_branch", start, end, Source.SENTENCE, 0.85, "branch")
         firm = firm_of_branch(letter.text, start, end)
+        own = firm[1] if firm is not None else start
+        yield Found("respondent_branch", own, end, Source.SENTENCE, 0.85, "branch")
         if firm is not None and not _NOT_RESPONDENT.search(letter.text[firm[0] : firm[1]]):
             yield Found("respondent_org", *firm, Source.SENTENCE, 0.8, "firm_of_branch")
 
@@ -174,6 +188,8 @@ def _staff(letter: LetterText) -> Iterator[Found]:
                 continue
             titled = re.search("[总某姐哥工]$", letter.text[match.end() : end])
             yield Found("respondent_staff", match.end(), end, Source.SENTENCE, 0.3 if titled else prior, rule)
+    for match in _SURNAME_ONLY.finditer(letter.text):
+        yield Found("respondent_staff", *match.span("name"), Source.SENTENCE, 0.6, "surname_only")
     for match in re.finditer(rf"[（(](?:{_POSTS})", letter.text):
         begin = _name_before(letter.text, match.start())
         if begin is not None:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from domain.normal import find_amounts
 from extractors.letters.closing import closing_start
 from extractors.letters.firm import salutation_start
 from extractors.letters.found import Found
 from extractors.letters.labels import find_labels
+from extractors.letters.requests import find_request
 from extractors.letters.text import LetterText
-from extractors.letters.titles import TITLE
+from extractors.letters.titles import NO_STORY, TITLE
 from extractors.values.confidence import Source
 
 _FACTS = (
@@ -47,6 +49,12 @@ _CONTACT = re.compile(
     r"(?<=[。！!])[^。！!\n]{0,12}(?:家住|(?:电话|手机|联系(?:我|方式|地址)|邮箱|地址)[^。！!\n]{0,24}?[0-9@])"
     r"|\n\s*(?:联系|手机|电话|通讯|通信|地址|住址|邮箱|电子邮[箱件]|身份证|姓\s?名|投诉人|交易账号)[^\n。，]{0,8}[：:]"
 )
+_WHO_WRITES = re.compile(
+    r"\s*(?:您|你|你们|您们|大家)?好?[！!，,。]?\s*(?:我|本人|我们|投诉人|反映人|写信的人|笔者|冒昧)(?:名?叫|是|系|姓|们是|[，,：:])"
+)
+_TELLS = re.compile(
+    r"\d{1,2}月|去年|前年|今年(?!\d|[一二三四五六七八九十]+岁)|昨天|上周|上个?月|骗|亏|损失|扣|拒|存了|买了|投保|办理|开户|签订|被|擅自|私自|承诺|却|但是?"
+)
 _SALUTATION = re.compile(
     r"\s*(?:致|尊敬的|[^。，]{2,40}[：:]\s*$|您好|你们?好|领导好|投\s*诉\s*[书信函]|关于.{2,60}|情况反映|情况说明)"
 )
@@ -74,6 +82,8 @@ def find_headings(letter: LetterText) -> tuple[Heading, ...]:
 
 def from_sections(letter: LetterText) -> Iterator[Found]:
     """Give complaint_facts and complaint_request."""
+    if NO_STORY.search(letter.text[:200]):
+        return
     headings = find_headings(letter)
     ending = max(closing_start(letter), max((h.content for h in headings if h.kind != "others"), default=0))
     sections = {k: _section(letter, headings, k, ending) for k in ("facts", "requests")}
@@ -84,6 +94,10 @@ def from_sections(letter: LetterText) -> Iterator[Found]:
         request = _asking(letter, ending)
         if request is not None:
             yield Found("complaint_request", *request, Source.SECTION, 0.8, "asks")
+        else:
+            request = _plain_request(letter, ending)
+            if request is not None:
+                yield Found("complaint_request", *request, Source.SECTION, 0.7, "asks_plainly")
     facts = sections["facts"]
     if facts is not None:
         cut = request[0] if request and facts[0] < request[0] < facts[1] and sections["requests"] is None else facts[1]
@@ -92,6 +106,14 @@ def from_sections(letter: LetterText) -> Iterator[Found]:
         story = _story(letter, headings, request, ending)
         if story is not None:
             yield Found("complaint_facts", *story, Source.SECTION, 0.75, "body")
+
+
+def _plain_request(letter: LetterText, ending: int) -> tuple[int, int] | None:
+    span = find_request(letter, salutation_start(letter) or 0, ending)
+    if span is None:
+        return None
+    start, end = _trim(letter.text, span[0], _without_contact(letter.text, *span))
+    return (start, end) if end - start >= 4 else None
 
 
 def _section(letter: LetterText, headings: tuple[Heading, ...], kind: str, ending: int) -> tuple[int, int] | None:
@@ -176,6 +198,7 @@ def _story(
             and not heading
             and not (len(words) < 30 and _SALUTATION.match(words))
             and not _is_label_line(words, first, labelled)
+            and not (_introduces(words) and last + 1 < stop)
         )
         if plain and first < stop:
             start = first
@@ -187,6 +210,13 @@ def _story(
         stop = lead.start() if lead and lead.start() > start else stop
     span = _trim(letter.text, start, stop)
     return span if span[1] - span[0] >= 12 else None
+
+
+def _introduces(words: str) -> bool:
+    """A paragraph that only says who writes, or that a complaint follows, is no part of the story."""
+    announces = len(words) < 70 and re.search(r"(?:如下|投诉|反映|说明)[。：:]?\s*$", words) is not None
+    says_who = len(words) < 120 and _WHO_WRITES.match(words) is not None
+    return (announces or says_who) and not find_amounts(words) and not _TELLS.search(words)
 
 
 def _is_label_line(words: str, first: int, labelled: list[int]) -> bool:

@@ -12,20 +12,10 @@ from domain.documents import PageQuality
 from domain.evidence import Evidence
 from domain.marks import PageReading
 from domain.ocr import OcrLine, OcrPage
+from extractors.letters.outside import is_outside, outside_lines
 from extractors.letters.titles import TITLE
 from extractors.letters.traditional import simplified
 
-_PAGE_NUMBER = re.compile(
-    r"\s*(?:第?\s*\d{1,3}\s*页?(?:\s*[/，,共]+\s*\d{1,3}\s*页?)?|[-—–]+\s*\d{1,3}\s*[-—–]+|"
-    r"P(?:age)?\.?\s*\d{1,3}(?:\s*/\s*\d+)?)\s*",
-    re.I,
-)
-_FAX_HEADER = re.compile(
-    r"(?:FROM|FAX|TO|TEL|NO\.?|传真|发自|收自).*(?:P\.?\s*\d|PAGE|\d{1,2}:\d{2})|"
-    r"\d{1,2}:\d{2}.*(?:P(?:AGE)?\.?\s*\d|第?\s*\d+\s*页)|(?:P(?:AGE)?\.?\s*\d).*\d{1,2}:\d{2}",
-    re.I,
-)
-_CLOCK = re.compile(r"\d{1,2}:\d{2}.*(?:P\.?\s*\d|PAGE|页|/\d)|(?:P\.?\s*\d|PAGE).*\d{1,2}:\d{2}", re.I)
 _QUOTED_MAIL = re.compile(
     r"\s*[-—–_=*>]{0,30}\s*(?:原始邮件|原邮件|转发邮件|以下是转发|Original Message|Forwarded message|在.{4,60}写道)",
     re.I,
@@ -147,12 +137,16 @@ def join_pages(document_id: str, pages: tuple[PageReading, ...]) -> LetterText:
     places: list[Place | None] = []
     rows: list[Row] = []
     before: _Before | None = None
+    outside = outside_lines(pages)
     for index, page in enumerate(pages):
         margins = _Margins.of(page.read.text)
-        for group in _rows_of(page.read.text):
+        for row in _rows_of(page.read.text):
+            group = tuple(i for i in row if (index, i) not in outside)
+            if not group:
+                continue
             box = _box_of([page.read.text.lines[i] for i in group])
             words = "".join(page.read.text.lines[i].text for i in group).strip()
-            if not words or _outside(words, box, page.read.text):
+            if not words or is_outside(words, box, page.read.text):
                 continue
             opens = before is None or margins.opens(words, box, before, same_page=before.page == index)
             if opens and text:
@@ -204,14 +198,6 @@ def _same_level(a: BBox, b: BBox) -> bool:
     return beside and shared > 0.55 * min(a[3] - a[1], b[3] - b[1])
 
 
-def _outside(words: str, box: BBox, page: OcrPage) -> bool:
-    """Page numbers at the foot or head and fax headers at the top are no part of the letter."""
-    middle = (box[1] + box[3]) / 2 / page.height
-    if _PAGE_NUMBER.fullmatch(words) and (middle > 0.88 or middle < 0.08):
-        return True
-    return middle < 0.12 and bool(_FAX_HEADER.search(words)) and (middle < 0.06 or bool(_CLOCK.search(words)))
-
-
 def _height(line: OcrLine) -> float:
     return line.bbox[3] - line.bbox[1]
 
@@ -219,6 +205,16 @@ def _height(line: OcrLine) -> float:
 def _box_of(lines: list[OcrLine]) -> BBox:
     boxes = [line.bbox for line in lines]
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def _common_edge(edges: list[float], near: float) -> float | None:
+    """Return the right edge that most full lines share, ``None`` when few do.
+
+    A signature further right does not widen the block of the text.
+    """
+    groups = [[e for e in edges if edge - near <= e <= edge] for edge in edges]
+    best = max(groups, key=len, default=[])
+    return max(best) if len(best) > 3 and len(best) >= 0.4 * len(edges) else None
 
 
 @dataclass(frozen=True)
@@ -236,8 +232,9 @@ class _Margins:
             return cls(0.0, float(page.width), float(page.width) / 40)
         widths = [(line.bbox[2] - line.bbox[0]) / len(line.text) for line in page.lines if len(line.text) > 5]
         lefts, rights = sorted(b[0] for b in boxes), sorted(b[2] for b in boxes)
-        left, right = lefts[len(lefts) // 8], rights[-1 - len(rights) // 8]
-        return cls(left, right, median(widths) if widths else page.width / 40)
+        character = median(widths) if widths else page.width / 40
+        full = _common_edge([line.bbox[2] for line in page.lines if len(line.text) > 9], 1.6 * character)
+        return cls(lefts[len(lefts) // 8], full or rights[-1 - len(rights) // 8], character)
 
     def opens(self, words: str, box: BBox, before: _Before, *, same_page: bool) -> bool:
         """Tell whether a row begins a paragraph, from the row before it and its indent."""

@@ -6,9 +6,16 @@ import re
 
 TITLE = re.compile(
     r"\s*(?:关于[^。！？!?；;\n]{2,40}|[^。，,！？!?；;：:\n]{0,14}(?:投\s*诉|申\s*诉|举\s*报|控\s*告|情\s*况)"
-    r"\s*(?:[书信函状]|反映|说明|报告|材料)|再次投诉|二次投诉|情况反映|情况说明|授权委托书)\s*"
+    r"\s*(?:[书信函状]|反映|说明|报告|材料)|再次投诉|二次投诉|(?:投诉|信访|来信)?(?:转办|交办|转送)(?:函|单|通知)|情况反映|情况说明|授权委托书)\s*"
 )
 _LABELS = r"(?!.{0,8}(?:投诉人|申请人|投诉单位|姓\s*名|电话|地址|住址|日期|编号|性别|民族|身份证|事实|请求|诉求|账号))"
 SALUTATION = re.compile(
     rf"{_LABELS}(?:\s*(?:(?:致|送|主送|TO)\s*[：:]?|尊敬的)?[^。，,；;：:\n\d]{{2,40}}[：:]\s*|\s*尊敬的[^。；;\n]{{2,30}}\s*)"
 )
+
+NO_STORY = re.compile(
+    r"授权委托书|委托书|授权书|(?:撤诉|撤销投诉|撤回投诉|撤销|撤回)(?:申请|声明|投诉)?书?\s*(?:\n|$)|(?:撤诉|撤回投诉|撤销投诉)(?:申请|声明|函)"
+)
+"""Papers in the form of a letter that tell no story: authorities and statements that take a complaint back."""
+AUTHORITY = re.compile(r"授权委托书|委托书|授权书")
+"""Its date is the day of the authority, not of a complaint."""

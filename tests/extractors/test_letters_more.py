@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from domain.evidence import FieldValue
+from domain.evidence import FieldValue, Seal
+from domain.marks import PageReading
 from extractors.letters.agents import agency_of
 from extractors.letters.letter import read_letter
 from extractors.letters.orgs import find_branches, find_orgs
+from extractors.letters.text import join_pages
 from extractors.letters.traditional import simplified
-from tests.extractors.letter_pages import pages_of
+from tests.extractors.letter_pages import line_at, pages_of
 from training.letter_score import Table, score_texts
 
 HERE = Path(__file__).parent
@@ -107,3 +109,35 @@ def test_the_mail_that_is_answered_is_no_part_of_the_letter() -> None:
     found = values(f"{own}\n原野\n手机17790356012\n---- 原始邮件 ----\n您好，客服经理王强，电话13900000001。")
     assert found["complainant_mobile"] == "17790356012"
     assert found.get("respondent_staff") is None
+
+
+STORY = "　　" + "".join(f"第{i}次我到窗口询问，答复都是请再等等，至今没有任何结果。" for i in range(1, 60))
+
+
+def with_line(page: PageReading, x: float, y: float, words: str) -> PageReading:
+    """Put one more line on a page, where it stands by height."""
+    lines = sorted((*page.read.text.lines, line_at(x, y, words, 0.9)), key=lambda line: line.bbox[1])
+    text = page.read.text.model_copy(update={"lines": tuple(lines)})
+    return page.model_copy(update={"read": page.read.model_copy(update={"text": text})})
+
+
+def test_heads_feet_and_page_numbers_do_not_cut_the_story() -> None:
+    pages = pages_of(STORY)
+    assert len(pages) > 1
+    dressed = tuple(
+        with_line(
+            with_line(with_line(p, 400, 60, f"投诉材料 第{n}页"), 580, 1690, f"- {n} -"), 120, 1650, "以上内容本人确认"
+        )
+        for n, p in enumerate(pages, 1)
+    )
+    assert join_pages("d", dressed).text == join_pages("d", pages).text
+
+
+def test_scraps_of_a_seal_across_the_pages_edge_do_not_enter_the_story() -> None:
+    pages = pages_of(STORY)
+    dressed = []
+    for page in pages:
+        seal = Seal(text=None, page=1, bbox=(1180, 700, 1240, 900), probability=0.9)
+        marked = page.model_copy(update={"marks": page.marks.model_copy(update={"seals": (seal,)})})
+        dressed.append(with_line(marked, 1190, 168 + 48 * 13, "有限"))
+    assert join_pages("d", tuple(dressed)).text == join_pages("d", pages).text
