@@ -59,7 +59,9 @@ def letter_html(text: dict[str, Any], theme: str, writer: Writer) -> str:
     if ends:
         out.append(_block(ends, text))
     head = _head(text, theme, writer)
-    return f'<section class="sheet a4 letter t-{theme}"><div class="flow">{head}{"".join(out)}</div></section>'
+    style = next(themes[theme] for themes in THEMES.values() if theme in themes)
+    sheet = f'<section class="sheet a4 letter t-{theme}" style="{style}">'
+    return f'{sheet}<div class="flow">{head}{"".join(out)}</div></section>'
 
 
 def _block(lines: list[str], text: dict[str, Any]) -> str:
@@ -76,7 +78,8 @@ def _group(text: dict[str, Any], sign: str, name: str, writer: Writer) -> int:
 
 def _line(words: str, kind: str, text: dict[str, Any], writer: Writer) -> str:
     tag = "h1" if kind == "h1" else "p"
-    return f'<{tag} class="{kind}">{writer.write(words)}</{tag}>'
+    signed = " signed" if "{{sign:" in words or "{{stroke:" in words else ""
+    return f'<{tag} class="{kind}{signed}">{writer.write(words)}</{tag}>'
 
 
 def _head(text: dict[str, Any], theme: str, writer: Writer) -> str:

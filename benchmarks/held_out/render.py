@@ -84,7 +84,7 @@ def place_marks(html: str, truth: Truth, seed: str) -> str:
         height = width * image.height / image.width
         uri = marks.data_uri(image)
         if mark["mark"] in ("seal", "thumb"):
-            dx, dy = rng.uniform(-0.85, -0.25) * width, rng.uniform(-0.62, -0.38) * height
+            dx, dy = rng.uniform(-1.0, -0.5) * width, rng.uniform(-0.62, -0.38) * height
             if mark["mark"] == "thumb":
                 dx = rng.uniform(-0.5, 0.3) * width
             if mark.get("far"):
