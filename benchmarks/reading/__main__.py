@@ -39,7 +39,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("folder", type=Path, nargs="?", help="files with truth beside them")
     parser.add_argument("--set", choices=("test", "dev", "generator"), help="what to make without FOLDER")
     parser.add_argument("--pages", type=int, default=200, help="about this many pages from the generator")
-    parser.add_argument("--limit", type=int, help="at most this many files, spread over grades and kinds")
+    parser.add_argument("--limit", type=int, help="at most this many files, every grade in turn")
     parser.add_argument("--grades", type=_listed, help="only files of these grades, separated by commas")
     parser.add_argument("--kinds", type=_listed, help="only files that hold these kinds, separated by commas")
     parser.add_argument("--workers", type=int, default=2)
@@ -134,7 +134,7 @@ def _report(results: Results, options: argparse.Namespace, folder: Path) -> list
 
 
 def _timed_pages(files: list[TrueFile], count: int) -> list[PageJob]:
-    """Return pages that need OCR, spread over grades and kinds."""
+    """Return pages that need OCR, every grade in turn."""
     jobs = []
     for file in spread([f for f in files if f.grade != "born_digital"], count):
         try:

@@ -166,12 +166,10 @@ def _baseline(
 
 
 def spread(files: list[TrueFile], count: int) -> list[TrueFile]:
-    """Return ``count`` files, taking from every grade and kind in turn; a larger count only adds files."""
-    groups: dict[tuple[str, str], list[TrueFile]] = defaultdict(list)
-    for file in files:
-        groups[file.grade, file.documents[0].kind if file.documents else ""].append(file)
-    # Shuffled by name, so that a small count does not end in the first grade; the same order every time.
-    ordered = [groups[key] for key in sorted(groups, key=lambda key: hashlib.sha256("/".join(key).encode()).digest())]
-    depth = max((len(group) for group in ordered), default=0)
-    layers = (group[k] for k in range(depth) for group in ordered if k < len(group))
+    """Return ``count`` files by chance, every grade in turn; the same every time, and a larger count only adds files."""
+    groups: dict[str, list[TrueFile]] = defaultdict(list)
+    for file in sorted(files, key=lambda f: hashlib.sha256(f.name.encode()).digest()):
+        groups[file.grade].append(file)
+    depth = max((len(group) for group in groups.values()), default=0)
+    layers = (groups[grade][k] for k in range(depth) for grade in sorted(groups) if k < len(groups[grade]))
     return list(islice(layers, count))
