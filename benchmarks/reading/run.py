@@ -166,7 +166,7 @@ def _baseline(
 
 
 def spread(files: list[TrueFile], count: int) -> list[TrueFile]:
-    """Return ``count`` files by chance, every grade in turn; the same every time, and a larger count only adds files."""
+    """Return ``count`` files by chance, every grade in turn; the same every time, a larger count only adds files."""
     groups: dict[str, list[TrueFile]] = defaultdict(list)
     for file in sorted(files, key=lambda f: hashlib.sha256(f.name.encode()).digest()):
         groups[file.grade].append(file)
