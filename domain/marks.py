@@ -44,9 +44,19 @@ class TickBox(Model):
 
 
 class PageMarks(Model):
-    """Visual findings of one page; evidence boxes are pixels of the upright page image."""
+    """Visual findings of one page; evidence boxes are pixels of the upright page image.
+
+    Attributes:
+        cells: of ruled tables.
+        bands: rows that only level rules divide, from the top.
+        boxes: small squares to tick.
+        seals: impressions.
+        signatures: ink of hands.
+        producer: who found them.
+    """
 
     cells: tuple[RuledCell, ...] = ()
+    bands: tuple[BBox, ...] = ()
     boxes: tuple[TickBox, ...] = ()
     seals: tuple[Seal, ...] = ()
     signatures: tuple[Signature, ...] = ()

@@ -28,6 +28,8 @@ _CARDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, D
 _STATEMENTS = frozenset({DocumentKind.TRADE_STATEMENT, DocumentKind.ACCOUNT_OPENING_FILE})
 # What a card says about its holder belongs to the complainant only when the complainant is its holder.
 _OF_REPRESENTATIVE = {"complainant_name": "legal_representative", "complainant_id_no": "complainant_id_no"}
+_FEW_PLACES, _PROSE_CEILING = 1, 0.9
+"""A form with no more places than this was not printed as described; what a letter's rules find then is never sure."""
 _OF_CARD = frozenset({"id_authority", "id_valid_from", "id_valid_until", "complainant_gender"})
 
 
@@ -76,7 +78,7 @@ def _fields(
 ) -> tuple[FieldResult, ...]:
     form = next((form for form in forms if form.kind is kind), None)
     if form is not None:
-        return read_form(document_id, pages, form)
+        return _form_or_prose(document_id, pages, form)
     if kind in _LETTERS:
         return tuple(read_letter(document_id, pages))
     if kind in _CARDS:
@@ -86,6 +88,20 @@ def _fields(
     if kind in _STATEMENTS:
         return read_statement(document_id, pages)
     return ()
+
+
+def _form_or_prose(document_id: str, pages: tuple[PageReading, ...], form: FormDescription) -> tuple[FieldResult, ...]:
+    """Read a form; a paper of its kind that is written as a letter instead (投诉转办函) is read as one."""
+    fields = read_form(document_id, pages, form)
+    if sum(isinstance(field, FieldValue) or bool(field.evidence) for field in fields) > _FEW_PLACES:
+        return fields
+    told = {f.name: _no_surer(f, _PROSE_CEILING) for f in read_letter(document_id, pages) if isinstance(f, FieldValue)}
+    own = tuple(f for f in fields if isinstance(f, FieldValue) or f.name not in told)
+    return (*own, *(f for name, f in told.items() if name not in {field.name for field in own}))
+
+
+def _no_surer(field: FieldValue, ceiling: float) -> FieldValue:
+    return field.model_copy(update={"probability": min(field.probability, ceiling)})
 
 
 def _of_holder(kind: DocumentKind, fields: tuple[FieldResult, ...]) -> tuple[FieldResult, ...]:

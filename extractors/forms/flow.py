@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from domain.base import BBox
 from domain.fields import FIELDS, FieldType
 from domain.forms import FormDescription
+from extractors.forms.bands import broken_label, in_band
 from extractors.forms.labels import LabelBook, LabelHit, find_labels
 from extractors.forms.paragraphs import place_box
 from extractors.forms.sections import headings, in_section
@@ -55,10 +56,16 @@ def multiline_fields(form: FormDescription) -> frozenset[str]:
 def read_flow(block: Block, book: LabelBook) -> list[Spot]:
     """Return label and value pairs of running text; a label of any field ends the value before it."""
     tall = multiline_fields(book.form)
+    broken = broken_label(block, book) if block.band else None
+    if broken is not None and not find_labels(block, book):
+        return [Spot(broken.names, Words(broken.rest), block, broken.strength, ruled=False, label=broken.box)]
     hits = with_unknown(block, find_labels(block, book), tall)
     high = [any(name in tall for name in hit.fields) for hit in hits]
-    found = _with_centred(block, hits, slots(block, hits, high))
-    layered = stacked(block, hits, found)
+    if block.band and hits and (rows := in_band(block, hits, high)) is not None:
+        found, layered = rows, False
+    else:
+        found = _with_centred(block, hits, slots(block, hits, high))
+        layered = stacked(block, hits, found)
     heads = headings(block, {block.places[hit.start].row for hit in hits})
     known = {field.name for field in book.form.fields}
     spots = []

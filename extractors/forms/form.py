@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from domain.base import BBox
@@ -10,6 +10,8 @@ from domain.evidence import Evidence, FieldMissing, FieldResult
 from domain.forms import FormDescription, FormField
 from domain.marks import PageReading
 from domain.vocabulary import MissingReason
+from extractors.forms import sums
+from extractors.forms.bands import joined_bands
 from extractors.forms.cells import SURE, read_tables
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
 from extractors.forms.labels import LabelBook, find_labels
@@ -56,7 +58,18 @@ def read_form(document_id: str, pages: Sequence[PageReading], form: FormDescript
             results.append(read_signs(document_id, field.name, own, cut, PRODUCER))
         else:
             results.append(_field(document_id, field, own, cut))
+    results.extend(_sums(document_id, form, spots, cut))
     return tuple(results)
+
+
+def _sums(
+    document_id: str, form: FormDescription, spots: Mapping[str, Sequence[Spot]], pages: Sequence[FormPage]
+) -> tuple[FieldResult, ...]:
+    """Return the sum in dispute from the texts of a form that prints no place for it."""
+    if any(field.name == sums.FIELD for field in form.fields):
+        return ()
+    found = sums.read_sum(document_id, spots, pages, PRODUCER)
+    return () if found is None else (found,)
 
 
 def _read_entries(
@@ -80,13 +93,15 @@ def _field(document_id: str, field: FormField, spots: Sequence[Spot], pages: Seq
 def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     """Return the places of a page; where words stand unclaimed at an empty place, the rules are not to be trusted."""
     ruled = read_tables(page.cells, book)
-    spots = [*ruled, *(spot for area in page.areas for spot in read_flow(area, book))]
+    free = [area for area in page.areas if not area.band]
+    rows = joined_bands([area for area in page.areas if area.band], book)
+    spots = [*ruled, *(spot for area in (*free, *rows) for spot in read_flow(area, book))]
     used = {place.key for spot in spots for place in spot.words.places}
     whole = page.whole
     labels = [(head_box(whole, hit), range(hit.start, hit.end)) for hit in find_labels(whole, book)]
     used |= {whole.places[i].key for _, inside in labels for i in inside}
-    rows = {whole.places[i].row for _, inside in labels for i in inside}
-    crowded = [_is_crowded(spot, page, used, rows) for spot in spots]
+    levels = {whole.places[i].row for _, inside in labels for i in inside}
+    crowded = [_is_crowded(spot, page, used, levels) for spot in spots]
     spots = [replace(spot, crowded=near or spot.crowded) for spot, near in zip(spots, crowded, strict=True)]
     if any(crowded):
         spots.extend(_by_place(whole, book, used))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, pairwise
 from statistics import median
@@ -17,6 +17,7 @@ from domain.ocr import OcrLine, OcrPage
 
 _CLEAR = 0.6
 _APART = 0.15
+_FULL_LINE = 24
 _IGNORED = re.compile(r"[\s_＿‗﹍﹏￣]")
 
 
@@ -84,6 +85,7 @@ class Block:
         bbox: where the block is on its page.
         page: 0-based index of the page.
         cell: the ruled cell, ``None`` for a free area.
+        band: the free area is one row between two level rules.
     """
 
     text: str
@@ -92,6 +94,7 @@ class Block:
     bbox: BBox
     page: int
     cell: RuledCell | None = None
+    band: bool = False
 
     @property
     def rows(self) -> int:
@@ -186,7 +189,26 @@ def cut_page(index: int, reading: PageReading, labels: Iterable[str] = ()) -> Fo
             if line.text[start:end].strip():
                 by_cell.setdefault(owner, []).append(Piece(index, line, start, end))
     blocks = tuple(make_block(by_cell.get(i, []), cell.bbox, index, cell) for i, cell in enumerate(cells))
-    return FormPage(index, reading, blocks, _areas(by_cell.get(-1, []), cells, index, page))
+    free = by_cell.get(-1, [])
+    banded = _bands(free, reading.marks.bands, index)
+    used = {id(place.piece) for block in banded for place in block.places}
+    rest = [piece for piece in free if id(piece) not in used]
+    return FormPage(index, reading, blocks, (*_areas(rest, cells, index, page), *banded))
+
+
+def _bands(pieces: Sequence[Piece], bands: Sequence[BBox], index: int) -> tuple[Block, ...]:
+    """Gather free words row by row between level rules; where a line fills each, it is writing paper."""
+    middles = [(piece, (piece.bbox[1] + piece.bbox[3]) / 2) for piece in pieces]
+    rows = [(band, [piece for piece, y in middles if band[1] <= y < band[3]]) for band in bands]
+    filled = [(band, own) for band, own in rows if own]
+    if sum(_is_written_over(own) for _, own in filled) > 0.5 * len(filled):
+        return ()
+    return tuple(replace(make_block(own, band, index), band=True) for band, own in filled)
+
+
+def _is_written_over(pieces: Sequence[Piece]) -> bool:
+    """Tell whether one line fills a band over nearly its whole width, as on writing paper."""
+    return len(pieces) == 1 and len(pieces[0].text) > _FULL_LINE
 
 
 def _whole(line: OcrLine, cells: Sequence[RuledCell]) -> list[tuple[int, int, int]]:

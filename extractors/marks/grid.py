@@ -75,7 +75,11 @@ def find_cells(image: NDArray[np.uint8]) -> tuple[RuledCell, ...]:
     Returns:
         Cells in pixels of ``image``. A frame with a single cell (page border, box round a notice) is no table.
     """
-    rules = find_rules(image)
+    return cells_of(find_rules(image))
+
+
+def cells_of(rules: Rules) -> tuple[RuledCell, ...]:
+    """Return the cells of all ruled tables that a page's rules form."""
     lattices = [_lattice(h, v) for h, v in _groups(rules)]
     tables = [cells for lattice in lattices if (cells := _cells(lattice))]
     tables.sort(key=lambda cells: cells[0][1][1])

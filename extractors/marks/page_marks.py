@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from domain.documents import ReadPage
 from domain.marks import PageMarks
-from extractors.marks.grid import find_cells
+from extractors.marks.grid import cells_of
+from extractors.marks.grid_bands import find_bands
 from extractors.marks.grid_boxes import find_boxes
+from extractors.marks.grid_lines import find_rules
 from extractors.marks.ink import Image, separate
 from extractors.marks.seals import find_seals
 from extractors.marks.signatures import find_signatures
@@ -24,12 +26,14 @@ def find_marks(image: Image, page: ReadPage, recognise_line: Callable[[Image], t
         recognise_line: reads one line of text from a BGR image; returns text and score (0 to 1).
 
     Returns:
-        Cells, boxes, seals and signatures with boxes in pixels of `image`.
+        Cells, bands, boxes, seals and signatures with boxes in pixels of `image`.
     """
-    cells = find_cells(image)
+    rules = find_rules(image)
+    cells = cells_of(rules)
     seals = find_seals(image, page, separate(image, page.page.dpi), recognise_line)
     return PageMarks(
         cells=cells,
+        bands=find_bands(rules, cells),
         boxes=find_boxes(image, page),
         seals=seals,
         signatures=find_signatures(image, page, cells, seals),

@@ -184,3 +184,46 @@ def test_several_entries_give_the_first_with_the_others_to_choose_from(ruled):
     assert name.probability <= 0.5
     assert "岑望山" in [c.value for c in name.candidates]
     assert all(not isinstance(r, FieldValue) or r.probability <= 0.5 for r in found.values())
+
+
+def banded(rows, bands):
+    """A form whose rows only level rules divide: (words, x, y) in any order."""
+    sheet = page([line("登记表", 650, 100, 40), *(line(words, x, y, 28) for words, x, y in rows)])
+    marks = sheet.marks.model_copy(update={"bands": tuple((100.0, a, 1500.0, b) for a, b in bands)})
+    fields = (
+        FormField(name="complainant_name", labels=("客人姓名",)),
+        FormField(name="event_time_place_course", labels=("时间、地点、经过",), multiline=True),
+        FormField(name="complaint_facts", labels=("投诉内容",), multiline=True),
+        FormField(name="complaint_request", labels=("客人要求",), multiline=True),
+    )
+    form = FormDescription(id="b", kind=DocumentKind.APPLICATION_FORM, titles=("登记表",), fields=fields)
+    return {r.name: r for r in read_form("doc-1", (sheet.model_copy(update={"marks": marks}),), form)}
+
+
+def test_rows_between_level_rules_keep_values_that_stand_above_their_labels():
+    rows = [
+        ("客人姓名", 120, 210), ("何晚舟", 420, 210), ("值班经理", 900, 210), ("万全", 1200, 210),
+        ("十月二日晚，二楼", 420, 280), ("时间、地点、", 120, 330), ("经过", 150, 370),
+        ("上菜慢，鱼不新鲜。", 420, 500), ("投诉内容", 120, 620),
+        ("退还菜金1280元。", 420, 800), ("客人要求", 120, 880),
+    ]  # fmt: skip
+    found = banded(rows, [(190, 260), (260, 480), (480, 780), (780, 980), (980, 1100)])
+    assert {n: getattr(r, "value", None) for n, r in found.items()} == {
+        "complainant_name": "何晚舟",
+        "event_time_place_course": "十月二日晚，二楼",
+        "complaint_facts": "上菜慢，鱼不新鲜。",
+        "complaint_request": "退还菜金1280元。",
+        "amount_involved": "1280",
+    }
+    assert found["amount_involved"].probability < 0.98
+
+
+def test_writing_lines_go_on_with_the_text_before_them():
+    rows = [
+        ("投诉内容", 120, 210),
+        ("上菜慢，最后三道菜", 420, 210),
+        ("在客人离席之后才上", 120, 270),
+        ("退菜。", 120, 330),
+    ]
+    found = banded(rows, [(190, 250), (250, 310), (310, 370), (370, 430)])
+    assert found["complaint_facts"].value == "上菜慢，最后三道菜在客人离席之后才上退菜。"

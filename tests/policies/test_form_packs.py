@@ -46,7 +46,7 @@ def _labels(pack: PolicyPack, kind: DocumentKind) -> list[str]:
     [
         (
             "auto-insurance",
-            DocumentKind.APPLICATION_FORM,
+            DocumentKind.WORK_ORDER,
             "投诉人姓名 性别 投诉人住址 与被保险人（车主）关系 投诉人身份 联系人姓名 手机 联系电话 "
             "缘由 报案号 被投诉部门 被投诉人姓名 投诉内容",
         ),
