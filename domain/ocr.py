@@ -13,12 +13,18 @@ class OcrCharacter(Model):
         bbox: its box on the upright page image, pixels (from time steps: good to about half a character).
         score: the recogniser's raw output, 0 to 1.
         alternatives: the next best characters, best first.
+        margin: distance of ``score`` to that of the best alternative, 0 to 1; ``None`` when there is none worth naming.
+        hand: chance that a hand wrote it, 0 to 1; ``None`` when unknown (born-digital text).
+        second: chance that a second reader gives the character, 0 when it read another one; ``None`` when not asked.
     """
 
     text: str
     bbox: BBox
     score: float
     alternatives: tuple[str, ...] = ()
+    margin: float | None = None
+    hand: float | None = None
+    second: float | None = None
 
 
 class OcrLine(Model):

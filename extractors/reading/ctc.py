@@ -27,6 +27,9 @@ class DecodedCharacter:
         end: right edge as a share of the matrix's length, 0 to 1.
         score: probability of its best time step.
         alternatives: the next best characters of that step, best first.
+        margin: distance of ``score`` to the best alternative's; ``None`` without alternatives.
+        hand: chance that a hand wrote it, ``None`` when nobody looked.
+        second: chance that the second reader gives it too, ``None`` when it was not asked.
     """
 
     text: str
@@ -34,6 +37,9 @@ class DecodedCharacter:
     end: float
     score: float
     alternatives: tuple[str, ...]
+    margin: float | None = None
+    hand: float | None = None
+    second: float | None = None
 
 
 def decode(
@@ -56,16 +62,11 @@ def decode(
         return ()
     edges = np.minimum(_edges(first, after, best.size) * stretch, 1.0).tolist()
     winners = best[first].tolist()
-    return tuple(
-        DecodedCharacter(
-            text=classes[winner],
-            start=start,
-            end=end,
-            score=sure,
-            alternatives=() if sure >= _SURE else _alternatives(probabilities[a:b], winner, classes),
-        )
-        for winner, (start, end), sure, a, b in zip(winners, edges, score, first, after, strict=True)
-    )
+    found = []
+    for winner, (start, end), sure, a, b in zip(winners, edges, score, first, after, strict=True):
+        others, margin = ((), None) if sure >= _SURE else _alternatives(probabilities[a:b], winner, classes)
+        found.append(DecodedCharacter(classes[winner], start, end, sure, others, margin))
+    return tuple(found)
 
 
 def _edges(first: NDArray[np.intp], after: NDArray[np.intp], steps: int) -> NDArray[np.float64]:
@@ -85,8 +86,12 @@ def _median(values: NDArray[np.float64]) -> float:
     return float(ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]) / 2.0
 
 
-def _alternatives(rows: NDArray[np.float32], winner: int, classes: Sequence[str]) -> tuple[str, ...]:
+def _alternatives(
+    rows: NDArray[np.float32], winner: int, classes: Sequence[str]
+) -> tuple[tuple[str, ...], float | None]:
+    """Return the next best characters and how far the best of them lies behind the winner."""
     row = rows.max(axis=0)
     candidates = np.flatnonzero(row > _WORTH_NAMING)
-    ordered = candidates[np.argsort(-row[candidates])]
-    return tuple(classes[c] for c in ordered if c not in (0, winner))[:_MOST_ALTERNATIVES]
+    ordered = [c for c in candidates[np.argsort(-row[candidates])] if c not in (0, winner)]
+    margin = float(row[winner] - row[ordered[0]]) if ordered else None
+    return tuple(classes[c] for c in ordered[:_MOST_ALTERNATIVES]), margin

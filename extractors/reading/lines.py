@@ -54,7 +54,15 @@ def _line(raw: RawLine, quad: NDArray[np.float32]) -> OcrLine:
     kept = raw.characters[first:last]
     boxes = _places(quad, np.array([(c.start, c.end) for c in kept]), raw.downwards)
     characters = tuple(
-        OcrCharacter(text=c.text, bbox=box, score=min(1.0, max(0.0, c.score)), alternatives=c.alternatives)
+        OcrCharacter(
+            text=c.text,
+            bbox=box,
+            score=min(1.0, max(0.0, c.score)),
+            alternatives=c.alternatives,
+            margin=c.margin,
+            hand=c.hand,
+            second=c.second,
+        )
         for c, box in zip(kept, boxes, strict=True)
     )
     points = tuple((x, y) for x, y in quad.tolist())

@@ -12,7 +12,7 @@ import math
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +29,7 @@ from extractors.reading.model_pins import DETECTION, RECOGNITION, paddlex_config
 from extractors.reading.models import model_config, models_folder, network_path
 from extractors.reading.picture import Image, as_bgr
 from extractors.reading.settings import ReadingSettings
+from extractors.reading.witness import LineWitness
 
 Quads = NDArray[np.float32]
 """Corners of lines, shape (lines, 4, 2), clockwise from top left, pixels."""
@@ -92,6 +93,7 @@ class LineOcr:
         self._side, self._finer_side = settings.detection_side, settings.finer_detection_side
         self._squeeze = settings.line_squeeze
         self._second_look = settings.second_look
+        self._witness = LineWitness(settings.threads)
         self._normal = _normalising_table()
         self.producer = f"ppocrv6-small/{engine_label(settings.engine)}"
 
@@ -121,14 +123,17 @@ class LineOcr:
         Lines are read narrowed; those that are not sure are read at full width too and the better reading counts.
         """
         crops = [_crop(image, quad) for quad in quads]
-        lines = self._read([_strip(crop, self._squeeze) for crop in crops])
-        if self._squeeze == 1.0:
-            return lines
-        unsure = [i for i, line in enumerate(lines) if line.score < self._second_look]
-        for i, again in zip(unsure, self._read([_strip(crops[i], 1.0) for i in unsure]), strict=True):
-            if again.score > lines[i].score:
-                lines[i] = again
-        return lines
+        strips = [_strip(crop, self._squeeze) for crop in crops]
+        lines = self._read(strips)
+        if self._squeeze < 1.0:
+            unsure = [i for i, line in enumerate(lines) if line.score < self._second_look]
+            for i, again in zip(unsure, self._read([_strip(crops[i], 1.0) for i in unsure]), strict=True):
+                if again.score > lines[i].score:
+                    lines[i] = again
+        return [
+            replace(line, characters=self._witness.look(line.characters, strip.grey())) if line.characters else line
+            for line, strip in zip(lines, strips, strict=True)
+        ]
 
     def recognise_crop(self, crop: Image) -> RawLine:
         """Return what is written on ``crop``, one line of text of any height, read at full width."""
@@ -164,6 +169,10 @@ class _Strip:
     def inner(self) -> int:
         """Width without padding."""
         return int(self.pixels.shape[1])
+
+    def grey(self) -> Image:
+        """Return the pixels without colour, shape (48, inner)."""
+        return self.pixels if self.pixels.ndim == 2 else np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY))
 
     def tensor(self) -> NDArray[np.float32]:
         """Return the normalised, padded planes, shape (3, 48, outer)."""
