@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.case import Mismatch, MismatchValue
@@ -97,24 +97,6 @@ def _leave_open(fields: dict[str, FieldResult], holders: tuple[Candidate, ...]) 
             producer=PRODUCER,
             evidence=tuple(e for c in holders for e in c.evidence),
         )
-
-
-def accept(fields: Mapping[str, FieldResult], budgets: Mapping[str, float], default: float) -> dict[str, FieldResult]:
-    """Accept every value whose chance of being wrong is within its error budget and that no test refused.
-
-    Args:
-        fields: by contract name.
-        budgets: accepted share of wrong values by field name.
-        default: the budget of every other field.
-    """
-    return {name: _accepted(found, budgets.get(name, default)) for name, found in fields.items()}
-
-
-def _accepted(found: FieldResult, budget: float) -> FieldResult:
-    if isinstance(found, FieldMissing):
-        return found
-    within = 1 - found.probability <= budget + 1e-9
-    return found.model_copy(update={"accepted": within and not found.vetoed})
 
 
 def _readings(documents: tuple[Document, ...]) -> Iterable[SourcedReading]:

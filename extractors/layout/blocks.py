@@ -14,6 +14,7 @@ from domain.documents import PageQuality
 from domain.evidence import Evidence
 from domain.marks import PageReading, RuledCell
 from domain.ocr import OcrLine, OcrPage
+from extractors.values.confidence import Witness, witness_of
 
 _CLEAR = 0.6
 _APART = 0.15
@@ -348,6 +349,12 @@ class Words:
     def scores(self) -> tuple[float, ...]:
         """Raw recognition score of every character."""
         return tuple(p.score for p in self.places)
+
+    @property
+    def witness(self) -> Witness:
+        """What else is known of the ink of the words."""
+        lines = ((p.piece.line, p.offset) for p in self.places)
+        return witness_of(line.characters[i] for line, i in lines if len(line.characters) == len(line.text))
 
     def evidence(self, document_id: str) -> tuple[Evidence, ...]:
         """Return one box per page, tight around the words; pages count from 1."""

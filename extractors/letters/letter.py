@@ -122,6 +122,7 @@ def _candidate(letter: LetterText, name: str, item: Found) -> Candidate | None:
         source=item.source,
         prior=item.prior,
         quality=letter.quality(item.start),
+        witness=letter.witness(item.start, item.end),
     )
     return Candidate(
         value=form.value,

@@ -15,6 +15,7 @@ from domain.ocr import OcrLine, OcrPage
 from extractors.letters.outside import is_outside, outside_lines
 from extractors.letters.titles import TITLE
 from extractors.letters.traditional import simplified
+from extractors.values.confidence import Witness, witness_of
 
 _QUOTED_MAIL = re.compile(
     r"\s*[-—–_=*>]{0,30}\s*(?:原始邮件|原邮件|转发邮件|以下是转发|Original Message|Forwarded message|在.{4,60}写道)",
@@ -112,6 +113,12 @@ class LetterText:
         line = self.pages[place.page].read.text.lines[place.line]
         whole = len(line.characters) == len(line.text)
         return line.characters[place.character].score if whole else line.score
+
+    def witness(self, start: int, end: int) -> Witness:
+        """Return what else is known of the ink of ``text[start:end]``."""
+        places = (p for p in self.places[start:end] if p is not None)
+        found = ((self.pages[p.page].read.text.lines[p.line], p.character) for p in places)
+        return witness_of(line.characters[i] for line, i in found if len(line.characters) == len(line.text))
 
     def quality(self, start: int) -> PageQuality | None:
         """Return the quality of the page on which ``text[start]`` stands."""

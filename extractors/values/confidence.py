@@ -1,12 +1,13 @@
 """How likely a reading is right: an explicit logistic over what is known about it (docs/models/confidence.md).
 
-Constants live in ``confidence.json``; ``training/fit_confidence.py`` fits them on pages with known truth.
+Constants live in ``confidence.json``; ``training/fit_probability.py`` fits them on pages with known truth.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -17,6 +18,7 @@ from domain.checks import CONFUSABLE
 from domain.documents import PageQuality
 from domain.evidence import Check
 from domain.fields import FieldType
+from domain.ocr import OcrCharacter
 
 VETO_PROBABILITY = 0.05
 LOWEST, HIGHEST = 0.001, 0.999
@@ -26,6 +28,55 @@ _CLEAR_PRINT = 0.999
 _SCORE_FLOOR = 0.02
 _CHECK_DIGITS = frozenset({"id_number_check_digit", "uscc_check_digit", "bank_card_number"})
 _LONG = frozenset({FieldType.LONGTEXT, FieldType.LIST})
+
+
+_NUMBERS = frozenset(
+    {
+        FieldType.CN_ID,
+        FieldType.USCC,
+        FieldType.PHONE,
+        FieldType.ACCOUNT_NO,
+        FieldType.MONEY,
+        FieldType.DATE,
+        FieldType.QTY,
+    }
+)
+_AGREED = 0.9
+_MARGIN_FLOOR = 0.02
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What is known of the ink of a reading besides its scores.
+
+    Attributes:
+        hand: mean chance that a hand wrote the characters, ``None`` when unknown (born-digital text).
+        margin: least distance of a character's score to its best rival's, ``None`` when no character has a rival.
+        second: least chance that the second reader gives a digit, ``None`` when it was not asked.
+        denied: number of digits that the second reader read otherwise.
+    """
+
+    hand: float | None = None
+    margin: float | None = None
+    second: float | None = None
+    denied: int = 0
+
+
+UNKNOWN = Witness()
+
+
+def witness_of(characters: Iterable[OcrCharacter]) -> Witness:
+    """Return what the characters of a reading say together."""
+    seen = tuple(characters)
+    hands = [c.hand for c in seen if c.hand is not None]
+    margins = [c.margin for c in seen if c.margin is not None]
+    seconds = [c.second for c in seen if c.second is not None]
+    return Witness(
+        hand=sum(hands) / len(hands) if hands else None,
+        margin=min(margins, default=None),
+        second=min(seconds, default=None),
+        denied=sum(s < 1 - _AGREED for s in seconds),
+    )
 
 
 class Source(StrEnum):
@@ -50,6 +101,7 @@ class Reading:
         source: where it was found.
         prior: chance that the rule which found it points at the right words, when they are read well.
         quality: measured quality of the page, ``None`` when unknown.
+        witness: what else is known of the ink.
     """
 
     field_type: FieldType
@@ -58,19 +110,20 @@ class Reading:
     source: Source
     prior: float = 0.98
     quality: PageQuality | None = None
+    witness: Witness = UNKNOWN
 
 
 class Constants(Model):
-    """Weights of the logistic; log-odds."""
+    """Weights of the logistic; log-odds.
+
+    Attributes:
+        bias: by where the value was found.
+        weights: by the names of ``features``.
+        fitted_on: what the readings were.
+    """
 
     bias: dict[Source, float]
-    rule: float
-    log_product: float
-    log_minimum: float
-    check_digit: float
-    format_passed: float
-    doubt: float
-    unusable: float
+    weights: dict[str, float]
     fitted_on: str
 
 
@@ -85,7 +138,7 @@ def field_probability(reading: Reading) -> float:
     """Return the chance that the reading's value is right; a failed structure test keeps it at 0.05 or below."""
     weights = constants()
     found = features(reading)
-    odds = weights.bias[reading.source] + sum(getattr(weights, name) * value for name, value in found.items())
+    odds = weights.bias[reading.source] + sum(weights.weights.get(name, 0.0) * value for name, value in found.items())
     probability = min(max(1 / (1 + math.exp(-odds)), LOWEST), HIGHEST)
     if any(check.passed is False for check in reading.checks):
         return min(probability, VETO_PROBABILITY)
@@ -111,4 +164,24 @@ def features(reading: Reading) -> dict[str, float]:
         "format_passed": float(bool(passed) and not digit),
         "doubt": float(sum(c.passed is None for c in reading.checks)),
         "unusable": float(reading.quality is not None and not reading.quality.usable),
+        **_ink_features(reading, digit=digit),
+    }
+
+
+def _ink_features(reading: Reading, *, digit: bool) -> dict[str, float]:
+    """Return what the ink adds; a number that passed its check digit needs no second reader."""
+    ink = reading.witness
+    hand = ink.hand or 0.0
+    number = reading.field_type in _NUMBERS
+    name = reading.field_type is FieldType.PERSON
+    asked = number and not digit and ink.second is not None
+    return {
+        "hand": hand if not number and not name else 0.0,
+        "hand_name": hand if name else 0.0,
+        "hand_number": hand if number and not digit else 0.0,
+        "hand_checked": hand if digit else 0.0,
+        "log_margin": math.log(max(ink.margin, _MARGIN_FLOOR)) if ink.margin is not None else 0.0,
+        "seconded": float(asked and (ink.second or 0.0) >= _AGREED),
+        "denied": float(min(ink.denied, 2)) if number and not digit else 0.0,
+        "denied_checked": float(min(ink.denied, 2)) if digit else 0.0,
     }

@@ -140,6 +140,7 @@ def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None
         source=item.source,
         prior=item.prior * _doubt(field_type, raw),
         quality=item.quality,
+        witness=item.words.witness,
     )
     return Candidate(
         value=form.value,

@@ -7,7 +7,7 @@ from domain.evidence import Candidate, Evidence, FieldMissing, FieldResult, Fiel
 from domain.fields import FIELDS
 from domain.normal import normal_form
 from domain.vocabulary import ComplainantType, DocumentKind, MissingReason
-from extractors.cases.assemble import Assembled, accept, assemble
+from extractors.cases.assemble import Assembled, assemble
 
 GOOD_ID = "110105197503020017"
 SWAPPED_ID = "110105197530020017"
@@ -212,22 +212,6 @@ def test_a_value_elsewhere_fills_a_blank() -> None:
     assert found(case, "complainant_email").value == "a@b.cn"
 
 
-def test_budgets_decide_acceptance() -> None:
-    fields: dict[str, FieldResult] = {
-        "complainant_name": value("complainant_name", "高兴", 0.99),
-        "complainant_id_no": value("complainant_id_no", GOOD_ID, 0.99),
-        "complainant_mobile": value("complainant_mobile", "1381234567", 0.99),
-        "complaint_no": FieldMissing(name="complaint_no", reason=MissingReason.NOT_FOUND),
-    }
-    accepted = accept(fields, {"complainant_id_no": 0.001, "complainant_mobile": 1.0}, 0.02)
-    assert {n: f.accepted for n, f in accepted.items()} == {
-        "complainant_name": True,
-        "complainant_id_no": False,
-        "complainant_mobile": False,
-        "complaint_no": False,
-    }
-
-
 FIRM = "霁川市砚北建筑劳务有限公司"
 MEMBER = "宁澜能源商品经营有限公司"
 OTHER_ID = "540102199205013222"
@@ -322,8 +306,8 @@ def test_nothing_of_a_strangers_card_is_accepted_and_it_does_not_lead() -> None:
     assert found(case, "complainant_id_no").value == GOOD_ID
     assert {m.field for m in case.mismatches} == {"complainant_name", "complainant_id_no"}
     on_card = [f for f in case.fields.values() if isinstance(f, FieldValue) and f.producer == "test/1"]
-    accepted = accept(case.fields, {}, 0.02)
-    assert not any(f.accepted for n, f in accepted.items() if isinstance(f, FieldValue) and n.startswith("id_"))
+    named = [f for n, f in case.fields.items() if isinstance(f, FieldValue) and n.startswith("id_")]
+    assert all(f.probability < 0.98 for f in named)
     assert on_card and found(case, "complainant_birth_date").probability < 0.31
 
 

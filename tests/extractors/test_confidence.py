@@ -8,7 +8,7 @@ from domain.documents import PageQuality
 from domain.evidence import Check
 from domain.fields import FieldType
 from extractors.values.combine import against, agreed_probability
-from extractors.values.confidence import VETO_PROBABILITY, Reading, Source, constants, field_probability
+from extractors.values.confidence import VETO_PROBABILITY, Reading, Source, Witness, constants, field_probability
 
 SCORES = st.lists(st.floats(0.3, 1.0), min_size=1, max_size=30).map(tuple)
 PRIORS = st.floats(0.05, 0.98)
@@ -32,9 +32,23 @@ def check(name: str, passed: bool | None) -> Check:
 def test_constants_point_the_right_way() -> None:
     found = constants()
     assert set(found.bias) == set(Source)
-    assert min(found.rule, found.log_product, found.log_minimum, found.check_digit, found.format_passed) >= 0
-    assert found.check_digit > found.format_passed
-    assert max(found.doubt, found.unusable) < 0
+    weights = found.weights
+    helping = ("rule", "log_product", "log_minimum", "check_digit", "format_passed", "log_margin", "seconded")
+    assert min(weights[name] for name in helping) >= 0
+    assert weights["check_digit"] > weights["format_passed"]
+    assert max(weights["doubt"], weights["unusable"]) < 0
+    assert max(weights[name] for name in weights if name.startswith(("hand", "denied"))) <= 0
+
+
+def test_ink_is_a_witness() -> None:
+    def of(witness: Witness) -> float:
+        return field_probability(
+            Reading(FieldType.PHONE, (0.99,) * 11, (check("phone_form", True),), Source.CELL, 0.98, witness=witness)
+        )
+
+    hand = of(Witness(hand=0.95))
+    assert of(Witness(hand=0.95, second=0.1, denied=1)) < hand < of(Witness(hand=0.02))
+    assert of(Witness(hand=0.95, second=0.99)) >= hand
 
 
 @given(SCORES, PRIORS, st.sampled_from(Source))
