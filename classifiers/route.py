@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from classifiers.labels import STATUS_LABELS, kind_label
 from classifiers.materials import open_items
+from domain.calibration import Calibration
 from domain.case import Case, ReviewReason
 from domain.evidence import FieldMissing, FieldValue, StoredField
 from domain.fields import FIELDS
@@ -23,7 +24,7 @@ def within_budget(field: FieldValue, policy: AdoptedPolicy) -> bool:
     """Return whether ``field`` needs no person: decided by one, or no failed check and sure enough."""
     if field.accepted or decided_by_person(field.producer):
         return True
-    return not field.vetoed and round(1 - field.probability, 6) <= policy.error_budget(field.name)
+    return not field.vetoed and policy.accepts(field.name, field.probability)
 
 
 def accept_fields(case: Case, policy: AdoptedPolicy) -> dict[str, StoredField]:
@@ -35,6 +36,19 @@ def accept_fields(case: Case, policy: AdoptedPolicy) -> dict[str, StoredField]:
         else field
         for name, field in case.fields.items()
     }
+
+
+def calibrated_fields(case: Case, calibration: Calibration | None) -> Case:
+    """Return ``case`` with the learned map applied to the machine's values; done once, when a case is assembled."""
+    if calibration is None:
+        return case
+    fields = {
+        name: found.model_copy(update={"probability": calibration.of(name).calibrated(found.probability)})
+        if isinstance(found, FieldValue) and not decided_by_person(found.producer)
+        else found
+        for name, found in case.fields.items()
+    }
+    return case.model_copy(update={"fields": fields})
 
 
 def review_reasons(case: Case, judgement: Judgement, policy: AdoptedPolicy) -> tuple[ReviewReason, ...]:

@@ -16,6 +16,8 @@ from domain.adoption import AdoptedPack as AdoptedPack
 from domain.adoption import Adoption as Adoption
 from domain.adoption import Name, ParameterValue
 from domain.base import Model
+from domain.calibration import BUDGETS, Calibration, class_of
+from domain.fields import FIELDS
 from domain.forms import FormDescription
 from domain.vocabulary import ComplainantType, DispositionValue, DocumentKind, IdSide, SignalCode
 
@@ -310,6 +312,7 @@ class AdoptedPolicy(Model):
 
     pack: PolicyPack
     adoption: Adoption | None = None
+    calibration: Calibration | None = None
 
     @property
     def adopted(self) -> AdoptedPack | None:
@@ -339,11 +342,28 @@ class AdoptedPolicy(Model):
         return f"由{declared.set_by}于{declared.set_on}设定" if declared.set_by else "制度原文"
 
     def error_budget(self, name: str) -> float:
-        """Return the accepted share of wrong values of field or verdict ``name``."""
+        """Return the accepted share of wrong values of field or verdict ``name``.
+
+        The adoption's ``default`` never loosens the budget of a field's class: who wants that names the field.
+        """
         budgets = self.adoption.error_budgets if self.adoption else {}
         if name in budgets:
             return budgets[name]
-        return VERDICT_BUDGETS.get(name, budgets.get("default", DEFAULT_ERROR_BUDGET))
+        if name in VERDICT_BUDGETS:
+            return VERDICT_BUDGETS[name]
+        default = budgets.get("default", DEFAULT_ERROR_BUDGET)
+        return min(default, BUDGETS[class_of(name)]) if name in FIELDS else default
+
+    def accepts(self, name: str, probability: float) -> bool:
+        """Tell whether a value of field ``name`` with this probability stays within its error budget.
+
+        With a calibration the bound that was measured decides (``domain.calibration``); without one the probability
+        is taken at its word.
+        """
+        budget = self.error_budget(name)
+        if self.calibration is None:
+            return round(1 - probability, 6) <= budget
+        return self.calibration.accepts(name, probability, budget)
 
     def retention_years(self) -> float | None:
         """Return the years files must stay, ``None`` while unset; a longer override wins where the pack says so."""

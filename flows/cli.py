@@ -105,6 +105,16 @@ def serve(
 
 
 @app.command()
+def calibrate(
+    write: Annotated[bool, typer.Option("--write/--dry-run", help="写入校准文件，或只打印结果")] = True,
+) -> None:
+    """按审核人员的判定重新校准概率与自动采纳门槛。"""
+    from flows.calibrate import calibrate as refit
+
+    raise typer.Exit(refit(write=write))
+
+
+@app.command()
 def doctor() -> None:
     """检查本机是否具备运行条件。"""
     from flows.doctor import run_doctor

@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime
 
 from classifiers.judge import judge
-from classifiers.route import accept_fields, case_status, queue_priority
+from classifiers.route import accept_fields, calibrated_fields, case_status, queue_priority
 from domain.case import Case, ReviewReason
 from domain.documents import Document, DocumentText
 from domain.errors import DecisionError
@@ -79,6 +79,7 @@ def _assembled(row: CaseRow, documents: tuple[Document, ...], policy: AdoptedPol
         mismatches=assembled.mismatches,
         failures=tuple(f for d in documents for f in d.failures),
     )
+    case = calibrated_fields(case, policy.calibration)
     return case.model_copy(update={"fields": accept_fields(case, policy)})
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from classifiers.packs import adopt, check_adoption, load_adoption, load_packs
 from domain.adoption import Adoption
+from domain.calibration import Calibration
 from domain.errors import PolicyError, UnknownPolicyError
 from domain.policy import AdoptedPolicy, PolicyPack
 from flows.settings import Settings
@@ -19,6 +20,7 @@ class Policies:
 
     packs: dict[str, PolicyPack]
     adoption: Adoption | None
+    calibration: Calibration | None = None
 
     def adopted(self, policy: str) -> AdoptedPolicy:
         """Return pack ``policy`` with the adopter's parameters.
@@ -30,7 +32,7 @@ class Policies:
         if pack is None:
             known = "、".join(sorted(self.packs)) or "（无）"
             raise UnknownPolicyError(f"没有制度包 {policy}，现有：{known}", "请用 juanzong policies list 查看编号")
-        return adopt(pack, self.adoption)
+        return adopt(pack, self.adoption).model_copy(update={"calibration": self.calibration})
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
-"""Is a probability honest? Reliability, expected calibration error, Brier score, a bound on accepted errors."""
+"""Is a probability honest? Reliability, expected calibration error, Brier score."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,34 +54,3 @@ def expected_calibration_error(pairs: Sequence[tuple[float, bool]], bins: int = 
 def brier(pairs: Sequence[tuple[float, bool]]) -> float | None:
     """Return the mean squared gap between probability and outcome (Brier 1950)."""
     return sum((p - right) ** 2 for p, right in pairs) / len(pairs) if pairs else None
-
-
-def clopper_pearson_upper(wrong: int, total: int, confidence: float = CONFIDENCE) -> float:
-    """Return the one-sided exact upper bound of the error rate behind ``wrong`` of ``total`` (Clopper, Pearson 1934).
-
-    Found by bisection: the rate at which ``wrong`` or fewer errors have a chance of ``1 - confidence``.
-    """
-    if total == 0 or wrong >= total:
-        return 1.0
-    low, high = wrong / total, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _at_most(wrong, total, middle) > 1 - confidence:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _at_most(wrong: int, total: int, rate: float) -> float:
-    """Return the chance of at most ``wrong`` successes in ``total`` trials."""
-    if rate <= 0.0:
-        return 1.0
-    if rate >= 1.0:
-        return float(wrong >= total)
-    log_rate, log_rest = math.log(rate), math.log1p(-rate)
-    logs = (
-        math.lgamma(total + 1) - math.lgamma(k + 1) - math.lgamma(total - k + 1) + k * log_rate + (total - k) * log_rest
-        for k in range(wrong + 1)
-    )
-    return min(1.0, math.fsum(math.exp(value) for value in logs))

@@ -9,7 +9,6 @@ from benchmarks.reading.baseline_ocr import PADDLE, TESSERACT
 from benchmarks.reading.calibration import (
     CLASS_BUDGETS,
     brier,
-    clopper_pearson_upper,
     expected_calibration_error,
     field_class,
     reliability,
@@ -20,6 +19,7 @@ from benchmarks.reading.scores import Count, Outcome, counted
 from benchmarks.reading.speed import Speed
 from benchmarks.reading.structure import Structure
 from benchmarks.reading.truth import GRADES
+from domain.calibration import upper_bound
 
 F1_TARGETS = {"scan": 0.97, "fax_fine": 0.93, "photo": 0.93, "handwriting": 0.80}
 ACCEPTED_TARGET = {"scan": 0.85}
@@ -180,7 +180,7 @@ def calibration_table(outcomes: Iterable[Outcome]) -> list[str]:
         text = f"{row:18}{len(found):8d}{number(ece):>8}{number(brier(found)):>8}"
         text += f"  {verdict(ece, ECE_TARGET, at_most=True):14}{len(took):9d}{wrong:7d}"
         budget, observed = CLASS_BUDGETS.get(row), ratio(wrong, len(took))
-        text += f"{number(observed, 4):>9}{number(clopper_pearson_upper(wrong, len(took)), 4):>9}{number(budget):>9}"
+        text += f"{number(observed, 4):>9}{number(upper_bound(wrong, len(took)), 4):>9}{number(budget):>9}"
         lines.append(f"{text}  {_budget_verdict(observed, budget)}".rstrip())
     lines += ["", f"{'reliability, all':18}{'values':>8}{'said':>8}{'right':>8}"]
     bins = reliability(pairs["all"])

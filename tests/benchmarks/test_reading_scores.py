@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from benchmarks.reading.calibration import (
     brier,
-    clopper_pearson_upper,
     expected_calibration_error,
     field_class,
     reliability,
@@ -15,6 +14,7 @@ from benchmarks.reading.mark_scores import match
 from benchmarks.reading.run import spread
 from benchmarks.reading.scores import Count, Given, counted, judge, same
 from benchmarks.reading.truth import TrueFile, covered, true_file
+from domain.calibration import upper_bound
 
 FRAME = [1000, 1000]
 
@@ -45,18 +45,18 @@ BOX = [100, 100, 200, 120]
     ("wrong", "total", "bound"), [(0, 100, 0.029513), (1, 10, 0.394163), (5, 100, 0.102252), (3, 2000, 0.003873)]
 )
 def test_clopper_pearson_agrees_with_the_beta_quantile(wrong, total, bound):
-    assert clopper_pearson_upper(wrong, total) == pytest.approx(bound, abs=2e-5)
+    assert upper_bound(wrong, total) == pytest.approx(bound, abs=2e-5)
 
 
 def test_clopper_pearson_of_nothing_or_only_errors_is_one():
-    assert clopper_pearson_upper(0, 0) == 1.0
-    assert clopper_pearson_upper(4, 4) == 1.0
+    assert upper_bound(0, 0) == 1.0
+    assert upper_bound(4, 4) == 1.0
 
 
 @given(st.integers(1, 300), st.data())
 def test_clopper_pearson_bounds_the_observed_rate(total, data):
     wrong = data.draw(st.integers(0, total - 1))
-    assert wrong / total < clopper_pearson_upper(wrong, total) <= 1.0
+    assert wrong / total < upper_bound(wrong, total) <= 1.0
 
 
 def test_calibration_error_of_known_pairs():
