@@ -120,8 +120,13 @@ def _signatures(counts: MarkCounts, where: str, page: dict[str, Any], found: lis
             counts.signatures[row]["exact"] += i is not None and found[i][1] == sign["name"]
         if i is None:
             counts.notes.append(f"signature missed: {where} {sign['name']}")
+    thumbs = [share(t["box"], page["frame"]) for t in page.get("thumbprints", ())]
+    on_thumbs = match([box for box, _ in found], thumbs, overlap, _near(page))
+    for row in rows:
+        counts.signatures[row]["thumbs"] += len(thumbs)
+        counts.signatures[row]["thumbs found"] += len(set(on_thumbs.values()))
     for i, (box, name) in enumerate(found):
-        if i not in pairs:
+        if i not in pairs and i not in on_thumbs:
             for row in rows:
                 counts.signatures[row]["false"] += 1
             counts.notes.append(f"signature that is none: {where} {_rounded(box)} {name}")

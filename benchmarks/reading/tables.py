@@ -139,12 +139,16 @@ def marks_table(found: MarkCounts) -> list[str]:
     """Table 3, second half: signatures and seals."""
     pages = sum(found.pages.values())
     head = f"{'right':>7}{'missed':>8}{'false':>7}{'recall':>8}"
-    lines = ["3b. Signatures and seals", "", f"{'signatures':22}{head}{'false/page':>12}{'name right':>12}"]
+    lines = [
+        "3b. Signatures and seals",
+        "",
+        f"{'signatures':22}{head}{'false/page':>12}{'name right':>12}{'thumbprints':>13}",
+    ]
     for row, c in sorted(found.signatures.items()):
         recall = ratio(c["right"], c["right"] + c["missed"])
         per_page = ratio(c["false"], pages if row == "all" else found.pages[row])
         text = f"{row:22}{c['right']:7d}{c['missed']:8d}{c['false']:7d}{number(recall):>8}{number(per_page):>12}"
-        text += f"{number(ratio(c['exact'], c['right'])):>12}"
+        text += f"{number(ratio(c['exact'], c['right'])):>12}{c['thumbs found']:6d} of {c['thumbs']:3d}"
         if row == "all":
             text += f"  recall {verdict(recall, SIGN_RECALL)}, false {verdict(per_page, SIGN_FALSE, at_most=True)}"
         lines.append(text)
