@@ -11,6 +11,7 @@ from domain.marks import PageReading
 from domain.vocabulary import DocumentKind
 from extractors.forms.form import read_form
 from extractors.letters.letter import read_letter
+from extractors.papers.authorisation import read_authorisation
 from extractors.papers.card_sides import find_sides, sides_seen
 from extractors.papers.id_card import read_id_card
 from extractors.papers.licence import read_licence
@@ -20,7 +21,6 @@ _LETTERS = frozenset(
     {
         DocumentKind.COMPLAINT_LETTER,
         DocumentKind.WITHDRAWAL_STATEMENT,
-        DocumentKind.AUTHORISATION,
         DocumentKind.FAX_PRINT,
     }
 )
@@ -81,6 +81,8 @@ def _fields(
         return _form_or_prose(document_id, pages, form)
     if kind in _LETTERS:
         return tuple(read_letter(document_id, pages))
+    if kind is DocumentKind.AUTHORISATION:
+        return read_authorisation(document_id, pages)
     if kind in _CARDS:
         return _of_holder(kind, read_id_card(document_id, pages, find_sides(pages)))
     if kind is DocumentKind.BUSINESS_LICENCE:

@@ -48,11 +48,12 @@ def start_worker(settings: ReadingSettings) -> None:
     global _reader, _settings
     os.environ.setdefault("OMP_NUM_THREADS", str(settings.threads))
     from extractors.reading.card_regions import read_turned_cards
+    from extractors.reading.number_reread import reread_numbers
     from extractors.reading.reader import PageReader
 
     _give_large_blocks_back()
     _settings = settings
-    _reader = PageReader(settings, additions=(read_turned_cards,))
+    _reader = PageReader(settings, additions=(read_turned_cards, reread_numbers))
 
 
 def _give_large_blocks_back() -> None:

@@ -17,7 +17,10 @@ _SLIPS = 4
 
 
 def holders_of(read: Sequence[SideFields]) -> tuple[Holder, ...]:
-    """Return the sides of every person, in the order of their fronts; one holder when no second front is there."""
+    """Return the sides of every person; one holder when no second front is there.
+
+    Whoever's card is copied on both sides comes first: an agent's or a relative's front is often added to it.
+    """
     fronts: list[list[SideFields]] = []
     for item in read:
         if item[0].side is IdSide.FRONT:
@@ -34,7 +37,7 @@ def holders_of(read: Sequence[SideFields]) -> tuple[Holder, ...]:
         min(
             fronts, key=lambda group: min(_apart(back[0], front[0]) for front in group if front[0].side is IdSide.FRONT)
         ).append(back)
-    return tuple(tuple(group) for group in fronts)
+    return tuple(tuple(group) for group in sorted(fronts, key=lambda group: -len({side.side for side, _ in group})))
 
 
 def _same_person(one: dict[str, FieldResult], other: dict[str, FieldResult]) -> bool:

@@ -38,6 +38,7 @@ FRONT_FIELDS = (
 BACK_FIELDS = ("id_authority", "id_valid_from", "id_valid_until")
 _PRIOR = 0.985
 _UNKNOWN_SURNAME = 0.9
+_AFTER_NUMBER = "号室户楼院组队村幢栋座层单元社弄巷街路甲乙丙丁东西南北"
 _SEVERAL = 0.45
 """Whose card counts, when several persons' lie there, a person says: below what materials take for certain."""
 
@@ -147,11 +148,16 @@ def _result(document_id: str, name: str, side: Side, span: Span | None, pages: S
 
 
 def _may_go_on(words: Words) -> bool:
-    """Tell whether the last row of an address is as long as the one before and ends without a closing word."""
+    """Tell whether an address may be cut or misread at its end.
+
+    Its last row is as long as the one before and ends without a closing word, or ends in a word that follows no number.
+    """
     rows: dict[int, int] = {}
     for place in words.places:
         rows[place.row] = rows.get(place.row, 0) + 1
     lengths = list(rows.values())
+    if re.search(rf"\d(?![{_AFTER_NUMBER}])[㐀-鿿]$", words.text):
+        return True
     return len(lengths) > 1 and lengths[-1] >= lengths[-2] and not re.search(r"[号室户楼院组队村]$", words.text)
 
 

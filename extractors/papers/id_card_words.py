@@ -39,8 +39,13 @@ FRONT_ROWS: Final = (
         "complainant_name",
         re.compile(rf"(?:^|\n)(?:姓?名|姓)[:：]?(?P<value>{_HAN}[㐀-鿿·•・‧∙.．]{{1,15}}?)(?=性别|\n|$)"),
     ),
+    ("complainant_name", re.compile(rf"(?:^|\n){_HAN}名[:：]?(?P<value>{_HAN}{{2,3}})(?=\n(?:性别|性|别|男|女))")),
     ("complainant_name", re.compile(rf"(?:^|\n)(?P<value>(?!性别|姓名){_HAN}{{2,4}})(?=\n(?:性别|性|别|男|女))")),
     ("complainant_gender", re.compile(r"(?:性?别|^|\n|性)[:：]?(?P<value>[男女])(?=\W|民|族|\n|$|汉)")),
+    (
+        "complainant_ethnicity",
+        re.compile(rf"民.?[:：]?(?P<value>{'|'.join(sorted(ETHNICITIES, key=len, reverse=True))})族?(?=出生|\n|$)"),
+    ),
     (
         "complainant_ethnicity",
         re.compile(rf"(?:民?族|民)[:：]?(?P<value>{_HAN}{{1,4}}?)族?(?=出生|\n|$)"),
@@ -52,6 +57,12 @@ FRONT_ROWS: Final = (
     (
         "complainant_address",
         re.compile(r"(?:住址|住|址)[:：]?\n?(?P<value>[^\n]{2,}(?:\n(?!公民|.{0,3}身份号|\d{15})[^\n]+)*)"),
+    ),
+    (
+        "complainant_address",
+        re.compile(
+            rf"(?:^|\n)[^\n]{{0,3}}?(?P<value>(?:{_PROVINCE})[^\n]+(?:\n(?!公民|.{{0,3}}身份号|.{{0,6}}号码|\d{{15}})[^\n]+)*)"
+        ),
     ),
     ("complainant_id_no", re.compile(r"(?P<value>[\dOolI]{14,17}[\dXx×OolI])(?!\d)")),
 )

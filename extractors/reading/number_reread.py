@@ -28,7 +28,8 @@ _MOST_LINES, _MOST_NUMBERS = 60, 4
 _NEEDED, _NEEDED_ALONE = 2, 3
 """Looks that must agree, with a printed birth date that agrees too and without."""
 
-_ID_SHAPE = re.compile(r"(?<![0-9A-Za-z])[\dOolIZSB|]{6}(?:\s?[\dOolIZSBXx×|]){8,13}(?![0-9A-Za-z])")
+# Upside down or blurred, a number reads as letters, strokes and dots; a period of validity has a dot after its year.
+_ID_SHAPE = re.compile(r"(?<![0-9A-Za-z])(?!\d{4}[.．·])(?:[0-9A-Za-z|.,:;'×]\s?){13,24}(?![0-9A-Za-z])")
 _ID = re.compile(r"(?<!\d)(?:\d\s?){17}[\dXx×](?!\d)")
 _CODE_SHAPE = re.compile(r"(?<![0-9A-Za-z])[1-9A-Z](?:\s?[0-9A-Za-z]){15,18}(?![0-9A-Za-z])")
 _CODE = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Z]\s?){17}[0-9A-Z](?![0-9A-Za-z])")
