@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from itertools import pairwise
 
 from domain.evidence import FieldResult, FieldValue
 from domain.marks import PageReading
@@ -81,8 +82,8 @@ def _cleaned(name: str, words: Words) -> Words:
 def _parts(text: str) -> tuple[tuple[_Party, str], ...]:
     """Cut the paper where it begins to speak of somebody else."""
     marks = [(match.start(), _Party(match.lastgroup or "neither")) for match in _MARKERS.finditer(text)]
-    ends = [start for start, _ in marks[1:]] + [len(text)]
-    return tuple((party, _plain(text[start:end])) for (start, party), end in zip(marks, ends, strict=True))
+    end = (len(text), _Party.NEITHER)
+    return tuple((party, _plain(text[start:stop])) for (start, party), (stop, _) in pairwise([*marks, end]))
 
 
 def _plain(text: str) -> str:
