@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.fields import FIELDS, FieldType
-
 BINS = 10
-CONFIDENCE = 0.95
-ID_AND_AMOUNT, NAME_AND_PHONE, REST = "number, amount", "name, phone", "address, text"
-CLASS_BUDGETS = {ID_AND_AMOUNT: 0.001, NAME_AND_PHONE: 0.005, REST: 0.02}
-_STRICT = frozenset({FieldType.CN_ID, FieldType.USCC, FieldType.MONEY})
-_NAMED = frozenset({FieldType.PERSON, FieldType.PHONE, FieldType.ACCOUNT_NO})
 
 
 @dataclass(frozen=True)
@@ -22,14 +15,6 @@ class Bin:
     count: int
     mean_probability: float
     share_right: float
-
-
-def field_class(name: str) -> str:
-    """Return the class whose error budget holds for a field: numbers and amounts, names and phones, all others."""
-    kind = FIELDS[name].type
-    if kind in _STRICT:
-        return ID_AND_AMOUNT
-    return NAME_AND_PHONE if kind in _NAMED else REST
 
 
 def reliability(pairs: Sequence[tuple[float, bool]], bins: int = BINS) -> list[Bin]:

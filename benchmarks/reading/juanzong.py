@@ -16,8 +16,8 @@ from benchmarks.character_errors import folded
 from benchmarks.reading.cache import ROOT, Cache, file_hash, last_key, page_key
 from benchmarks.reading.scores import Given
 from benchmarks.reading.truth import TrueFile
-from classifiers.packs import adopt, load_packs
-from classifiers.route import accept_fields, within_budget
+from classifiers.acceptance import BUNDLED, bundled
+from classifiers.route import accept_fields, calibrated_fields, within_budget
 from domain.case import Case
 from domain.documents import Document, ObjectRef, SourceFile
 from domain.errors import InputFileError
@@ -31,6 +31,7 @@ from extractors.reading.file_types import describe_file
 from extractors.reading.inference import engine_label
 from extractors.reading.settings import ReadingSettings
 from flows.stages import FileReading, understand_pages
+from flows.wiring import load_policies
 
 DEFAULT_POLICY = "exchange-member"
 _LABELS_OF_A_FORM = 6
@@ -128,7 +129,10 @@ def understand(file: TrueFile, pages: dict[int, str]) -> Understood:
 
 @lru_cache(maxsize=1)
 def _policies() -> dict[str, AdoptedPolicy]:
-    return {name: adopt(pack) for name, pack in load_packs(ROOT / "policies").items()}
+    """Return every pack as a new installation has it: nobody's adoption, the bundled calibration."""
+    loaded = load_policies(ROOT / "policies", None)
+    calibration = bundled() if BUNDLED.is_file() else None
+    return {name: loaded.adopted(name).model_copy(update={"calibration": calibration}) for name in loaded.packs}
 
 
 def policy_of(file: TrueFile, text: str) -> AdoptedPolicy:
@@ -153,23 +157,27 @@ def policy_of(file: TrueFile, text: str) -> AdoptedPolicy:
 
 def given_values(understood: Understood) -> list[Given]:
     """Return every value the product gives, each paper judged alone by the default budgets."""
-    policy = understood.policy
     return [
-        _given(field, document, understood, accepted=within_budget(field, policy))
+        _given(_calibrated(field, understood.policy), document, understood)
         for document in understood.documents
         for field in document.fields
         if isinstance(field, FieldValue)
     ]
 
 
-def _given(field: FieldValue, document: Document, understood: Understood, accepted: bool) -> Given:
-    page, box = _place(field.evidence[0], document, understood)
-    return Given(field.name, field.value, page, box, field.probability, accepted)
+def _calibrated(field: FieldValue, policy: AdoptedPolicy) -> FieldValue:
+    if policy.calibration is None:
+        return field
+    sure = policy.calibration.of(field.name).calibrated(field.probability)
+    return field.model_copy(update={"probability": sure})
 
 
-def _place(
-    evidence: Evidence, document: Document, understood: Understood
-) -> tuple[int, tuple[float, float, float, float]]:
+def _given(field: FieldValue, document: Document, understood: Understood) -> Given:
+    page, box = _place(field.evidence[0], document)
+    return Given(field.name, field.value, page, box, field.probability, within_budget(field, understood.policy))
+
+
+def _place(evidence: Evidence, document: Document) -> tuple[int, tuple[float, float, float, float]]:
     """Return the page of the file and the box as shares of its sides."""
     page = document.pages[evidence.page - 1]
     x0, y0, x1, y1 = evidence.bbox
@@ -195,5 +203,5 @@ def case_values(files: list[Understood]) -> dict[str, tuple[FieldValue, bool]]:
         fields=assembled.fields,
         mismatches=assembled.mismatches,
     )
-    fields = accept_fields(case, policy)
+    fields = accept_fields(calibrated_fields(case, policy.calibration), policy)
     return {name: (field, field.accepted) for name, field in fields.items() if isinstance(field, FieldValue)}

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.reading.baseline_ocr import PADDLE, TESSERACT
 from benchmarks.reading.calibration import (
-    CLASS_BUDGETS,
     brier,
     expected_calibration_error,
-    field_class,
     reliability,
 )
 from benchmarks.reading.mark_scores import MarkCounts
@@ -19,7 +17,7 @@ from benchmarks.reading.scores import Count, Outcome, counted
 from benchmarks.reading.speed import Speed
 from benchmarks.reading.structure import Structure
 from benchmarks.reading.truth import GRADES
-from domain.calibration import upper_bound
+from domain.calibration import BUDGETS, class_of, upper_bound
 
 F1_TARGETS = {"scan": 0.97, "fax_fine": 0.93, "photo": 0.93, "handwriting": 0.80}
 ACCEPTED_TARGET = {"scan": 0.85}
@@ -171,19 +169,20 @@ def calibration_table(outcomes: Iterable[Outcome]) -> list[str]:
     pairs: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     accepted: dict[str, list[bool]] = defaultdict(list)
     for outcome in given:
-        for row in (field_class(outcome.name), "all"):
+        for row in (str(class_of(outcome.name)), "all"):
             pairs[row].append((outcome.given.probability or 0.0, outcome.right))
             if outcome.accepted:
                 accepted[row].append(outcome.right)
     lines = ["4. Probability (ECE over 10 bins of equal mass; bound: Clopper-Pearson, one-sided, 95%)", ""]
     head = f"{'class':18}{'values':>8}{'ECE':>8}{'Brier':>8}  {'target':14}{'accepted':>9}{'wrong':>7}{'share':>9}"
     lines.append(head + f"{'bound':>9}{'budget':>9}")
-    for row in (*CLASS_BUDGETS, "all"):
+    budgets: dict[str, float] = {str(name): budget for name, budget in BUDGETS.items()}
+    for row in (*budgets, "all"):
         found, took = pairs[row], accepted[row]
         ece, wrong = expected_calibration_error(found), sum(not right for right in took)
         text = f"{row:18}{len(found):8d}{number(ece):>8}{number(brier(found)):>8}"
         text += f"  {verdict(ece, ECE_TARGET, at_most=True):14}{len(took):9d}{wrong:7d}"
-        budget, observed = CLASS_BUDGETS.get(row), ratio(wrong, len(took))
+        budget, observed = budgets.get(row), ratio(wrong, len(took))
         text += f"{number(observed, 4):>9}{number(upper_bound(wrong, len(took)), 4):>9}{number(budget):>9}"
         lines.append(f"{text}  {_budget_verdict(observed, budget)}".rstrip())
     lines += ["", f"{'reliability, all':18}{'values':>8}{'said':>8}{'right':>8}"]

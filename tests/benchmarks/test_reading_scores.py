@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from benchmarks.reading.calibration import (
     brier,
     expected_calibration_error,
-    field_class,
     reliability,
 )
 from benchmarks.reading.mark_scores import match
@@ -73,12 +72,6 @@ def test_bins_hold_every_value_once(pairs):
     bins = reliability(pairs)
     assert sum(b.count for b in bins) == len(pairs)
     assert max(b.count for b in bins) - min(b.count for b in bins) <= 1
-
-
-def test_budget_classes():
-    assert field_class("complainant_id_no") == field_class("amount_involved")
-    assert field_class("complainant_name") == field_class("complainant_mobile")
-    assert field_class("complaint_facts") == field_class("complainant_address")
 
 
 def test_values_are_compared_in_normal_form_with_punctuation_folded():
