@@ -18,7 +18,7 @@ from extractors.forms.flow import Spot
 from extractors.forms.paragraphs import place_box
 from extractors.layout.blocks import FormPage, Place
 
-_TICKED_SIGNS = frozenset("☑☒√✓✔■●◉⊙⊠∨")
+_TICKED_SIGNS = frozenset("☑☒√✓✔✕✖✗✘■●◉⊙⊠∨")
 _EMPTY_SIGNS = frozenset("□☐○◯囗口")
 _OPTION_NOISE = re.compile(r"[\s（(）)、,，.。:：;；/_＿]")
 _SURE, _BY_SIGN, _UNSURE = 0.985, 0.93, 0.6

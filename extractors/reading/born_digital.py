@@ -6,6 +6,7 @@ characters, boxes in pixels of the rendered page), so that everything after does
 
 from __future__ import annotations
 
+import io
 import itertools
 import unicodedata
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from typing import Any
 from domain.base import BBox
 from domain.ocr import OcrCharacter, OcrLine
 from extractors.reading.lines import reading_order
-from extractors.reading.pdf import TextLayer, text_layer
+from extractors.reading.pdf import TextLayer, text_layer, with_entries_drawn
 
 PRODUCER = "pdf-text/pdfplumber"
 
@@ -33,6 +34,19 @@ _RADICALS = str.maketrans(
     "⺁⺇⺋⺎⺏⺐⺑⺒⺓⺔⺗⺘⺙⺛⺝⺟⺠⺡⺢⺣⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺱⺲⺳⺷⺸⺹⺺⺻⺽⺾⻀⻁⻃⻄⻅⻆⻇⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳⼾",
     "厂几㔾兀尣尢𡯂巳幺彑忄扌攵旡月母民氵氺灬爫丬牛犭王疋目示礻竹糹罓罒罓羊羋耂肀聿臼艹艹虎覀西见角覀讠贝车辶辶辶阝钅長镸长门阜阝雨青韦页风飞食飠饣𩙿马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟户",
 )
+_DINGBATS = {
+    "3": "✓",
+    "4": "✔",
+    "5": "✕",
+    "6": "✖",
+    "7": "✗",
+    "8": "✘",
+    "l": "●",
+    "n": "■",
+    "u": "◆",
+    "o": "□",
+    "q": "□",
+}
 _SIMPLE_RADICALS = frozenset(chr(code) for code in _RADICALS)
 _HYPHENS = frozenset("\u00ad\u2010\u2011\u2012\u2212")
 
@@ -61,7 +75,8 @@ def read_layer(path: Path, source_page: int, dpi: float) -> tuple[OcrLine, ...] 
     """
     import pdfplumber
 
-    with pdfplumber.open(path) as document:
+    entries = with_entries_drawn(path)
+    with pdfplumber.open(path if entries is None else io.BytesIO(entries)) as document:
         page = document.pages[source_page - 1]
         if tuple(page.cropbox) != tuple(page.mediabox):
             return None
@@ -159,7 +174,7 @@ def _line(piece: list[dict[str, Any]], scale: float, origin: tuple[float, float]
         box = _pixels(item, scale, origin)
         if index and _spaced(piece[index - 1], item):
             characters.append(OcrCharacter(text=" ", bbox=(characters[-1].bbox[2], box[1], box[0], box[3]), score=1.0))
-        characters.extend(_characters(item["text"], box))
+        characters.extend(_characters(_sign(item), box))
     x0 = min(c.bbox[0] for c in characters)
     y0 = min(c.bbox[1] for c in characters)
     x1 = max(c.bbox[2] for c in characters)
@@ -185,6 +200,12 @@ def _characters(text: str, box: BBox) -> list[OcrCharacter]:
         OcrCharacter(text=c, bbox=(box[0] + k * step, box[1], box[0] + (k + 1) * step, box[3]), score=1.0)
         for k, c in enumerate(plain)
     ]
+
+
+def _sign(item: dict[str, Any]) -> str:
+    """Return the text of a character; the face of signs that fillable forms tick with has letters for codes."""
+    text = str(item["text"])
+    return _DINGBATS.get(text, text) if "Dingbats" in str(item["fontname"]) else text
 
 
 def _plain(character: str) -> str:

@@ -207,6 +207,21 @@ def _pixels(pixmap: Any) -> Image:
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(planes), code), np.uint8)
 
 
+def with_entries_drawn(path: Path) -> bytes | None:
+    """Return the PDF with its filled-in fields and typed notes as part of the page, ``None`` when it has none.
+
+    What was entered into a fillable form is kept apart from the page; drawn into it, it reads like print.
+    """
+
+    def drawn(document: Any, _: bool) -> bytes | None:
+        if not (document.is_form_pdf or document.has_annots()):
+            return None
+        document.bake()
+        return bytes(document.tobytes())
+
+    return on_document(path, drawn)
+
+
 @dataclass(frozen=True)
 class TextLayer:
     """What a page says about its own text.
