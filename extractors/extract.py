@@ -22,6 +22,7 @@ _LETTERS = frozenset(
         DocumentKind.COMPLAINT_LETTER,
         DocumentKind.WITHDRAWAL_STATEMENT,
         DocumentKind.FAX_PRINT,
+        DocumentKind.HANDLING_SLIP,
     }
 )
 _CARDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})

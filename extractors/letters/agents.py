@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.normal import find_id_numbers
+from domain.normal import find_id_numbers, find_phones
 from extractors.letters.found import Found
 from extractors.letters.names import COMPOUND_SURNAMES, MINORITY_NAME, could_be_name
 from extractors.letters.orgs import HAN, find_orgs
@@ -32,6 +32,13 @@ _ENTRUSTS = re.compile(
 _LAW_FIRM = re.compile(r"律师函|律师事务所.{0,40}(?:接受|受).{2,40}委托")
 _FOR_ANOTHER = re.compile(
     rf"(?:我|本人)(?:是|系|为|作为)?(?:替|代|帮|代表|为)(?:我|我的|本人)?(?:的)?(?:{_KIN})(?P<who>{_NAME})?(?:来信|写信|投诉|反映|写)"
+)
+
+
+# An office passes a complaint on: 我会于1月8日收到消费者诸葛亭（电话…）的投诉
+_PASSED_ON = re.compile(
+    rf"(?:收到|接到|收悉|转来)(?:了)?(?:消费者|客户|市民|群众|投诉人|储户|来信人|来电人|保户|业主|居民)(?P<who>{_NAME})"
+    rf"(?:女士|先生|同志)?{_NOTE}(?=来信|来电|的|对|关于|投诉|反映|就|[，,])"
 )
 
 
@@ -64,6 +71,10 @@ def agency_of(text: str) -> Agency:
         if span is not None:
             note = match.span("note") if match["note"] else None
             return Agency(span, note, writer_is_agent=True, agents=agents)
+    passed = _PASSED_ON.search(text)
+    if passed and could_be_name(passed["who"]):
+        note = passed.span("note") if passed["note"] else None
+        return Agency(passed.span("who"), note, writer_is_agent=True, agents=agents)
     other = _FOR_ANOTHER.search(text)
     if other:
         named = other["who"] is not None and could_be_name(other["who"])
@@ -80,12 +91,20 @@ def _principal(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def from_principals(letter: LetterText) -> Iterator[Found]:
-    """Give the person or firm that a writer acts for, with the ID number in the bracket behind the name."""
+    """Give the person or firm that a writer acts for, with the numbers in the bracket behind the name."""
     agency = agency_of(letter.text)
     if agency.principal is None:
         return
     yield Found("complainant_name", *agency.principal, Source.SENTENCE, 0.95, "principal")
     if agency.note is not None:
-        start, end = agency.note
-        for span in find_id_numbers(letter.text[start:end])[:1]:
-            yield Found("complainant_id_no", start + span.start, start + span.end, Source.SENTENCE, 0.95, "principal")
+        yield from _numbers_in(letter.text, *agency.note)
+
+
+def _numbers_in(text: str, start: int, end: int) -> Iterator[Found]:
+    """Give the numbers in the bracket behind the principal's name."""
+    for span in find_id_numbers(text[start:end])[:1]:
+        yield Found("complainant_id_no", start + span.start, start + span.end, Source.SENTENCE, 0.95, "principal_note")
+    for span in find_phones(text[start:end])[:1]:
+        mobile = re.fullmatch(r"1[3-9]\d{9}", span.value) is not None
+        field = "complainant_mobile" if mobile else "complainant_phone"
+        yield Found(field, start + span.start, start + span.end, Source.SENTENCE, 0.95, "principal_note")

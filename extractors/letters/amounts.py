@@ -50,7 +50,9 @@ BEFORE: tuple[tuple[str, float], ...] = (
     ),
     (r"(?:存款|储蓄|本金|单款)(?:共|合计|共计|计)*", 0.4),
     (r"(?:只|仅)(?:同意|愿意|肯|答应|愿|能|是)*(?:给予|给|向我)?(?:退还|赔偿|补偿|支付|退)(?:我)?", -2.0),
-    (r"(?:违约金|滞纳金|利息)", -1.0),
+    (r"(?:违约金|滞纳金)", 0.2),
+    (r"利息", -1.0),
+    (r"(?:免除|减免|承担)", 1.2),
     (
         r"(?:拖欠|未付|欠付|未退|少到账|少付|少赔|少退|应退|应付|应赔|欠我|欠我司|骗去|冒领|盗刷|转走|提走|取走)"
         r"(?:了|的|我|我司|返佣|佣金|款项|本金|保费|货款|合计|共计|共|人民币)*",
@@ -90,6 +92,8 @@ AFTER: tuple[tuple[str, float], ...] = (
 _CLAUSE = re.compile(r"[。！？!?；;\n]")
 _REQUEST = re.compile(r"要求|请求|恳请|希望|诉求")
 _REACH = 30
+_ALONE = -1.5
+"""A letter's only sum is mostly the one in dispute, unless words around it speak clearly against it."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,9 @@ def from_amounts(letter: LetterText) -> Iterator[Found]:
     margin = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else 3.0
     for rank, (value, score) in enumerate(ranked[:4]):
         item = max((s for s in scored if s.span.value == value), key=lambda s: s.score)
-        if rank == 0 and score > 0:
+        if rank == 0 and len(ranked) == 1 and _ALONE < score <= 0:
+            yield Found("amount_involved", item.span.start, item.span.end, Source.SENTENCE, 0.5, "only_sum")
+        elif rank == 0 and score > 0:
             yield Found(
                 "amount_involved", item.span.start, item.span.end, Source.SENTENCE, _prior(score, margin), "dispute"
             )
