@@ -16,7 +16,7 @@ _INK = 45
 _LEAST_INK, _LEAST_MARK = 0.0008, 12
 _INNER = 0.04
 # Dark from the edge inwards: the lid or the room around the sheet.
-_DARK, _RIM = 90, 6
+_DARK, _DARKER, _RIM = 90, 0.45, 6
 _SPECK = 4
 _BLUR = 0.2
 
@@ -48,7 +48,7 @@ def light_of(image: Image, bilevel: bool) -> Light:
     ink = _ink(small, paper)
     return Light(
         paper=paper,
-        border=_border(small),
+        border=_border(small, paper),
         specks=_specks(grey) if bilevel else 0.0,
         inked=float(ink.mean()) >= _LEAST_INK,
         blurred=_blurred(small, ink),
@@ -73,8 +73,8 @@ def _ink(small: NDArray[np.uint8], paper: float) -> NDArray[np.uint8]:
     return np.asarray(kept[labels], np.uint8)
 
 
-def _border(small: NDArray[np.uint8]) -> float:
-    framed = np.pad((small < _DARK).astype(np.uint8), _RIM, constant_values=1)
+def _border(small: NDArray[np.uint8], paper: float) -> float:
+    framed = np.pad((small < min(_DARK, _DARKER * paper)).astype(np.uint8), _RIM, constant_values=1)
     # rules that run off the page are no border: only what is wider than they are counts
     framed = cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     _, labels = cv2.connectedComponents(framed)

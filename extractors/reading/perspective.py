@@ -1,7 +1,8 @@
 """Photographs of a page: finding the sheet on the desk and making it a rectangle.
 
-Only a sheet whose four edges are all seen against something else is touched: ruled frames, identity cards on a
-scanner and pages that fill the picture stay as they are.
+Only a sheet whose edges are seen against something else is touched (one of them may be cut off by the picture): ruled
+frames, identity cards on a scanner and pages that fill the picture stay as they are. Shadows have edges too, so all
+guesses of where the sheet may be compete: the true one has the desk behind all of its edges.
 """
 
 from __future__ import annotations
@@ -23,7 +24,18 @@ _LEAST_AREA, _MOST_AREA = 0.3, 0.97
 # Mean colour difference (CIE Lab) across every edge between a strip inside and one outside the sheet.
 _LEAST_STEP = 8.0
 _STRIP = 5
-_SAMPLES = 24
+_SAMPLES = 32
+# Share of an edge along which the colour must change; a line across desk or shadow changes in places only.
+_LEAST_SEEN = 0.7
+# A colour outside the sheet is the desk's when the rim of the picture has one as near as this (CIE Lab).
+_LIKE_DESK = 14.0
+_PALETTE = 48
+_LEVELS = 5
+# Something else of this share of the sheet's size beside it: two cards, two sheets.
+_SECOND = 0.25
+_AT_BORDER = 3.0
+_A4_BONUS, _A4_NEAR = 0.1, 0.06
+_AREA_COUNTS = 0.5
 _SOLID = 0.94
 _INSET = 1.2
 # Focal length in units of the longer side of the picture: wide-angle to short telephoto.
@@ -48,11 +60,11 @@ def find_sheet(image: Image) -> Corners | None:
     size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
     small = cv2.resize(thinned(image, 2 * _SIDE), size, interpolation=cv2.INTER_AREA)
     lab = _lab(small)
-    for mask in _masks(lab):
-        corners = _quadrilateral(mask)
-        if corners is not None and _edges_seen(lab, corners):
-            return np.asarray(_inset(corners) / scale, np.float32)
-    return None
+    guesses = [corners for mask in _masks(lab) if (corners := _quadrilateral(mask)) is not None]
+    desk = _rim(lab)[:: max(1, len(_rim(lab)) // _PALETTE)]
+    likely = [(_likelihood(lab, desk, corners), corners) for corners in guesses]
+    best, corners = max(likely, key=lambda pair: pair[0], default=(0.0, None))
+    return np.asarray(_inset(corners) / scale, np.float32) if best > 0.0 and corners is not None else None
 
 
 def _lab(small: Image) -> NDArray[np.float32]:
@@ -87,6 +99,11 @@ def _masks(lab: NDArray[np.float32]) -> Iterator[NDArray[np.uint8]]:
     yield _closed(cv2.threshold(unlike, 0, 255, cv2.THRESH_OTSU)[1])
     spread = float(np.percentile(np.linalg.norm(rim - np.median(rim, axis=0), axis=1), 90))
     yield _closed(np.asarray((distance > spread + 4.0) * 255, np.uint8))
+    low, high = float(np.median(rim[:, 0])), float(np.percentile(light, 90))
+    for level in np.linspace(low, high, _LEVELS + 2)[1:-1]:
+        yield _closed(np.asarray((light > level) * 255, np.uint8))
+    tint = np.linalg.norm(lab[:, :, 1:] - np.median(rim[:, 1:], axis=0), axis=2)
+    yield _closed(cv2.threshold(np.clip(tint * 6.0, 0, 255).astype(np.uint8), 0, 255, cv2.THRESH_OTSU)[1])
     edges = cv2.dilate(cv2.Canny(light, 30, 90), np.ones((3, 3), np.uint8))
     filled = np.zeros_like(edges)
     contours, _ = cv2.findContours(edges, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -100,7 +117,8 @@ def _closed(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _quadrilateral(mask: NDArray[np.uint8]) -> Corners | None:
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
+    areas = sorted((cv2.contourArea(contour) for contour in contours), reverse=True)
+    if not areas or (len(areas) > 1 and areas[1] > _SECOND * areas[0]):
         return None
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
     whole = float(mask.shape[0] * mask.shape[1])
@@ -131,27 +149,53 @@ def _angles_fit(corners: Corners) -> bool:
     return bool((degrees > _LEAST_CORNER).all() and (degrees < _MOST_CORNER).all())
 
 
-def _edges_seen(lab: NDArray[np.float32], corners: Corners) -> bool:
-    """Tell whether colour changes across each of the four edges, to something lighter inside."""
-    lighter = 0
-    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        along = (end - start) / max(float(np.linalg.norm(end - start)), 1e-6)
-        inward = np.array([-along[1], along[0]], np.float32)
-        places = start + np.linspace(0.08, 0.92, _SAMPLES, dtype=np.float32)[:, None] * (end - start)
-        inside, outside = (_sampled(lab, places + sign * _STRIP * inward) for sign in (1, -1))
-        if len(inside) == 0 or len(outside) < _SAMPLES // 2:
-            return False
-        if float(np.linalg.norm(np.median(inside, axis=0) - np.median(outside, axis=0))) < _LEAST_STEP:
-            return False
-        lighter += int(np.median(inside[:, 0]) > np.median(outside[:, 0]))
-    return lighter >= 3
+def _likelihood(lab: NDArray[np.float32], desk: NDArray[np.float32], corners: Corners) -> float:
+    """Return how likely ``corners`` are those of a sheet: 0 when an edge of it cannot be seen.
 
-
-def _sampled(lab: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.float32]:
-    points = np.rint(places).astype(int)
+    Seen means: along most of the edge the colour changes, and what lies outside occurs at the picture's rim.
+    """
     height, width = lab.shape[:2]
-    within = (points[:, 0] >= 0) & (points[:, 0] < width) & (points[:, 1] >= 0) & (points[:, 1] < height)
-    return np.asarray(lab[points[within, 1], points[within, 0]], np.float32)
+    seen, cut, lighter = [], 0, 0
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if _along_border(start, end, width, height):
+            cut += 1
+            continue
+        inside, outside = _both_sides(lab, start, end)
+        if len(outside) < _SAMPLES // 2:
+            return 0.0
+        changes = np.linalg.norm(inside - outside, axis=1) >= _LEAST_STEP
+        nearest = np.linalg.norm(outside[:, None] - desk[None], axis=2).min(axis=1)
+        seen.append(float((changes & (nearest < _LIKE_DESK)).mean()))
+        lighter += int(np.median(inside[:, 0]) > np.median(outside[:, 0]))
+    if cut > 1 or min(seen) < _LEAST_SEEN or lighter < 3 - cut:
+        return 0.0
+    ratio = _true_ratio(corners, width, height) or 1.0
+    like_a4 = abs(max(ratio, 1 / ratio) / math.sqrt(2.0) - 1.0) < _A4_NEAR
+    area = float(cv2.contourArea(corners)) / (width * height)
+    return float(np.mean(seen)) + _A4_BONUS * like_a4 + _AREA_COUNTS * area - 0.1 * cut
+
+
+def _along_border(start: Corners, end: Corners, width: int, height: int) -> bool:
+    """Tell whether an edge is where the picture ends."""
+    for axis, most in ((0, width - 1), (1, height - 1)):
+        both = (start[axis], end[axis])
+        if max(both) <= _AT_BORDER or min(both) >= most - _AT_BORDER:
+            return True
+    return False
+
+
+def _both_sides(
+    lab: NDArray[np.float32], start: Corners, end: Corners
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return colours inside and outside an edge at the same places, as far as both lie on the picture."""
+    along = (end - start) / max(float(np.linalg.norm(end - start)), 1e-6)
+    inward = np.array([-along[1], along[0]], np.float32)
+    places = start + np.linspace(0.06, 0.94, _SAMPLES, dtype=np.float32)[:, None] * (end - start)
+    both = [np.rint(places + sign * _STRIP * inward).astype(int) for sign in (1, -1)]
+    height, width = lab.shape[:2]
+    within = np.logical_and.reduce([(p >= (0, 0)).all(axis=1) & (p < (width, height)).all(axis=1) for p in both])
+    inside, outside = (np.asarray(lab[p[within, 1], p[within, 0]], np.float32) for p in both)
+    return inside, outside
 
 
 def _warped(image: Image, corners: Corners) -> Image:

@@ -30,7 +30,7 @@ from extractors.reading.orientation import (
 )
 from extractors.reading.picture import Image, Picture, as_bgr, stretched, without_colour
 from extractors.reading.pixel_shape import FACTORS, stretch_of
-from extractors.reading.quality import Circumstances, judged
+from extractors.reading.quality import Circumstances, ink_measures, judged
 from extractors.reading.red_ink import without_seals
 from extractors.reading.render import load_picture
 from extractors.reading.second_look import legibility, mean_score, treated
@@ -40,6 +40,7 @@ from extractors.reading.settings import ReadingSettings
 _BADLY_READ = 0.9
 # Below this a page may gain from treatment, and a treated page is believed for a clear gain only.
 _POOR, _GAIN = 0.93, 1.02
+_PALE = 0.13
 # A text layer is believed when its longest lines look like what is drawn there (0 to 100, rapidfuzz).
 _CHECKED_LINES = 3
 _LAYER_AGREES = 50.0
@@ -169,7 +170,7 @@ class PageReader:
     def _read_picture(self, picture: Picture, source_page: int) -> tuple[ReadPage, Image]:
         look = self._look(picture)
         look = self._in_true_shape(look)
-        if mean_score(look.raw) < _POOR:
+        if mean_score(look.raw) < _POOR or _is_faint(look.upright):
             look = self._look_again(look)
         height, width = look.upright.image.shape[:2]
         lines = build_lines(look.raw, look.upright.quads, (width, height))
@@ -285,6 +286,11 @@ def _turned_over(image: Image, wrong: _Upright) -> _Upright:
         turn=turn,
         skew=wrong.skew,
     )
+
+
+def _is_faint(upright: _Upright) -> bool:
+    """Tell whether the text is so pale that more of it may have been missed."""
+    return bool(len(upright.quads)) and ink_measures(upright.image, upright.quads)[1] < _PALE
 
 
 def _page(look: _Look, source_page: int, lines: tuple[OcrLine, ...]) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -154,3 +155,51 @@ def test_a_stretched_picture_keeps_its_width(factor: float, height: int) -> None
     other = stretched(picture, factor)
     assert other.image.shape == (round(height * factor), 300)
     assert other.dpi == 204.0 and other.bilevel
+
+
+def desk_with(corners: list[tuple[int, int]], shade: float = 1.0) -> np.ndarray:
+    """Draw a sheet with lines of print on a brown desk; a shadow falls across the lower right."""
+    picture = np.empty((1500, 1100, 3), np.uint8)
+    picture[:] = (70, 95, 130)
+    noise = np.random.default_rng(1).normal(0, 4, picture.shape)
+    sheet = np.full((1414, 1000, 3), 235, np.uint8)
+    for y in range(120, 1250, 40):
+        sheet[y : y + 14, 110 : 890 - (y * 7) % 300 : 18] = 40
+    frame = np.array([[0, 0], [1000, 0], [1000, 1414], [0, 1414]], np.float32)
+    warp = cv2.getPerspectiveTransform(frame, np.array(corners, np.float32))
+    mask = cv2.warpPerspective(np.full(sheet.shape, 255, np.uint8), warp, (1100, 1500)) > 0
+    picture = np.where(mask, cv2.warpPerspective(sheet, warp, (1100, 1500)), picture)
+    ys, xs = np.mgrid[0:1500, 0:1100]
+    light = np.where(xs + 0.8 * ys > 1350, shade, 1.0)[..., None]
+    return np.clip(picture * light + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("shade", [1.0, 0.75, 0.55])
+def test_a_shadow_across_the_sheet_is_no_edge_of_it(shade: float) -> None:
+    corners = [(150, 130), (960, 100), (1000, 1390), (120, 1360)]
+    found = find_sheet(desk_with(corners, shade))
+    assert found is not None
+    assert np.abs(found - np.array(corners)).max() < 15
+
+
+def test_a_sheet_whose_foot_is_out_of_the_picture_is_found() -> None:
+    found = find_sheet(desk_with([(150, 130), (960, 150), (980, 1499), (130, 1499)]))
+    assert found is not None
+    assert np.abs(found - np.array([(150, 130), (960, 150), (980, 1499), (130, 1499)])).max() < 20
+
+
+def test_of_two_cards_none_is_cut_out() -> None:
+    picture = np.empty((1500, 1100, 3), np.uint8)
+    picture[:] = (60, 70, 80)
+    for top in (120, 800):
+        picture[top : top + 560, 100:1000] = (225, 228, 230)
+        picture[top + 100 : top + 460 : 60, 200:700] = 60
+    assert find_sheet(picture) is None
+
+
+def test_a_copy_with_a_dark_rim_keeps_its_text() -> None:
+    picture = np.full((1500, 1100, 3), 245, np.uint8)
+    picture[:, :40] = picture[:25] = 30
+    picture[200:1300:40, 150:950:9] = 50
+    found = find_sheet(picture)
+    assert found is None or (found[:, 0].min() < 60 and found[:, 0].max() > 1050)
