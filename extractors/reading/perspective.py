@@ -172,7 +172,7 @@ def _likelihood(lab: NDArray[np.float32], desk: NDArray[np.float32], corners: Co
     ratio = _true_ratio(corners, width, height) or 1.0
     like_a4 = abs(max(ratio, 1 / ratio) / math.sqrt(2.0) - 1.0) < _A4_NEAR
     area = float(cv2.contourArea(corners)) / (width * height)
-    return float(np.mean(seen)) + _A4_BONUS * like_a4 + _AREA_COUNTS * area - 0.1 * cut
+    return float(np.mean(seen) + _A4_BONUS * like_a4 + _AREA_COUNTS * area - 0.1 * cut)
 
 
 def _along_border(start: Corners, end: Corners, width: int, height: int) -> bool:
