@@ -37,6 +37,8 @@ _LINES_A_TIME, _ENOUGH, _FAR_AHEAD = 2, 8.0, 2.0
 _TELLING_ENOUGH, _WELL_READ = 6, 0.85
 _SAME_UPSIDE_DOWN = frozenset("一二三十口日田中王回目工土申丰人八入")
 _CLEARLY = 1.1
+# Less than about three characters read for sure is no text.
+_CONVINCING = 2.5
 
 
 class OrientationGuesser:
@@ -78,7 +80,12 @@ def find_turn(image: Image, guesser: OrientationGuesser, ocr: LineOcr) -> tuple[
     candidates = _candidates(chances, quads)
     legibility = _legibilities(image, candidates, quads, ocr)
     best = max(candidates, key=lambda degrees: legibility[degrees])
-    if legibility.get(0, 0.0) * _BENEFIT >= legibility[best]:
+    if legibility[best] < _CONVINCING:
+        # seals, a photograph, scribbles: what was read is no text, and the look of the page tells more
+        best = 90 * int(chances.argmax())
+    elif legibility.get(0, 0.0) * _BENEFIT >= legibility[best]:
+        return 0, quads
+    if best == 0:
         return 0, quads
     if best in (0, 180):
         return best, turn_quads(quads, best, image.shape[1], image.shape[0])
@@ -104,7 +111,9 @@ def way_up(image: Image, quads: Quads, ocr: LineOcr) -> WayUp:
     legibility = _legibilities(image, (0, 180), quads, ocr)
     over = legibility[180] > legibility[0]
     worse, better = sorted(legibility.values())
-    return WayUp(over, sure=better == 0.0 or better > _CLEARLY * worse)
+    if better < _CONVINCING:
+        return WayUp(over=False, sure=not len(quads))
+    return WayUp(over, sure=better > _CLEARLY * worse)
 
 
 def says_little(raw: list[RawLine]) -> bool:

@@ -39,7 +39,7 @@ from extractors.reading.settings import ReadingSettings
 # Upside down, Chinese reads with a mean score of 0.5 to 0.8.
 _BADLY_READ = 0.9
 # Below this a page may gain from treatment, and a treated page is believed for a clear gain only.
-_POOR, _GAIN = 0.93, 1.02
+_POOR, _GAIN, _WORSE = 0.93, 1.02, 0.05
 _PALE = 0.13
 # A text layer is believed when its longest lines look like what is drawn there (0 to 100, rapidfuzz).
 _CHECKED_LINES = 3
@@ -170,7 +170,7 @@ class PageReader:
     def _read_picture(self, picture: Picture, source_page: int) -> tuple[ReadPage, Image]:
         look = self._look(picture)
         look = self._in_true_shape(look)
-        if mean_score(look.raw) < _POOR or _is_faint(look.upright):
+        if look.raw and (mean_score(look.raw) < _POOR or _is_faint(look.upright)):
             look = self._look_again(look)
         height, width = look.upright.image.shape[:2]
         lines = build_lines(look.raw, look.upright.quads, (width, height))
@@ -208,7 +208,8 @@ class PageReader:
             return look
         quads = self._ocr.detect(image)
         raw = self._ocr.recognise(image, quads)
-        if legibility(raw) <= _GAIN * legibility(look.raw):
+        # more contrast shows grain and the back of the sheet too: what is gained must read well
+        if legibility(raw) <= _GAIN * legibility(look.raw) or mean_score(raw) < mean_score(look.raw) - _WORSE:
             return look
         return replace(look, upright=replace(look.upright, quads=quads), raw=raw)
 

@@ -7,7 +7,7 @@ import itertools
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -91,7 +91,6 @@ def test_straightened_points_move_with_their_pixels(skew: float, x: int, y: int)
     assert np.hypot(xs - moved[0], ys - moved[1]).min() <= 2.0
 
 
-@settings(deadline=None)  # resizing a large page may take long on a busy machine
 @given(st.integers(100, 600), st.integers(100, 600))
 def test_pixels_become_square_and_never_finer_than_allowed(across: int, down: int) -> None:
     image = np.zeros((down * 4, across * 3, 3), np.uint8)  # a page of 3 by 4 inches

@@ -228,6 +228,13 @@ def test_a_blank_page_is_blank(reader: PageReader, tmp_path: Path) -> None:
     result, _ = read(reader, saved(np.full((1700, 1200, 3), 250, np.uint8), tmp_path / "blank.png"))
     assert result.page.blank and result.text.lines == ()
     assert result.page.turned == 0
+    assert result.page.quality is not None and result.page.quality.usable
+
+
+def test_the_grain_of_a_blank_back_is_no_text(reader: PageReader, tmp_path: Path) -> None:
+    grain = np.random.default_rng(3).normal(238, 3, (1700, 1200, 1)).repeat(3, axis=2)
+    result, _ = read(reader, saved(np.clip(grain, 0, 255).astype(np.uint8), tmp_path / "back.png"))
+    assert result.page.blank and result.text.lines == ()
 
 
 def test_a_faint_and_a_blurred_page_are_reported(reader: PageReader, tmp_path: Path) -> None:
