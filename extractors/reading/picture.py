@@ -18,7 +18,7 @@ _PLAUSIBLE_INCHES = (2.0, 25.0)
 # Fax lines have 1728, 2048 or 2432 dots for A4, B4 and A3, 204 dots per inch (ITU-T T.4), whatever the tags say.
 _FAX_WIDTHS = (1728, 2048, 2432)
 _FAX_ACROSS, _FAX_STANDARD, _FAX_FINE = 204.0, 98.0, 196.0
-_FAX_TAGGED = (190.0, 215.0)
+_LEAST_FAX_TAG = 190.0
 # A page with fewer lines than this share of its width has standard resolution, unless it is a short page.
 _FAX_SHORT = 0.95
 # Pixels are black or white but for this share, which a scan in grey never reaches.
@@ -125,8 +125,7 @@ def _fax_dpi(image: Image, tagged: tuple[float, float] | None) -> tuple[float, f
     height, width = image.shape[:2]
     if width not in _FAX_WIDTHS:
         return tagged
-    low, high = _FAX_TAGGED
-    if tagged is not None and low <= tagged[0] <= high and tagged[1] > 0:
+    if tagged is not None and tagged[0] >= _LEAST_FAX_TAG and tagged[1] > 0:
         return tagged
     return _FAX_ACROSS, _FAX_STANDARD if height < _FAX_SHORT * width else _FAX_FINE
 

@@ -53,10 +53,17 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class _Harm:
-    """One thing that is wrong: what to tell people, and whether it may make the page unusable."""
+    """One thing that is wrong.
+
+    Attributes:
+        problem: what to tell people.
+        grave: it may make the page unusable.
+        only_if_harmful: not worth a word on a page that reads well.
+    """
 
     problem: str
     grave: bool = False
+    only_if_harmful: bool = False
 
 
 def judged(image: Image, quads: Quads, lines: tuple[OcrLine, ...], known: Circumstances) -> PageQuality:
@@ -72,6 +79,8 @@ def judged(image: Image, quads: Quads, lines: tuple[OcrLine, ...], known: Circum
     score = _mean_score(lines)
     light = light_of(image, known.bilevel)
     harms = _harms_to_text(sharpness, contrast, quads, light) if lines else _harms_without_text(light)
+    if score >= _WELL_READ:
+        harms = tuple(harm for harm in harms if not harm.only_if_harmful)
     problems = [harm.problem for harm in (*harms, *_harms_to_sheet(image, quads, light, known, score))]
     grave = any(harm.grave for harm in harms)
     if lines and score < _BADLY_READ:
@@ -93,10 +102,11 @@ def _harms_to_text(sharpness: float, contrast: float, quads: Quads, light: Light
         (sharpness < _BLURRED, "图像模糊，请重新对焦或重新扫描", sharpness < _UNREADABLY_BLURRED),
         (contrast < _FAINT and not dark, "字迹过淡，请提高扫描对比度", contrast < _UNREADABLY_FAINT),
         (height < _SMALL, f"文字过小（行高约 {height:.0f} 像素），请以更高分辨率扫描", height < _UNREADABLY_SMALL),
-        (light.specks > _NOISY, "噪点过多，请清洁扫描仪或重新发送传真", True),
         (dark, "曝光不足，画面过暗，请在光线充足处重新拍摄", True),
     )
-    return tuple(_Harm(problem, grave) for applies, problem, grave in found if applies)
+    noise = _Harm("噪点过多，请清洁扫描仪或重新发送传真", grave=True, only_if_harmful=True)
+    harms = tuple(_Harm(problem, grave) for applies, problem, grave in found if applies)
+    return (*harms, noise) if light.specks > _NOISY else harms
 
 
 def _harms_without_text(light: Light) -> tuple[_Harm, ...]:
@@ -108,7 +118,7 @@ def _harms_without_text(light: Light) -> tuple[_Harm, ...]:
 def _harms_to_sheet(image: Image, quads: Quads, light: Light, known: Circumstances, score: float) -> tuple[_Harm, ...]:
     """Return what is wrong with how the sheet was taken; none of it makes a page unusable."""
     height, width = image.shape[:2]
-    edges = cut_edges(quads, width, height)
+    edges = cut_edges(quads, width, height, known.bilevel)
     coarse = known.dpi is not None and known.dpi < _LEAST_DPI - _DPI_SLACK
     # the resolution of a fax is nobody's mistake: it is named when it did harm
     named = coarse and not (known.bilevel and score >= _WELL_READ)
@@ -122,8 +132,11 @@ def _harms_to_sheet(image: Image, quads: Quads, light: Light, known: Circumstanc
     return tuple(_Harm(problem) for applies, problem in found if applies)
 
 
-def cut_edges(quads: Quads, width: int, height: int) -> tuple[str, ...]:
-    """Return the edges (左 上 右 下) that text touches on an image of ``width`` x ``height``."""
+def cut_edges(quads: Quads, width: int, height: int, bilevel: bool = False) -> tuple[str, ...]:
+    """Return the edges (左 上 右 下) that text touches on an image of ``width`` x ``height``.
+
+    The parts of a fax machine's own line stand at the upper or lower rim of what it sent: there ``bilevel`` wants more.
+    """
     if not len(quads):
         return ()
     margin = _EDGE * max(width, height)
@@ -135,7 +148,7 @@ def cut_edges(quads: Quads, width: int, height: int) -> tuple[str, ...]:
         "下": int((high[:, 1] > height - margin).sum()),
     }
     # One line at the rim may be a fax header or a scanner's stamp; several at one side are a cut page.
-    least = {"左": 3, "右": 3, "上": 2, "下": 2}
+    least = {"左": 3, "右": 3, "上": 5 if bilevel else 2, "下": 5 if bilevel else 2}
     return tuple(edge for edge, count in touching.items() if count >= least[edge])
 
 
