@@ -16,7 +16,7 @@ _SQUARE_ENOUGH = 0.01
 # Pages between an identity card and A2; a tag that makes the page another size is a default of some program.
 _PLAUSIBLE_INCHES = (2.0, 25.0)
 # Fax lines have 1728, 2048 or 2432 dots for A4, B4 and A3, 204 dots per inch (ITU-T T.4), whatever the tags say.
-_FAX_WIDTHS = (1728, 2048, 2432)
+FAX_WIDTHS = (1728, 2048, 2432)
 _FAX_ACROSS, _FAX_STANDARD, _FAX_FINE = 204.0, 98.0, 196.0
 _LEAST_FAX_TAG = 190.0
 # A page with fewer lines than this share of its width has standard resolution, unless it is a short page.
@@ -123,7 +123,7 @@ def _is_bilevel(image: Image) -> bool:
 def _fax_dpi(image: Image, tagged: tuple[float, float] | None) -> tuple[float, float] | None:
     """Return what a fax's dots per inch must be when it has the width of one and its tags say otherwise."""
     height, width = image.shape[:2]
-    if width not in _FAX_WIDTHS:
+    if width not in FAX_WIDTHS:
         return tagged
     if tagged is not None and tagged[0] >= _LEAST_FAX_TAG and tagged[1] > 0:
         return tagged

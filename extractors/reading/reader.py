@@ -28,7 +28,7 @@ from extractors.reading.orientation import (
     turned,
     way_up,
 )
-from extractors.reading.picture import Image, Picture, as_bgr, stretched, without_colour
+from extractors.reading.picture import FAX_WIDTHS, Image, Picture, as_bgr, stretched, without_colour
 from extractors.reading.pixel_shape import FACTORS, stretch_of
 from extractors.reading.quality import Circumstances, ink_measures, judged
 from extractors.reading.red_ink import without_seals
@@ -41,6 +41,7 @@ _BADLY_READ = 0.9
 # Below this a page may gain from treatment, and a treated page is believed for a clear gain only.
 _POOR, _GAIN, _WORSE = 0.93, 1.02, 0.05
 _PALE = 0.13
+_AS_LEGIBLE = 0.97
 # A text layer is believed when its longest lines look like what is drawn there (0 to 100, rapidfuzz).
 _CHECKED_LINES = 3
 _LAYER_AGREES = 50.0
@@ -193,13 +194,13 @@ class PageReader:
 
     def _in_true_shape(self, look: _Look) -> _Look:
         """Look again at a fax whose characters say that its pixels are not as square as they were thought."""
-        if not look.picture.bilevel:
+        if not look.picture.bilevel or look.picture.image.shape[1] not in FAX_WIDTHS:
             return look
         factor = stretch_of(look.raw, look.upright.quads, look.upright.turn)
         if factor == 1.0:
             return look
         again = self._look(stretched(look.picture, factor))
-        return again if legibility(again.raw) > legibility(look.raw) else look
+        return again if legibility(again.raw) >= _AS_LEGIBLE * legibility(look.raw) else look
 
     def _look_again(self, look: _Look) -> _Look:
         """Read a badly read page once more as its harm suggests; the more legible reading counts."""

@@ -17,7 +17,7 @@ from domain.errors import ModelFileError
 from extractors.page_worker import read_page_job, start_worker
 from extractors.reading.file_types import describe_file
 from extractors.reading.orientation import turned
-from extractors.reading.picture import Image
+from extractors.reading.picture import Image, as_bgr
 from extractors.reading.reader import PageReader, render_upright
 from extractors.reading.settings import ReadingSettings
 
@@ -140,6 +140,29 @@ def test_fax_pixels_are_made_square(reader: PageReader, tmp_path: Path, lines_pe
     assert result.page.quality.dpi == pytest.approx(lines_per_inch, abs=1)
     found = texts(result)
     assert sum(line in found for line in EXPECTED) >= 5
+
+
+def test_a_short_fine_fax_without_tags_is_not_taken_for_a_standard_one(reader: PageReader, tmp_path: Path) -> None:
+    grey = cv2.cvtColor(pixels(letter(), 204), cv2.COLOR_BGR2GRAY)
+    height = round(11.69 * 196)
+    half = cv2.resize(grey, (1728, height), interpolation=cv2.INTER_AREA)[: height // 2]
+    path = tmp_path / "fax.tif"
+    PillowImage.fromarray((half > 160).astype(np.uint8) * 255).convert("1").save(path, compression="group4")
+    result, upright = read(reader, path)
+    assert result.page.height / result.page.width == pytest.approx(height / 2 * 204 / 196 / 1728, rel=0.02)
+    assert texts(result) == EXPECTED
+    assert np.array_equal(render_upright(path, "image/tiff", 1, result.page), as_bgr(upright))
+
+
+@pytest.mark.parametrize("turn", [0, 180])
+def test_a_page_of_numbers_is_upright_or_says_that_it_cannot_tell(
+    reader: PageReader, tmp_path: Path, turn: int
+) -> None:
+    numbers = ("4137.50", "2026-11-24", "73,419.06", "13743137431")
+    result, _ = read(reader, saved(turned(pixels(letter(numbers)), turn), tmp_path / "numbers.png"))
+    quality = result.page.quality
+    assert quality is not None
+    assert result.page.turned == turn or any("上下方向" in problem for problem in quality.problems)
 
 
 def test_a_born_digital_page_equals_its_scan(reader: PageReader, tmp_path: Path) -> None:
