@@ -12,6 +12,7 @@ from domain.vocabulary import DocumentKind
 from extractors.kinds.page_look import page_shape
 from extractors.kinds.rules import FormBook, Look, look_at
 from extractors.kinds.text_model import KindWeights, PageShape, features, load_weights, telling_words
+from extractors.papers.other_identity import other_identity_paper
 
 PRODUCER = "kinds/2"
 LEAST = 0.4
@@ -22,6 +23,10 @@ _SURE_FORM = 0.9
 _FEW_WORDS, _FEW_WEIGHT = 6, 0.2
 """Of so few words the model knows nothing."""
 CARDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})
+
+
+OTHER_IDENTITY = 0.55
+"""An identity paper of another kind: no requirement for a card is met by it before a person has agreed."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,12 @@ def view_page(reading: PageReading, book: FormBook, weights: KindWeights | None 
     shape = page_shape(reading, look.rows)
     if look.blank:
         return PageView(look, shape, {DocumentKind.BLANK: 0.97, DocumentKind.OTHER: 0.03})
+    other = other_identity_paper((reading,))
+    if other is not None:
+        look.scores[DocumentKind.ID_CARD_COPY] = (OTHER_IDENTITY, f"{other}，不是居民身份证")
+        return PageView(
+            look, shape, {DocumentKind.ID_CARD_COPY: OTHER_IDENTITY, DocumentKind.OTHER: 1 - OTHER_IDENTITY}
+        )
     words = model_logs(shape, weights or load_weights())
     if sum(len(row.words) for row in look.rows) < _FEW_WORDS:
         words = {kind: _FEW_WEIGHT * one for kind, one in words.items()}

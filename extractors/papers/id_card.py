@@ -24,6 +24,7 @@ from extractors.papers.id_card_words import (
     ethnicity,
     simplified,
 )
+from extractors.papers.other_identity import other_identity_paper
 from extractors.values.confidence import Source
 from extractors.values.results import Found, date_form, field_result
 
@@ -40,7 +41,8 @@ _PRIOR = 0.985
 _UNKNOWN_SURNAME = 0.9
 _AFTER_NUMBER = "号室户楼院组队村幢栋座层单元社弄巷街路甲乙丙丁东西南北"
 _SEVERAL = 0.45
-"""Whose card counts, when several persons' lie there, a person says: below what materials take for certain."""
+"""Whose card counts, when several persons' lie there, and whether another paper will do, a person says: below what
+materials take for certain."""
 
 
 def read_id_card(document_id: str, pages: Sequence[PageReading], sides: Sequence[Side]) -> tuple[FieldResult, ...]:
@@ -49,7 +51,12 @@ def read_id_card(document_id: str, pages: Sequence[PageReading], sides: Sequence
     holders = [cross_checked(_joined(holder)) for holder in holders_of(read)]
     if len(holders) > 1:
         return tuple(_of_several(holders).values())
-    return tuple(holders[0].values()) if holders else ()
+    results = tuple(holders[0].values()) if holders else ()
+    other = other_identity_paper(pages)
+    if other is None:
+        return results
+    check = Check(name="other_identity_paper", passed=None, message=f"{other}，不是居民身份证，请人工核对")
+    return tuple(capped(r, check, _SEVERAL) if isinstance(r, FieldValue) else r for r in results)
 
 
 def _side_fields(document_id: str, side: Side, pages: Sequence[PageReading]) -> Results:

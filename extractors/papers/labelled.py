@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from domain.base import BBox
 from domain.evidence import FieldMissing, FieldResult
 from domain.marks import PageReading
 from domain.vocabulary import MissingReason
-from extractors.layout.blocks import Block, Piece, Words, make_block
+from extractors.layout.blocks import Block, Piece, Place, Words, make_block
 from extractors.values.confidence import Source
 from extractors.values.results import Found, field_result, is_empty, trimmed
+
+# In heights of a character: how far the second row of a value may begin from the first, stand below it, and have gaps.
+_ALIGNED, _LEADING, _WIDE = 1.6, 1.6, 2.5
 
 
 @dataclass(frozen=True)
@@ -79,13 +83,57 @@ def _values(block: Block, labels: Sequence[Label]) -> list[tuple[str, Words]]:
         if not hits or hit[0] >= hits[-1][1]:
             hits.append(hit)
     end = (len(block.text), len(block.text), Label(None, re.compile("$")))
+    taken = {i for start, stop, _ in hits for i in range(start, stop)}
     values = []
-    for (_, start, label), (stop, _, _) in pairwise([*hits, end]):
+    for (first_of, start, label), (stop, _, _) in pairwise([*hits, end]):
         if label.field is not None:
             row = block.places[start - 1].row
-            places = tuple(p for p in block.places[start:stop] if p.row < row + label.rows)
-            values.append((label.field, Words(places)))
+            first = tuple(p for p in block.places[start:stop] if p.row == row)
+            if not trimmed(Words(first)).places:
+                first = _below(block, block.places[first_of], taken)
+            values.append((label.field, Words((*first, *_further_rows(block, first, label, taken)))))
     return values
+
+
+def _further_rows(block: Block, first: Sequence[Place], label: Label, taken: Collection[int]) -> tuple[Place, ...]:
+    """Return the words below a value that begin where it begins: a licence has two columns of values."""
+    found: list[Place] = []
+    above = first[0] if first else None
+    for _ in range(label.rows - 1):
+        run = _below(block, above, taken) if above is not None else ()
+        if not run:
+            break
+        found.extend(run)
+        above = run[0]
+    return tuple(found)
+
+
+def _below(block: Block, above: Place, taken: Collection[int]) -> tuple[Place, ...]:
+    """Return the words in the next row that begin where ``above`` begins, up to a label or a wide gap."""
+    left, top, _, bottom = _box(above)
+    height = bottom - top
+    for i in sorted(block.gaps):
+        if i >= len(block.places) or block.places[i].row != above.row + 1 or i in taken:
+            continue
+        x, y = _box(block.places[i])[:2]
+        if abs(x - left) < _ALIGNED * height and y - bottom < _LEADING * height:
+            return tuple(_run(block, i, taken))
+    return ()
+
+
+def _run(block: Block, start: int, taken: Collection[int]) -> list[Place]:
+    """Return the places of one row from ``start`` to a label or a wide gap."""
+    run = [block.places[start]]
+    for i in range(start + 1, len(block.places)):
+        place, before = block.places[i], _box(run[-1])
+        if place.row != run[0].row or i in taken or _box(place)[0] - before[2] > _WIDE * (before[3] - before[1]):
+            break
+        run.append(place)
+    return run
+
+
+def _box(place: Place) -> BBox:
+    return place.piece.line.span_box(place.offset, place.offset + 1)
 
 
 def _at_gap(block: Block, start: int) -> bool:

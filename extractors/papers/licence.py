@@ -14,12 +14,23 @@ from extractors.values.results import Found, field_result
 
 PRODUCER = "licence/1"
 _CODE = re.compile(r"(?<![0-9A-Z])[1-9A-HJ-NP-RTUWXYOI](?:\s?[0-9A-Z]){16,18}(?![0-9A-Z])")
-_FIRM = re.compile(r".{2,40}?(?:有限责任公司|股份有限公司|有限公司|合伙企业|经营部|商行|工作室|厂|店|中心|公司)")
+_FIRM = re.compile(
+    r".{2,40}?(?:有限责任公司|股份有限公司|有限公司|合伙企业(?:[（(](?:有限|普通|特殊普通)合伙[)）])?|集团公司)"
+    r"(?:[㐀-鿿（()）]{2,14}?(?:分公司|分店|支公司|营业部|办事处|门市部))?"
+)
+_SHOP = re.compile(r".{2,30}(?:经营部|商行|工作室|事务所|合作社|[厂店铺馆行社]|中心|公司)")
+_DELEGATE = re.compile(r"委派代表[:：]?(?P<name>[㐀-鿿·]{2,12})")
 LABELS = (
     Label("uscc", re.compile(r"统?一?社会信用代码(?:[/／]注册号)?[:：]?")),
-    Label("complainant_name", re.compile(r"(?:企业|公司|单位)?名称[:：]?"), rows=2),
-    Label("legal_representative", re.compile(r"(?:法定代表人|法人代表|负责人|经营者|执行事务合伙人)(?:姓名)?[:：]?")),
-    Label("complainant_address", re.compile(r"(?:住所|营业场所|经营场所|主要经营场所)[:：]?"), rows=2),
+    # a name before it may end in 公司: the longer wordings are labels of their own
+    Label("complainant_name", re.compile(r"名称[:：]?"), rows=2),
+    Label("complainant_name", re.compile(r"(?:企业|公司|单位|字号)名称[:：]?"), rows=2),
+    Label(
+        "legal_representative",
+        re.compile(r"(?:法定代表人|法人代表|负责人|经营者|投资人|执行事务合伙人)(?:姓名)?[:：]?"),
+    ),
+    Label("complainant_address", re.compile(r"(?:住所|营业场所|经营场所)[:：]?"), rows=3),
+    Label("complainant_address", re.compile(r"(?:企业住所|公司住所|主要经营场所)[:：]?"), rows=3),
     *(
         Label(None, re.compile(word + r"[:：]?"))
         for word in (
@@ -32,6 +43,17 @@ LABELS = (
             "营业期限",
             "登记机关",
             "组成形式",
+            "公司类型",
+            "企业类型",
+            "实收资本",
+            "出资额",
+            "经营期限",
+            "合伙期限",
+            "核准日期",
+            "发照日期",
+            "登记日期",
+            "注册号",
+            "副本编号",
         )
     ),
 )
@@ -54,9 +76,12 @@ def _cleaned(name: str, words: Words) -> Words:
         # the seal of the office often covers the rest of 登记机关
         end = re.search(r"登记|成立日|注册资", words.text)
         return Words(words.places[: end.start()]) if end else words
+    if name == "legal_representative":
+        delegate = _DELEGATE.search(words.text)
+        return Words(words.places[slice(*delegate.span("name"))]) if delegate else words
     if name != "complainant_name":
         return words
-    match = _FIRM.match(words.text)
+    match = _FIRM.match(words.text) or _SHOP.match(words.text)
     return Words(words.places[: match.end()]) if match else words
 
 

@@ -30,3 +30,24 @@ def test_another_persons_name_is_not_the_clients():
     found = values("客户姓名：何晚舟 经办人姓名：周远山", "会员单位名称：岚山商品经营有限公司")
     assert found["complainant_name"] == "何晚舟"
     assert found["respondent_org"] == "岚山商品经营有限公司"
+
+
+def cells(*rows: tuple[tuple[str, float], ...]) -> dict[str, str]:
+    lines = [line("客户对账单", 500, 80, 44)]
+    lines += [line(text, x, 180 + 44 * i) for i, row in enumerate(rows) for text, x in row]
+    return {r.name: r.value for r in read_statement("doc-1", (page(lines),)) if isinstance(r, FieldValue)}
+
+
+def test_values_may_stand_below_their_heads():
+    found = cells(
+        (("客户名称", 100), ("资金账号", 500), ("币种", 900)),
+        (("何晚舟", 100), ("660012345", 500), ("人民币", 900)),
+        (("结算日期", 100), ("2026-01-05", 500)),
+    )
+    assert found["complainant_name"] == "何晚舟"
+    assert found["trading_account_no"] == "660012345"
+
+
+def test_an_empty_place_above_another_label_stays_empty():
+    found = cells((("户名：", 100),), (("打印日期：2026-01-05", 100),))
+    assert "complainant_name" not in found
