@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from extractors.reading.reader import PageReader
 
 _MOST_LINES, _MOST_NUMBERS = 60, 4
+_DIGITS = 7
 _NEEDED, _NEEDED_ALONE = 2, 3
 """Looks that must agree, with a printed birth date that agrees too and without."""
 
@@ -33,8 +34,9 @@ _ID_SHAPE = re.compile(r"(?<![0-9A-Za-z])(?!\d{4}[.．·])(?:[0-9A-Za-z|.,:;'×]
 _ID = re.compile(r"(?<!\d)(?:\d\s?){17}[\dXx×](?!\d)")
 _CODE_SHAPE = re.compile(r"(?<![0-9A-Za-z])[1-9A-Z](?:\s?[0-9A-Za-z]){15,18}(?![0-9A-Za-z])")
 _CODE = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Z]\s?){17}[0-9A-Z](?![0-9A-Za-z])")
-_CARD = re.compile(r"公民身|身份号码|签发机关|住址|民族")
-_LICENCE = re.compile(r"信用代码|营业执照")
+# What only a card and only a licence print: forms and letters with numbers of their own are not looked at again.
+_CARD = re.compile(r"公民身|民身份号|(?=.*住址)(?=.*出生).*民族")
+_LICENCE = re.compile(r"营业执照|信用代码(?=.*(?:经营范围|注册资本|登记机关))")
 _BIRTH = re.compile(r"([12]\d{3})年(\d{1,2})月(\d{1,2})日?")
 
 
@@ -62,11 +64,11 @@ _CREDIT_CODE = _Kind(_CODE_SHAPE, _CODE, _is_code)
 def reread_numbers(image: Image, read: ReadPage, reader: PageReader) -> ReadPage:
     """Return the page, numbers of cards and licences that fail their tests read anew; an ``Addition`` of the reader."""
     lines = read.text.lines
-    words = "".join(line.text for line in lines)
+    words = re.sub(r"\s", "", "".join(line.text for line in lines))
     kind = _CREDIT_CODE if _LICENCE.search(words) else _ID_NUMBER if _CARD.search(words) else None
     if kind is None or len(lines) > _MOST_LINES:
         return read
-    births = {f"{y}{int(m):02d}{int(d):02d}" for y, m, d in _BIRTH.findall(re.sub(r"\s", "", words))}
+    births = {f"{y}{int(m):02d}{int(d):02d}" for y, m, d in _BIRTH.findall(words)}
     doubtful = [line for line in lines if _is_doubtful(line.text, kind)][:_MOST_NUMBERS]
     again = {id(line): _anew(image, line, kind, births, reader) for line in doubtful}
     changed = tuple(again.get(id(line)) or line for line in lines)
@@ -76,7 +78,8 @@ def reread_numbers(image: Image, read: ReadPage, reader: PageReader) -> ReadPage
 
 
 def _is_doubtful(text: str, kind: _Kind) -> bool:
-    return kind.shape.search(text) is not None and not _passing(text, kind)
+    match = kind.shape.search(text)
+    return match is not None and sum(sign.isdigit() for sign in match.group()) >= _DIGITS and not _passing(text, kind)
 
 
 def _passing(text: str, kind: _Kind) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def drawn(number: str, upside_down: bool = False) -> np.ndarray:
 
 
 def page_with(number: str) -> ReadPage:
-    labels = [line("住址 南湾市海桐区青松路18号", 200, 200), line("出生1990年3月12日", 200, 150)]
+    labels = [line("公民身份号码", 40, 410), line("出生1990年3月12日", 200, 150)]
     x0, y0, x1, y1 = BOX
     own = line(number, x0, y0).model_copy(update={"polygon": ((x0, y0), (x1, y0), (x1, y1), (x0, y1))})
     text = OcrPage(number=1, width=1000, height=800, lines=(*labels, own), producer="test/1")
