@@ -39,6 +39,9 @@ FRONT_FIELDS = (
 BACK_FIELDS = ("id_authority", "id_valid_from", "id_valid_until")
 _PRIOR = 0.985
 _UNKNOWN_SURNAME = 0.9
+_WRITTEN_OVER = 0.9
+_FREE_TEXT = frozenset({"complainant_name", "complainant_address", "id_authority"})
+"""No other field of the card can tell whether these are right."""
 _AFTER_NUMBER = "号室户楼院组队村幢栋座层单元社弄巷街路甲乙丙丁东西南北"
 _SEVERAL = 0.45
 """Whose card counts, when several persons' lie there, and whether another paper will do, a person says: below what
@@ -148,22 +151,26 @@ def _result(document_id: str, name: str, side: Side, span: Span | None, pages: S
     if not isinstance(result, FieldValue):
         return result
     if name == "complainant_address" and _may_go_on(words):
-        result = halved(result, Check(name="address_complete", passed=None, message="住址末行写满，可能未读全"))
+        result = halved(result, Check(name="address_complete", passed=None, message="住址可能未读全"))
+    over = Check(name="written_over", passed=None, message="有字迹压盖，请与原件核对")
     if any(_crosses(remark, e.bbox) for remark in side.remarks for e in result.evidence):
-        result = halved(result, Check(name="written_over", passed=None, message="有字迹压盖，请与原件核对"))
+        result = halved(result, over)
+    elif side.remarks and name in _FREE_TEXT:
+        # only parts of a remark are found as lines: strokes of it may stand in any row
+        result = capped(result, over, _WRITTEN_OVER)
     return _in_vocabulary(result)
 
 
 def _may_go_on(words: Words) -> bool:
     """Tell whether an address may be cut or misread at its end.
 
-    Its last row is as long as the one before and ends without a closing word, or ends in a word that follows no number.
+    Its last row is as long as the one before and ends without a closing word, or a number or 单元 is not whole.
     """
     rows: dict[int, int] = {}
     for place in words.places:
         rows[place.row] = rows.get(place.row, 0) + 1
     lengths = list(rows.values())
-    if re.search(rf"\d(?![{_AFTER_NUMBER}])[㐀-鿿]$", words.text):
+    if re.search(rf"\d(?![{_AFTER_NUMBER}])[㐀-鿿]$|[路街巷道][号栋幢]|单\d|[栋幢]元", words.text):
         return True
     return len(lengths) > 1 and lengths[-1] >= lengths[-2] and not re.search(r"[号室户楼院组队村]$", words.text)
 
