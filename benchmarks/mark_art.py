@@ -15,8 +15,8 @@ import pymupdf
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 HANDS = Path(__file__).resolve().parent.parent / "training" / "fonts"
-HELD_OUT = ("ma-shan-zheng", "liu-jian-mao-cao")
-TRAINED = ("long-cang", "zhi-mang-xing", "lxgw-wenkai")
+HELD_OUT = ("zhi-mang-xing", "liu-jian-mao-cao")
+TRAINED = ("long-cang", "ma-shan-zheng", "lxgw-wenkai")
 RING_FACES = (
     ("/usr/share/fonts/truetype/arphic/uming.ttc", 0),
     ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc", 2),
@@ -153,9 +153,9 @@ def wear_out(mask: Image.Image, rng: Random, wear: float) -> Image.Image:
     )
 
 
-def written(rng: Random, text: str, height: float, trained: bool) -> Image.Image:
+def written(rng: Random, text: str, height: float, trained: bool, hand: str | None = None) -> Image.Image:
     """Write with a handwriting face (scribble when none is there), uneven and slanted; `height` of one in pixels."""
-    name = HANDS / f"{rng.choice(TRAINED if trained else HELD_OUT)}.ttf"
+    name = HANDS / f"{hand or rng.choice(TRAINED if trained else HELD_OUT)}.ttf"
     if not _installed(name):
         return scribble(rng, len(text), height)
     em = round(height * 1.05)

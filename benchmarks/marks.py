@@ -19,7 +19,8 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.mark_art import degrade
-from benchmarks.mark_pages import GRADES, draw_letter
+from benchmarks.mark_pages import GRADES, DrawnPage, draw_letter
+from benchmarks.mark_scenes import SCENES, draw_scene
 from domain.base import BBox
 from domain.documents import ReadPage
 from domain.evidence import Seal, Signature
@@ -27,6 +28,7 @@ from extractors.marks.page_marks import find_marks
 from extractors.reading.reader import PageReader
 
 LEAST_OVERLAP = 0.4
+SCENE_GRADES = ("scan", "photo", "grey", "scan", "fax_fine", "fax_standard", "clean")
 MEDIA = {".tif": "image/tiff", ".jpg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf"}
 Truth = tuple[str, list[tuple[BBox, str, str]], list[tuple[BBox, str]]]
 """Grade; seals as (box, text, colour and shape); signatures as (box, name). Boxes are shares of the page's sides."""
@@ -47,16 +49,33 @@ def drawn(count: int, seed: int, reader: PageReader) -> Iterator[tuple[ReadPage,
         for index in range(count):
             rng = Random(seed + index)
             page = draw_letter(rng, GRADES[index % len(GRADES)])
-            image, matrix = degrade(page.picture, page.grade, rng)
-            path = Path(folder) / "page.png"
-            cv2.imwrite(str(path), image)
-            read, upright = reader.read(path, "image/png", 1)
-            height, width = image.shape[:2]
-            seals = [
-                (_share(_through(matrix, s.box), width, height), s.text, f"{s.colour} {s.shape}") for s in page.seals
-            ]
-            signs = [(_share(_through(matrix, s.box), width, height), s.name) for s in page.signatures]
-            yield read, upright, (page.grade, seals, signs)
+            read, upright, truth = _read_drawn(page, rng, Path(folder), reader)
+            yield read, upright, truth
+
+
+def _read_drawn(
+    page: DrawnPage, rng: Random, folder: Path, reader: PageReader, scene: str | None = None
+) -> tuple[ReadPage, np.ndarray, Truth]:
+    """Degrade and read a drawn page; its row is named after its grade, or after scene and grade."""
+    image, matrix = degrade(page.picture, page.grade, rng)
+    path = folder / "page.png"
+    cv2.imwrite(str(path), image)
+    read, upright = reader.read(path, "image/png", 1)
+    height, width = image.shape[:2]
+    seals = [(_share(_through(matrix, s.box), width, height), s.text, f"{s.colour} {s.shape}") for s in page.seals]
+    signs = [(_share(_through(matrix, s.box), width, height), s.name) for s in page.signatures]
+    return read, upright, (f"{scene} {page.grade}" if scene else page.grade, seals, signs)
+
+
+def scenes(count: int, seed: int, unseen: bool, reader: PageReader) -> Iterator[tuple[ReadPage, np.ndarray, Truth]]:
+    """Yield `count` pages of `benchmarks.mark_scenes`; rows of the table are named after scene and grade."""
+    names = tuple(SCENES)
+    with tempfile.TemporaryDirectory() as folder:
+        for index in range(count):
+            rng = Random(seed + index)
+            name, grade = names[index % len(names)], SCENE_GRADES[index // len(names) % len(SCENE_GRADES)]
+            page = draw_scene(rng, name, grade, unseen)
+            yield _read_drawn(page, rng, Path(folder), reader, name)
 
 
 def stored(folder: Path, reader: PageReader) -> Iterator[tuple[ReadPage, np.ndarray, Truth]]:
@@ -166,9 +185,16 @@ def main() -> None:
     arguments.add_argument("--pages", type=int, default=120)
     arguments.add_argument("--seed", type=int, default=9000)
     arguments.add_argument("--truth", type=Path)
+    arguments.add_argument("--scenes", action="store_true", help="pages of mark_scenes, a row for each scene and grade")
+    arguments.add_argument("--unseen", action="store_true", help="with --scenes: faces that nothing was tuned on")
     chosen = arguments.parse_args()
     reader, tally = PageReader(), Tally()
-    pages = stored(chosen.truth, reader) if chosen.truth else drawn(chosen.pages, chosen.seed, reader)
+    if chosen.truth:
+        pages = stored(chosen.truth, reader)
+    elif chosen.scenes:
+        pages = scenes(chosen.pages, chosen.seed, chosen.unseen, reader)
+    else:
+        pages = drawn(chosen.pages, chosen.seed, reader)
     for read, image, truth in pages:
         start = time.perf_counter()
         marks = find_marks(image, read, reader.recognise_line)

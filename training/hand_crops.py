@@ -53,7 +53,7 @@ def crops(count: int, seed: int, split: str = "train") -> Iterator[tuple[np.ndar
 
 def draw(rng: Random, hand: bool, split: str) -> np.ndarray:
     """Draw one crop; pixels are about 200 dots per inch before degradation."""
-    size = rng.choice((rng.uniform(20, 38), rng.uniform(30, 60), rng.uniform(45, 100)))
+    size = rng.choice((rng.uniform(20, 38), rng.uniform(26, 50), rng.uniform(40, 70)))
     if hand:
         lone = rng.random() < 0.22
         mask = scribble(rng, rng.randrange(2, 5), size) if lone else write(rng, text_of(rng), size, split)

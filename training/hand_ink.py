@@ -17,6 +17,8 @@ from training.fetch_fonts import FONT_FOLDER
 from training.fonts import BUILTIN, DEBIAN, Face
 
 DIGITS = "0123456789"
+DRAWN_AT = (24, 32, 44, 60, 84, 112)
+"""Sizes that faces are opened at; opening a face anew for each size is what takes most time."""
 
 
 def _fetched(name: str) -> Face:
@@ -127,22 +129,25 @@ def write(rng: Random, text: str, size: float, split: str) -> np.ndarray:
     if face is None:
         return scribble(rng, max(len(text) // 2, 2), size)
     manner = Manner.of(rng)
-    height = round(size * 2.6)
-    mask = Image.new("L", (round(size * (len(text) * 1.4 + 2)), height), 0)
+    height, side = round(size * 2.6), round(size * 2.2)
+    mask = np.zeros((height, round(size * (len(text) * 1.4 + 3))), np.uint8)
+    em = min((e for e in DRAWN_AT if e >= size), default=DRAWN_AT[-1])
+    font = face.pil(em)
     x, drift = size * 0.6, 0.0
     for character in text:
-        em = size * (1 + rng.gauss(0, manner.size))
+        scale = size / em * (1 + rng.gauss(0, manner.size))
         drift = 0.7 * drift + rng.gauss(0, manner.drop) * size
-        cell = Image.new("L", (round(size * 2.2), height), 0)
-        pencil = ImageDraw.Draw(cell)
-        font = face.pil(max(round(em), 6))
-        pencil.text((size * 0.5, size * 1.7 + drift), character, font=font, fill=rng.randrange(215, 256), anchor="ls")
-        cell = cell.rotate(
-            rng.gauss(0, manner.turn), Image.Resampling.BICUBIC, center=(round(size), round(size * 1.3 + drift))
-        )
-        mask.paste(255, (round(x - size * 0.5), 0), cell)
-        x += face.width(character) * em * manner.step * (1 + rng.gauss(0, manner.step_spread))
-    return _by_hand(rng, np.asarray(mask), size, manner)
+        drawn = Image.new("L", (em * 2, em * 2), 0)
+        tone = rng.randrange(215, 256)
+        ImageDraw.Draw(drawn).text((em * 0.4, em * 1.4), character, font=font, fill=tone, anchor="ls")
+        turn = cv2.getRotationMatrix2D((em * 0.9, em * 1.0), rng.gauss(0, manner.turn), scale)
+        turn[:, 2] += (size * 0.95 - em * 0.9, size * 1.3 + drift - em)
+        cell = cv2.warpAffine(np.asarray(drawn), turn, (side, height), flags=cv2.INTER_AREA)
+        left = max(round(x - size * 0.5), 0)
+        part = mask[:, left : left + side]
+        np.maximum(part, cell[:, : part.shape[1]], out=part)
+        x += face.width(character) * size * manner.step * (1 + rng.gauss(0, manner.step_spread))
+    return _by_hand(rng, mask[:, : round(x + size)], size, manner)
 
 
 def _by_hand(rng: Random, mask: np.ndarray, size: float, manner: Manner) -> np.ndarray:
@@ -211,7 +216,8 @@ def _stroke(canvas: np.ndarray, knots: np.ndarray, width: float, swell: float) -
 def typeset(rng: Random, text: str, size: float, split: str) -> np.ndarray:
     """Print `text`, characters about `size` pixels high."""
     face = chosen_face(rng, text, PRINT[split], PRINT_LATIN[split]) or BUILTIN
-    font = face.pil(max(round(size), 6))
+    size = float(min(DRAWN_AT, key=lambda e: abs(e - size)))
+    font = face.pil(round(size))
     spread = rng.choice((0.0, 0.0, 0.0, rng.uniform(0, 0.5))) * size
     mask = Image.new("L", (round(font.getlength(text) + spread * len(text) + 2 * size), round(size * 2.6)), 0)
     pencil = ImageDraw.Draw(mask)

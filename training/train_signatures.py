@@ -18,8 +18,8 @@ from PIL import Image, ImageDraw
 from domain.documents import Page, ReadPage
 from domain.ocr import OcrLine, OcrPage
 from extractors.marks.handwriting import WEIGHTS, InkMeasures, measure
+from extractors.marks.ink_groups import find_groups
 from extractors.marks.signature_places import SignaturePlace
-from extractors.marks.signatures import find_groups
 from training import fonts
 from training.fonts import Face
 

@@ -74,7 +74,7 @@ def _components(strength: Image, mask: Image, inks: Inks, ink_at: float) -> list
     for label in np.flatnonzero(fits[1:count]) + 1:
         x, y, width, height, _ = stats[label]
         part = labels[y : y + height, x : x + width] == label
-        found.append(_judge(strength, _corners(part) + np.array([x, y], np.float32), ink_at))
+        found.append(judge_frame(strength, _corners(part) + np.array([x, y], np.float32), ink_at))
     return [f for f in found if min(f.width, f.height) >= low * 0.9]
 
 
@@ -98,7 +98,8 @@ def straighten(image: Image, corners: Image, margin: float = 0.0) -> Image:
     return np.asarray(cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
 
 
-def _judge(strength: Image, corners: Image, ink_at: float) -> FrameEvidence:
+def judge_frame(strength: Image, corners: Image, ink_at: float) -> FrameEvidence:
+    """Measure how much the ink within `corners` looks like a frame with letters."""
     flat = straighten(strength, corners) > ink_at
     height, width = flat.shape
     rim = max(round(min(width, height) * 0.09), 2)

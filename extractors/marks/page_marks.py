@@ -30,12 +30,13 @@ def find_marks(image: Image, page: ReadPage, recognise_line: Callable[[Image], t
     """
     rules = find_rules(image)
     cells = cells_of(rules)
-    seals = find_seals(image, page, separate(image, page.page.dpi), recognise_line)
+    inks = separate(image, page.page.dpi)
+    seals = find_seals(image, page, inks, recognise_line)
     return PageMarks(
         cells=cells,
         bands=find_bands(rules, cells),
         boxes=find_boxes(image, page),
         seals=seals,
-        signatures=find_signatures(image, page, cells, seals),
+        signatures=find_signatures(image, page, cells, seals, inks),
         producer=PRODUCER,
     )

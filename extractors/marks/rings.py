@@ -88,7 +88,13 @@ class RingEvidence:
     occupied: float
 
 
-def vote_circles(ink: Image, radii: tuple[float, float], limit: int = 6, least: float = 0.22) -> list[Ellipse]:
+def vote_circles(
+    ink: Image,
+    radii: tuple[float, float],
+    limit: int = 6,
+    least: float = 0.22,
+    flats: tuple[float, ...] = FLAT,
+) -> list[Ellipse]:
     """Return circle and oval candidates in an ink strength image (0 to 255), best first.
 
     Args:
@@ -96,9 +102,10 @@ def vote_circles(ink: Image, radii: tuple[float, float], limit: int = 6, least: 
         radii: smallest and largest mean radius, pixels.
         limit: most candidates for each flattening.
         least: least share of the circumference that must vote for a centre.
+        flats: ratios of height to width to search.
     """
     found: list[tuple[float, Ellipse]] = []
-    for flat in FLAT:
+    for flat in flats:
         squeezed = ink if flat == 1 else cv2.resize(ink, None, fx=flat, fy=1, interpolation=cv2.INTER_AREA)
         shrink = math.sqrt(flat)
         for score, circle in _vote(squeezed, (radii[0] * shrink, radii[1] * shrink), limit, least):

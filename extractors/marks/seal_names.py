@@ -19,6 +19,7 @@ ENDING = r"(?:公司|银行|支行|分行|事务所|委员会|管理局|监督�
 FIRM = re.compile(rf"[\u3400-\u9fff（）()]{{2,}}?{ENDING}(?:[\u3400-\u9fff（）()]{{1,12}}?{ENDING})*")
 PURPOSE = re.compile(r"[\u4e00-\u9fff]{2,8}专用章|公章")
 GENERIC = re.compile(r"(?:股份)?有限(?:责任)?公司$|公司$")
+BROKEN_END = re.compile(r"(?:^|[^限分总子集团银行任支])公司$|股份有公司$")
 JUNK_BEFORE = re.compile(r"^(?:[口〇A-Za-z)）]|一(?!汽|心))+")
 JUNK_AFTER = re.compile(r"[口〇A-Za-z(（一]+$")
 PRINTED = re.compile(r"邮票|邮资|邮编|粘贴|照片|条码|条形码|二维码|留空|此处")
@@ -53,9 +54,21 @@ def check_ring(text: str, probability: float, lines: Sequence[OcrLine], box: BBo
     plausible = len(re.findall(r"[\u3400-\u9fff]", name)) >= LEAST_RING or re.search(rf"章|{ENDING}", whole)
     if not plausible or probability < LEAST_PROBABILITY:
         return None, None
-    if not re.search(rf"{ENDING}$|[厂店院局所会部行社处站]$", name):  # a firm's name that lost its end
+    lost_begin = _is_part(name, lines)
+    if lost_begin or BROKEN_END.search(name) or not re.search(rf"{ENDING}$|[厂店院局所会部行社处站]$", name):
         probability = min(probability, DOUBTFUL)
     return whole, round(probability, 4)
+
+
+def _is_part(name: str, lines: Iterable[OcrLine]) -> bool:
+    """Tell a name that lost its begin: the page prints a longer one that stands alone on its line or after a label."""
+    plain = _plain(name)
+    for line in lines:
+        for match in FIRM.finditer(line.text):
+            alone = match.start() == 0 or line.text[match.start() - 1] in ":： "
+            if alone and len(match[0]) > len(plain) + 1 and _plain(match[0]).endswith(plain):
+                return True
+    return False
 
 
 def check_frame(text: str | None, probability: float | None) -> Checked:

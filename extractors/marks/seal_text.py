@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
@@ -17,17 +17,17 @@ import numpy as np
 from domain.vocabulary import SealColour
 from extractors.marks.frames import straighten
 from extractors.marks.ink import Image, ink_strengths, whiten
+from extractors.marks.ring_strip import USUAL_STARTS, apart, star_feet, starts, text_band, text_from, unroll
 from extractors.marks.rings import Ellipse, RingEvidence
 
 RecogniseLine = Callable[[Image], tuple[str, float]]
 Reading = tuple[str, float]
 
-STRIP_HEIGHT = 56
 STRETCHES = (1.0, 0.8, 1.25)
 NOISE = re.compile(r"[^\u3400-\u9fff\uf900-\ufaff()（）〇A-Za-z]")
 LEAST_SCORE = 0.45
+OVAL_BELOW = 0.87
 FIRM_END = re.compile(r"有限责?任?(?:公司|公|司)|公司")
-USUAL_STARTS = (0.25, 0.35, 0.15)
 PURPOSES = tuple(
     f"{use}专用章"
     for use in (
@@ -66,23 +66,76 @@ def read_ring(
     Returns:
         The text and the chance that it is right; both `None` when nothing could be read.
     """
-    ink, ellipse = _seal_ink(image, ring.ellipse, colour)
-    strip = _unroll(ink, ellipse)
-    body = _band(strip)
-    best, foot = ("", 0.0), 0.25
-    for start in _starts(body):
-        (text, score), moved_by = _from_the_begin(
-            _best(_cut(body, start), recognise_line), from_gap=start not in USUAL_STARTS
-        )
-        if _worth((text, score)) > _worth(best):
-            best, foot = (text, score), start + moved_by
-        if best[1] > SURE and best[0].endswith(ENDINGS):
-            break
+    best, foot, ink, ellipse = _ring_text(image, ring.ellipse, colour, recognise_line)
     if not best[0]:
         return None, None
-    line = _line_below(ink, ellipse, foot, recognise_line)
+    line = _line_below(ink, ellipse, _feet(ink, ellipse, foot), recognise_line)
     score = best[1] * (min(line[1] + 0.1, 1.0) if line[0] else 1.0)
     return best[0] + line[0], text_probability(best[0] + line[0], score)
+
+
+def _ring_text(
+    image: Image, ellipse: Ellipse, colour: SealColour, recognise_line: RecogniseLine
+) -> tuple[Reading, float, Image, Ellipse]:
+    """Return the best reading of the ring over inks and starts, its foot (share of a turn), and that ink."""
+    patch, inside = _cut_out(image, ellipse)
+    best, foot, chosen = ("", 0.0), 0.25, None
+    for ink in _ink_variants(patch, colour):
+        strip = unroll(ink, inside)
+        body = text_band(strip)
+        chosen = ink if chosen is None else chosen
+        for start in starts(body, star_feet(ink, inside)):
+            (text, score), moved_by = _from_the_begin(
+                _best(text_from(body, start), recognise_line), from_gap=start not in USUAL_STARTS
+            )
+            if _worth((text, score)) > _worth(best):
+                best, foot, chosen = (text, score), start + moved_by, ink
+            if best[1] > SURE and best[0].endswith(ENDINGS):
+                return best, foot, chosen, inside
+    assert chosen is not None
+    return best, foot, chosen, inside
+
+
+def _ink_variants(patch: Image, colour: SealColour) -> Iterator[Image]:
+    """Yield the seal's ink as different readings of the pixels, the usual one first."""
+    ink = _chroma(patch, colour)
+    if colour is SealColour.BLACK:
+        yield ink
+        yield _evened(ink)
+    else:
+        detailed = _gated(patch, ink)
+        yield detailed
+        yield ink
+        yield _evened(detailed)
+
+
+def _gated(patch: Image, chroma: Image) -> Image:
+    """Return the darkness of what is coloured: pictures keep far more detail in brightness than in colour."""
+    _, _, dark = ink_strengths(whiten(cv2.cvtColor(patch, cv2.COLOR_BGR2GRAY), 200.0))
+    size = max(round(min(patch.shape[:2]) / 100), 1) * 2 + 1
+    colourful = cv2.GaussianBlur(chroma, (size, size), 0).astype(np.float32)
+    share = colourful / np.maximum(cv2.GaussianBlur(dark, (size, size), 0).astype(np.float32), 25.0)
+    usual = float(np.percentile(share[colourful > 60], 60)) if (colourful > 60).any() else 1.0
+    gate = np.clip(1.6 * share / max(usual, 0.1) - 0.3, 0, 1)
+    ink = dark * gate
+    return np.asarray(np.clip(ink * (255.0 / max(float(np.percentile(ink, 98)), 40.0)), 0, 255), np.uint8)
+
+
+def _feet(ink: Image, ellipse: Ellipse, foot: float) -> list[float]:
+    """Return where the foot may be, best first: an oval stands on its short axis, a star points away from the foot."""
+    if min(ellipse.a, ellipse.b) / max(ellipse.a, ellipse.b) < OVAL_BELOW:
+        axis = (ellipse.angle + (90.0 if ellipse.a > ellipse.b else 0.0)) / 360.0
+        return [min((axis % 1.0, (axis + 0.5) % 1.0), key=lambda f: apart(f, foot))]
+    near = sorted(star_feet(ink, ellipse), key=lambda f: apart(f, foot))[:2]
+    return [*near, foot] if near else [foot]
+
+
+def _evened(strip: Image) -> Image:
+    """Return a strip with faint parts raised to the strength of the others."""
+    reach = strip.shape[0] | 1
+    level = cv2.GaussianBlur(cv2.dilate(strip, np.ones((reach // 2 | 1, reach), np.uint8)), (reach, reach), 0)
+    gain = 230.0 / np.maximum(level.astype(np.float32), 50.0)
+    return np.asarray(np.clip(strip * np.maximum(gain, 1.0), 0, 255), np.uint8)
 
 
 def _from_the_begin(reading: Reading, *, from_gap: bool) -> tuple[Reading, float]:
@@ -131,8 +184,9 @@ def text_probability(text: str, score: float) -> float:
 
 
 def _worth(reading: Reading) -> float:
-    """Weigh a reading: score first, length against readings that lost the end of the text."""
-    return reading[1] * math.sqrt(min(len(reading[0]), 16))
+    """Weigh a reading: score first, length against readings that lost the end of the text, a usual ending."""
+    text, score = reading
+    return score * math.sqrt(min(len(text), 16)) * (1.08 if text.endswith(ENDINGS) else 1.0)
 
 
 def _clean(reading: Reading) -> Reading:
@@ -149,83 +203,13 @@ def _chroma(patch: Image, colour: SealColour) -> Image:
     return np.asarray(cv2.convertScaleAbs(ink, alpha=255.0 / max(float(level), 40.0)))
 
 
-def _seal_ink(image: Image, ellipse: Ellipse, colour: SealColour) -> tuple[Image, Ellipse]:
-    """Cut the seal out (with a margin) and return its ink and the ellipse inside of the cutting."""
+def _cut_out(image: Image, ellipse: Ellipse) -> tuple[Image, Ellipse]:
+    """Cut the seal out (with a margin) and return the patch and the ellipse inside of it."""
     margin = ellipse.radius * 0.25
     x0, y0, x1, y1 = ellipse.box()
     left, top = max(int(x0 - margin), 0), max(int(y0 - margin), 0)
     patch = image[top : int(y1 + margin), left : int(x1 + margin)]
-    return _chroma(patch, colour), Ellipse(ellipse.x - left, ellipse.y - top, ellipse.a, ellipse.b, ellipse.angle)
-
-
-def _unroll(ink: Image, ellipse: Ellipse) -> Image:
-    """Unroll by arc length, clockwise from the x axis; row 0 is the outline, the last row 0.55 radii inside."""
-    theta = np.linspace(0, 2 * math.pi, 721)
-    x, y = ellipse.points(theta)
-    length = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
-    inner = 0.8  # characters stand at about 0.8 radii: their natural width is the arc there
-    depth = 0.55 * min(ellipse.a, ellipse.b)
-    columns = max(int(length[-1] * inner / depth * STRIP_HEIGHT * 1.5), 64)
-    at = np.interp(np.linspace(0, length[-1], columns, endpoint=False), length, theta)
-    px, py = ellipse.points(at)
-    tx, ty = ellipse.points(at + 0.002)
-    norm = np.hypot(tx - px, ty - py)
-    nx, ny = -(ty - py) / norm, (tx - px) / norm
-    steps = np.linspace(-0.04, 1, round(STRIP_HEIGHT * 1.5))[:, None] * depth
-    return np.asarray(
-        cv2.remap(ink, (px + nx * steps).astype(np.float32), (py + ny * steps).astype(np.float32), cv2.INTER_CUBIC)
-    )
-
-
-def _band(strip: Image) -> Image:
-    """Cut the strip to the rows of the ring text: below the outline (and a thin inner ring), above the star."""
-    filled = np.convolve((strip > 110).mean(axis=1), np.ones(3) / 3, "same")
-    rows = len(filled)
-    outline = np.flatnonzero(filled[: round(rows * 0.4)] > 0.5)
-    first = int(outline[-1]) + 2 if len(outline) else round(rows * 0.1)
-    inside = filled[first:]
-    text = inside > 0.45 * np.percentile(inside, 85)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], text, [0]]).astype(np.int8)))
-    if not len(edges):
-        return strip
-    top, bottom = max(zip(edges[::2], edges[1::2], strict=True), key=lambda run: run[1] - run[0])
-    pad = max(round(rows * 0.05), 2)
-    return strip[max(first + int(top) - pad, first) : min(first + int(bottom) + pad, rows)]
-
-
-def _starts(body: Image) -> tuple[float, ...]:
-    """Return where reading may begin, in shares of a turn: the middles of the largest gaps, the usual foot."""
-    upper = body[
-        : max(round(body.shape[0] * 0.5), 1)
-    ]  # a straight line at the seal's foot reaches into the lower rows only
-    inked = cv2.blur((upper > 110).mean(axis=0).astype(np.float32)[None, :], (5, 1))[0] > 0.12
-    reach = max(len(inked) // 100, 1)
-    filled = cv2.dilate(np.tile(inked, 3).astype(np.uint8)[None, :], np.ones((1, 2 * reach + 1), np.uint8))[0]
-    gaps = _gaps(filled, len(inked))
-    # one gap far larger than the others is the foot, or lies off the page
-    clear = bool(gaps) and gaps[0][0] > max(len(inked) * 0.2, 2 * (gaps[1][0] if len(gaps) > 1 else 0))
-    starts = [g[1] / len(inked) % 1.0 for g in gaps[: 1 if clear else 2]]
-    if not gaps or gaps[0][0] < len(inked) * 0.08:
-        starts += USUAL_STARTS
-    return tuple(starts)
-
-
-def _gaps(filled: Image, turn: int) -> list[tuple[int, int]]:
-    """Return length and middle of the empty runs of the middle of three copies of a ring, longest first."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[1], filled, [1]]).astype(np.int8)))
-    runs = [(int(b - a), int(a + b) // 2) for a, b in zip(edges[::2], edges[1::2], strict=False)]
-    return sorted((r for r in runs if turn <= r[1] < 2 * turn), reverse=True)
-
-
-def _cut(body: Image, start: float) -> Image:
-    """Turn the strip so that it begins at `start` and drop the empty ends."""
-    turned = np.roll(body, -round(start * body.shape[1]), axis=1)
-    # the line below the star reaches into the lower rows of the gap at the foot
-    inked = np.flatnonzero((turned[: max(round(body.shape[0] * 0.5), 1)] > 110).sum(axis=0) > 1)
-    if not len(inked):
-        return turned
-    pad = body.shape[0] // 4
-    return turned[:, max(int(inked[0]) - pad, 0) : int(inked[-1]) + pad]
+    return patch, Ellipse(ellipse.x - left, ellipse.y - top, ellipse.a, ellipse.b, ellipse.angle)
 
 
 def _paper(ink: Image) -> Image:
@@ -252,14 +236,23 @@ def _best(strip: Image, recognise_line: RecogniseLine) -> Reading:
     return best
 
 
-def _line_below(ink: Image, ellipse: Ellipse, foot: float, recognise_line: RecogniseLine) -> Reading:
+def _line_below(ink: Image, ellipse: Ellipse, feet: list[float], recognise_line: RecogniseLine) -> Reading:
+    """Read the straight line with each possible foot until one makes sense."""
+    for foot in feet:
+        line = _line_at(ink, ellipse, foot, recognise_line)
+        if line[0]:
+            return line
+    return "", 0.0
+
+
+def _line_at(ink: Image, ellipse: Ellipse, foot: float, recognise_line: RecogniseLine) -> Reading:
     """Read the straight line between the star and the foot of the seal (合同专用章), after turning the foot down."""
     turn = foot * 360.0 - 90.0
     matrix = cv2.getRotationMatrix2D((ellipse.x, ellipse.y), turn, 1.0)
     upright = cv2.warpAffine(ink, matrix, (ink.shape[1], ink.shape[0]), flags=cv2.INTER_CUBIC)
     vertical = abs(math.sin(math.radians(ellipse.angle + 90 - turn)))
     a, b = (ellipse.a, ellipse.b) if vertical > 0.7 else (ellipse.b, ellipse.a)
-    top, bottom = (0.26, 0.75) if min(a, b) / max(a, b) > 0.87 else (-0.25, 0.75)
+    top, bottom = (0.26, 0.75) if min(a, b) / max(a, b) > OVAL_BELOW else (-0.25, 0.75)
     area = upright[
         int(max(ellipse.y + top * b, 0)) : int(ellipse.y + bottom * b),
         int(max(ellipse.x - 0.66 * a, 0)) : int(ellipse.x + 0.66 * a),
@@ -279,6 +272,8 @@ def _purpose(text: str) -> str:
     if inside:
         return inside[0]
     close = [p for p in PURPOSES if len(p) == len(text) and sum(a != b for a, b in zip(p, text, strict=True)) == 1]
+    if not close and len(text) >= 3:  # the ring's letters stand close to its first and last character
+        close = [p for p in PURPOSES if p[:-1] == text or p[1:] == text]
     if len(close) == 1:
         return close[0]
     return text if text.endswith("章") else ""

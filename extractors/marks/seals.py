@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,9 +18,10 @@ from domain.base import BBox
 from domain.documents import ReadPage
 from domain.evidence import Seal
 from domain.vocabulary import SealColour, SealShape
-from extractors.marks.frames import FrameEvidence, find_frames
+from extractors.marks.frames import FrameEvidence, find_frames, judge_frame
 from extractors.marks.ink import Image, Inks
-from extractors.marks.rings import RingEvidence, coverage, hull_ellipses, judge, moved, refine, vote_circles
+from extractors.marks.joined_seals import around, frame_corners, joined_areas, tilted_ovals
+from extractors.marks.rings import Ellipse, RingEvidence, coverage, hull_ellipses, judge, moved, refine, vote_circles
 from extractors.marks.seal_names import check_frame, check_ring, is_print
 from extractors.marks.seal_text import read_frame, read_ring
 
@@ -34,6 +35,8 @@ ROUND_FROM = 0.87
 COLOURED_RADII_MM = (8.5, 31.0)
 BLACK_RADII_MM = (13.5, 30.0)
 LEAST_INK_MM2 = 12.0
+ACROSS_AT = 0.8
+"""Chance from which a frame over a ring is a name seal of its own."""
 WHOLE, HALF = 0.93, 0.3
 """Share of the outline on the page from which a ring is whole; chance that the text of less is right."""
 LEAST_COVERAGE = (0.34, 0.59)
@@ -72,7 +75,10 @@ def find_impressions(inks: Inks, page: ReadPage) -> list[Impression]:
     for colour, strength in ((SealColour.RED, inks.red), (SealColour.BLUE, inks.blue)):
         found += _coloured(inks, strength, colour)
     black = cv2.subtract(inks.dark, cv2.multiply(cv2.max(inks.red, inks.blue), 3))
-    found += _rings(inks, black, SealColour.BLACK) + _frames(inks, black, SealColour.BLACK)
+    dark = _rings(inks, black, SealColour.BLACK) + _frames(inks, black, SealColour.BLACK)
+    found += dark + (
+        _joined(inks, black, SealColour.BLACK, dark) if any(f.probability > REPORT_AT for f in dark) else []
+    )
     lines = _line_boxes(page, inks)
     likely = [
         f
@@ -90,7 +96,33 @@ def _coloured(inks: Inks, strength: Image, colour: SealColour) -> list[Impressio
     clear = cv2.convertScaleAbs(strength, alpha=200.0 / level)
     # a tinted table cell is flat and faint: a frame needs the strength of stamp ink
     firm = cv2.threshold(strength, FRAME_INK_AT, 255, cv2.THRESH_TOZERO)[1]
-    return _rings(inks, clear, colour) + _frames(inks, cv2.convertScaleAbs(firm, alpha=200.0 / level), colour)
+    framed = cv2.convertScaleAbs(firm, alpha=200.0 / level)
+    found = _rings(inks, clear, colour) + _frames(inks, framed, colour)
+    return found + _joined(inks, clear, colour, found)
+
+
+def _joined(inks: Inks, strength: Image, colour: SealColour, found: list[Impression]) -> list[Impression]:
+    """Search the ink that hangs together and is not explained by what was found; black ink only around rings."""
+    black = colour is SealColour.BLACK
+    ink_at = BLACK_AT if black else INK_AT
+    likely = [f for f in found if f.probability >= REPORT_AT]
+    if black and not likely:
+        return []
+    low, high = (inks.pixels(mm) for mm in (BLACK_RADII_MM if black else COLOURED_RADII_MM))
+    areas = joined_areas(strength, inks, ink_at, [f.box for f in likely])
+    if black:
+        areas = [a for a in areas if any(f.ring and _shared(f.box, a) > 0.8 for f in likely)]
+    more: list[Impression] = []
+    for left, top, right, bottom in areas + [around(f.box, inks) for f in likely if f.ring]:
+        offset = np.array([left, top], np.float32)
+        for corners in frame_corners(strength[top:bottom, left:right], inks, ink_at):
+            frame = judge_frame(strength, corners + offset, ink_at)
+            chance = frame_probability(frame, inks, colour)
+            more.append(Impression(chance, colour, SealShape.SQUARE, frame.box, frame=frame))
+    for left, top, right, bottom in areas:
+        ovals = tilted_ovals(strength[top:bottom, left:right], (max(low, inks.pixels(12.0)), high))
+        more += _judged(inks, strength, [replace(o, x=o.x + left, y=o.y + top) for o in ovals], colour)
+    return more
 
 
 def _frames(inks: Inks, strength: Image, colour: SealColour) -> list[Impression]:
@@ -109,8 +141,14 @@ def _rings(inks: Inks, strength: Image, colour: SealColour) -> list[Impression]:
     half = cv2.resize(strength, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     low, high = (inks.pixels(mm) for mm in radii)
     candidates = [c.scaled(2) for c in vote_circles(half, (low / 2, high / 2))]
+    return _judged(inks, strength, candidates + hull_ellipses(strength, ink_at, (low * 1.6, high * 2)), colour)
+
+
+def _judged(inks: Inks, strength: Image, candidates: Iterable[Ellipse], colour: SealColour) -> list[Impression]:
+    """Refine candidates and keep those with enough of an outline."""
+    ink_at = BLACK_AT if colour is SealColour.BLACK else INK_AT
     found = []
-    for candidate in candidates + hull_ellipses(strength, ink_at, (low * 1.6, high * 2)):
+    for candidate in candidates:
         ellipse = refine(strength, candidate)
         if coverage(strength, ellipse, ink_at) < LEAST_COVERAGE[colour is SealColour.BLACK]:
             continue
@@ -143,9 +181,9 @@ def frame_probability(frame: FrameEvidence, inks: Inks, colour: SealColour) -> f
     """Return the chance that a frame is a square seal: four inked sides, letters inside, size of a seal."""
     longest = inks.millimetres(max(frame.width, frame.height))
     logit = -9.0 + 9.0 * frame.weakest_side + 5.0 * frame.coverage
-    logit -= 25.0 * max(0.14 - frame.inside, 0.0) + 40.0 * max(frame.inside - 0.85, 0.0)
+    logit -= 25.0 * max(0.11 - frame.inside, 0.0) + 40.0 * max(frame.inside - 0.85, 0.0)
     logit -= 20.0 * max(0.16 - frame.bumps, 0.0)
-    logit -= 0.5 * max(longest - 45.0, 0.0) + 2.0 * max(frame.ratio - 2.6, 0.0)
+    logit -= 0.5 * max(longest - 45.0, 0.0) + 2.0 * max(frame.ratio - 3.2, 0.0)
     if colour is SealColour.BLACK:  # frames of print are black too: only name seals of usual size
         logit -= 2.5 + 0.6 * max(longest - 24.0, 0.0) + 8.0 * max(frame.ratio - 1.25, 0.0)
     return 1 / (1 + math.exp(-logit))
@@ -201,7 +239,7 @@ def _same(candidate: Impression, other: Impression) -> bool:
     shared = _shared(candidate.box, other.box)
     if candidate.colour is not other.colour:
         return shared > 0.8 and _area(candidate.box) > 0.5 * _area(other.box)
-    if candidate.frame and other.ring and candidate.probability > 0.95:
+    if candidate.frame and other.ring and candidate.probability > ACROSS_AT:
         return _is_core(candidate.box, other.box)
     return shared > 0.5
 

@@ -76,7 +76,7 @@ def line_height(line: OcrLine) -> float:
 
 
 def find_places(page: ReadPage, cells: Sequence[RuledCell], mm: float) -> list[SignaturePlace]:
-    """Return the places of a page, labels first; `mm` is pixels a millimetre."""
+    """Return the places of a page that a label points to; `mm` is pixels a millimetre."""
     lines = page.text.lines
     places = []
     closing_top = _closing_top(page)
@@ -84,10 +84,6 @@ def find_places(page: ReadPage, cells: Sequence[RuledCell], mm: float) -> list[S
         found = _label(line, closing_top)
         if found is not None:
             places.append(_beside(line, found, page, cells, mm))
-    if not cells and not places:
-        closing = _letter_end(page, mm)
-        if closing is not None:
-            places.append(closing)
     return places
 
 
@@ -161,7 +157,7 @@ def _cut_at_next_label(region: BBox, line: OcrLine, page: ReadPage) -> BBox:
         left = other.bbox[0]
         if (
             other is not line
-            and _in_one_row(line.bbox, other.bbox)
+            and in_one_row(line.bbox, other.bbox)
             and left > x0 + 5
             and (OTHER_LABEL.search(other.text) or DATE.search(other.text))
         ):
@@ -169,7 +165,7 @@ def _cut_at_next_label(region: BBox, line: OcrLine, page: ReadPage) -> BBox:
     return (x0, y0, max(x1, x0 + 1), y1)
 
 
-def _in_one_row(a: BBox, b: BBox) -> bool:
+def in_one_row(a: BBox, b: BBox) -> bool:
     """Tell whether two boxes stand side by side; a tall signature reaches into the rows above and below its own."""
     heights = (a[3] - a[1], b[3] - b[1])
     overlap = min(a[3], b[3]) - max(a[1], b[1])
@@ -182,19 +178,3 @@ def _is_prose(line: OcrLine) -> bool:
     text = line.text
     chinese = len(re.findall(r"[\u4e00-\u9fff]", text)) / max(len(text), 1)
     return chinese > 0.85 or (chinese > 0.6 and bool(re.search(r"[，。；！？,;!?]", text)))
-
-
-def _letter_end(page: ReadPage, mm: float) -> SignaturePlace | None:
-    """Return the free place around the last date or closing phrase of a letter."""
-    lines = page.text.lines
-    long_lines = [line for line in lines if len(line.text) >= LONG_LINE + 6]
-    top = max((line.bbox[3] for line in long_lines), default=0.0)
-    short = [line for line in lines if line.bbox[1] > top - 2 and len(line.text) < LONG_LINE + 4]
-    dated = [line for line in short if DATE.search(line.text) or CLOSING.search(line.text)]
-    if not dated or top == 0.0 or len(short) > MOST_CLOSING_LINES or not any(_is_prose(line) for line in long_lines):
-        return None
-    bottom = min(max(line.bbox[3] for line in dated) + 28 * mm, page.page.height - 4 * mm)
-    if bottom - top < 8 * mm or bottom - top > 150 * mm:
-        return None
-    last = max(long_lines, key=lambda line: line.bbox[3])
-    return SignaturePlace((BINDING_MM * mm, top, page.page.width - 6 * mm, bottom), None, last.bbox)

@@ -1,10 +1,14 @@
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.mark_art import SealArt
+from benchmarks.seal_art import Impression, impression
 from extractors.marks.ink import separate
+from extractors.marks.ring_strip import star_feet, starts, text_band, unroll
 from extractors.marks.rings import Ellipse
 from extractors.marks.seal_text import _from_the_begin, read_ring, text_probability
 from extractors.marks.seals import find_impressions, find_seals
@@ -127,3 +131,23 @@ def test_points_of_an_ellipse_lie_in_its_box(a, b, angle):
     assert x.max() <= x1 + 0.02 * a + 0.02 * b
     assert y.min() >= y0 - 0.02 * a - 0.02 * b
     assert y.max() <= y1 + 0.02 * a + 0.02 * b
+
+
+@pytest.mark.parametrize("turn", [0, -40, 117])
+def test_a_number_at_the_foot_is_no_text_of_the_ring(turn):
+    art = Impression(FIRM, code="3101040012345", turn=turn, wear=0.0)
+    ink = np.asarray(impression(art, Random(3), 300 / 25.4))
+    ellipse = Ellipse(ink.shape[1] / 2, ink.shape[0] / 2, 42 / 2 * 300 / 25.4, 42 / 2 * 300 / 25.4)
+    body = text_band(unroll(ink, ellipse))
+    start = starts(body, star_feet(ink, ellipse))[0]
+    foot = (0.25 - turn / 360) % 1.0
+    assert min((start - foot) % 1.0, (foot - start) % 1.0) < 0.08
+
+
+@pytest.mark.parametrize("turn", [0, 10, 30, 50, -20])
+def test_the_star_tells_the_foot(turn):
+    art = Impression(FIRM, turn=turn, wear=0.1)
+    ink = np.asarray(impression(art, Random(3), 300 / 25.4))
+    ellipse = Ellipse(ink.shape[1] / 2, ink.shape[0] / 2, 42 / 2 * 300 / 25.4, 42 / 2 * 300 / 25.4)
+    foot = (0.25 - turn / 360) % 1.0
+    assert min(min((f - foot) % 1.0, (foot - f) % 1.0) for f in star_feet(ink, ellipse)) < 0.02

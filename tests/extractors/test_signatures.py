@@ -5,11 +5,14 @@ from PIL import Image, ImageDraw
 
 from benchmarks.mark_art import SealArt, scribble, seal_mask
 from benchmarks.mark_pages import DrawnPage, press, put
+from benchmarks.seal_art import thumb
 from domain.evidence import Seal
 from domain.marks import RuledCell
 from domain.vocabulary import SealColour
+from extractors.marks.ink import separate
+from extractors.marks.signature_names import NAME, NOT_NAME
 from extractors.marks.signature_places import find_places
-from extractors.marks.signatures import NAME, NOT_NAME, find_signatures
+from extractors.marks.signatures import find_signatures
 from tests.extractors.mark_samples import bgr, overlap, read_page
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -36,7 +39,7 @@ def _hand(text: str) -> Image.Image:
 
 def signatures(page: DrawnPage, cells: tuple[RuledCell, ...] = (), seals: tuple[Seal, ...] = ()):
     image = bgr(page.picture)
-    return find_signatures(image, read_page(image, page.lines), cells, seals)
+    return find_signatures(image, read_page(image, page.lines), cells, seals, separate(image, 200.0))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +134,7 @@ def test_letters_misread_in_a_scribble_do_not_hide_it():
         line.model_copy(update={"score": 0.35}) if line.text == "TRK" else line for line in read.text.lines
     )
     read = read.model_copy(update={"text": read.text.model_copy(update={"lines": doubtful})})
-    assert len(find_signatures(image, read, (), ())) == 1
+    assert len(find_signatures(image, read, (), (), separate(image, 200.0))) == 1
 
 
 def test_a_printed_list_asks_for_no_signature():
@@ -187,3 +190,56 @@ def test_a_binding_hole_at_the_margin_does_not_outdo_the_signature():
     found = signatures(page)
     assert len(found) == 1
     assert overlap(found[0].bbox, ink) > 0.6
+
+
+def closing_page() -> DrawnPage:
+    page = DrawnPage(Random(3), "clean")
+    for row in range(6):
+        put(page, 180, 600 + row * 60, "以上情况均属实，请贵公司尽快查明并书面答复本人，谢谢。" * 2, "song", 36)
+    return page
+
+
+def test_every_signature_of_a_joint_letter_is_found():
+    page = closing_page()
+    put(page, 200, 1080, "全体投诉人签名：", "song", 36)
+    inks = [
+        press(page, scribble(Random(20 + k), 3, 65), (330 + 420 * (k % 3), 1240 + 150 * (k // 3)), (25, 30, 60))
+        for k in range(6)
+    ]
+    put(page, 950, 1560, "2026年4月9日", "song", 36)
+    found = signatures(page)
+    assert len(found) == 6
+    assert all(max(overlap(f.bbox, ink) for f in found) > 0.6 for ink in inks)
+
+
+def test_a_signature_below_the_printed_name_is_found():
+    page = closing_page()
+    put(page, 1000, 1080, "王丽娟", "song", 36)
+    ink = press(page, _hand("王丽娟"), (1060, 1220), (25, 30, 60))
+    put(page, 950, 1340, "2026年4月9日", "song", 36)
+    found = signatures(page)
+    assert len(found) == 1
+    assert overlap(found[0].bbox, ink) > 0.6
+
+
+def test_a_number_written_after_a_printed_label_is_no_signature():
+    page = closing_page()
+    label = put(page, 200, 1080, "联系电话：", "song", 36)
+    press(page, _hand("13812345678"), (label[2] + 260, 1100), (25, 30, 60))
+    assert signatures(page) == ()
+
+
+@pytest.mark.parametrize("colour", [(200, 40, 45), (50, 70, 180)])
+def test_a_thumbprint_is_told_as_such(colour):
+    page, ink = page_with("投诉人：", by_hand="王丽娟")
+    assert ink is not None
+    box = press(page, thumb(Random(6), 200 / 25.4), (ink[2] + 130, 1320), colour)
+    found = signatures(page)
+    assert [s.anchor for s in found] == ["投诉人", "手印"]
+    assert overlap(found[1].bbox, box) > 0.5
+
+
+def test_a_red_disc_is_no_thumbprint():
+    page = closing_page()
+    ImageDraw.Draw(page.picture).ellipse((200, 150, 340, 290), fill=(205, 30, 40))
+    assert signatures(page) == ()

@@ -1,0 +1,187 @@
+"""Signatures without a label: below the last sentence, lists of them, in margins, the name below a written letter.
+
+Ink is searched at 100 dpi over the whole page, outside of tables and of all text that is no name; what remains is cut
+out at 200 dpi and judged like ink beside a label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from domain.base import BBox
+from domain.documents import ReadPage
+from domain.evidence import Seal, Signature
+from domain.marks import RuledCell
+from domain.ocr import OcrLine
+from domain.vocabulary import SealColour
+from extractors.marks.group_hand import group_probability
+from extractors.marks.ink import Image, Inks
+from extractors.marks.ink_groups import (
+    PEN_AT,
+    RED_AT,
+    InkGroup,
+    erase,
+    find_groups,
+    group_boxes,
+    is_plain_text,
+    overlap,
+    without_rules,
+)
+from extractors.marks.signature_names import read_name
+from extractors.marks.signature_places import (
+    BINDING_MM,
+    DATE,
+    LONG_LINE,
+    OTHER_LABEL,
+    SIGN_LABEL,
+    SignaturePlace,
+    in_one_row,
+)
+
+CLOSING_AT, ELSEWHERE_AT, WRITTEN_AT, JOINT_AT = 0.8, 0.95, 0.5, 0.45
+"""Least chance below the last sentence, elsewhere, in a written letter, and beside two signatures found for sure."""
+MOST_CANDIDATES, MOST_SIGNATURES = 24, 14
+LEAST_WIDTH_MM, LEAST_HEIGHT_MM = 9.0, 4.5
+NEAR_LABEL_MM = 60.0
+LABELLED = re.compile(r"[:：]")
+PROSE_LINE = LONG_LINE + 6
+NUMBERS = re.compile(r"\d.*\d")
+
+Found = tuple[float, InkGroup, SignaturePlace]
+
+
+def find_free(
+    image: Image, page: ReadPage, cells: Sequence[RuledCell], seals: Sequence[Seal], inks: Inks, *, by_hand: bool
+) -> list[Signature]:
+    """Return the signatures that stand free on a page.
+
+    Args:
+        image: upright page, BGR or grey.
+        page: what was read on it.
+        cells: ruled cells; what is written in a table is a value.
+        seals: impressions found on the page.
+        inks: the page's inks.
+        by_hand: the whole letter was written by hand: only its last name is a signature.
+    """
+    long_lines = [n for n in page.text.lines if len(n.text) >= PROSE_LINE]
+    if not long_lines:
+        return []
+    closing = max(n.bbox[3] for n in long_lines) - 2
+    reference = max(long_lines, key=lambda n: n.bbox[3]).bbox
+    found: list[Found] = []
+    for box in _candidates(page, cells, seals, inks):
+        below = (box[1] + box[3]) / 2 > closing
+        if not below and (by_hand or _among_text(box, page.text.lines)):
+            continue
+        lines = page.text.lines
+        if _answers_label(box, lines, inks) or _says_no_name(box, lines) or _ends_paragraph(box, long_lines):
+            continue
+        reach = 1.0 / inks.scale * inks.pixels(1.0)
+        region = (box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach)
+        place = SignaturePlace(region, None, reference)
+        group = max(find_groups(image, page, place, seals), key=lambda g: _area(g.box), default=None)
+        if group is None or overlap(group.box, box) < 0.5 or _is_small(group.box, inks):
+            continue
+        chance = group_probability(group, same_row=False)
+        if chance >= (JOINT_AT if below else ELSEWHERE_AT):
+            found.append((chance, group, place))
+    found = _last_name([f for f in found if f[0] >= WRITTEN_AT], page) if by_hand else _sure(found)
+    found = sorted(found, key=lambda f: -f[0])[:MOST_SIGNATURES]
+    return [
+        Signature(
+            name=read_name(group.box, place, page),
+            anchor=None,
+            page=page.page.number,
+            bbox=group.box,
+            probability=round(chance, 4),
+        )
+        for chance, group, place in found
+    ]
+
+
+def _candidates(page: ReadPage, cells: Sequence[RuledCell], seals: Sequence[Seal], inks: Inks) -> list[BBox]:
+    """Return boxes of ink (pixels of the page) that may be a signature, the lowest first."""
+    pen = ((inks.dark > PEN_AT) & (inks.red < RED_AT)).astype(np.uint8)
+    scale = inks.scale
+    erase(pen, [n.bbox for n in page.text.lines if _is_print(n)], (0, 0), scale)
+    erase(pen, [c.bbox for c in cells], (0, 0), scale)
+    erase(pen, [s.bbox for s in seals if s.colour is not SealColour.RED], (0, 0), scale)
+    edge, binding = round(inks.pixels(4.0)), round(inks.pixels(BINDING_MM - 5))
+    pen[:edge], pen[-edge:], pen[:, -edge:], pen[:, :binding] = 0, 0, 0, 0
+    boxes = []
+    for x, y, width, height in group_boxes(without_rules(pen, inks.pixels(1.0)), inks.pixels(1.0)):
+        if width >= inks.pixels(LEAST_WIDTH_MM) and height >= inks.pixels(LEAST_HEIGHT_MM):
+            boxes.append((x / scale, y / scale, (x + width) / scale, (y + height) / scale))
+    return sorted(boxes, key=lambda b: -b[1])[:MOST_CANDIDATES]
+
+
+def _is_print(line: OcrLine) -> bool:
+    return is_plain_text(line) or bool(LABELLED.search(line.text)) or bool(SIGN_LABEL.fullmatch(line.text.strip()))
+
+
+def _among_text(box: BBox, lines: Sequence[OcrLine]) -> bool:
+    """Tell whether a box stands within a paragraph: long lines reach over it on the left and on the right."""
+    rows = [n.bbox for n in lines if len(n.text) >= PROSE_LINE]
+    across = [b for b in rows if b[0] < box[2] and b[2] > box[0]]
+    return any(b[3] < box[3] for b in across) and any(b[1] > box[1] for b in across)
+
+
+def _answers_label(box: BBox, lines: Sequence[OcrLine], inks: Inks) -> bool:
+    """Tell a value written after a printed label (电话：) that asks for no signature."""
+    reach = inks.pixels(NEAR_LABEL_MM) / inks.scale
+    for line in lines:
+        text = line.text.strip()
+        asks = OTHER_LABEL.search(text) or (LABELLED.search(text[-2:]) and not SIGN_LABEL.search(text))
+        if (
+            asks
+            and in_one_row(line.bbox, box)
+            and (box[0] + box[2]) / 2 - line.bbox[0] > 0
+            and box[0] - line.bbox[2] < reach
+        ):
+            return True
+    return False
+
+
+def _says_no_name(box: BBox, lines: Sequence[OcrLine]) -> bool:
+    read = [n.text for n in lines if overlap(n.bbox, box) > 0.5]
+    return any(DATE.search(text) or NUMBERS.search(text) for text in read)
+
+
+def _ends_paragraph(box: BBox, prose: Sequence[OcrLine]) -> bool:
+    """Tell the short last line of a paragraph: flush with the prose and close below a line of it."""
+    for line in prose:
+        x0, y0, _, y1 = line.bbox
+        em = y1 - y0
+        if abs(box[0] - x0) < 1.2 * em and 0 < (box[1] + box[3]) / 2 - y1 < 1.4 * em and box[3] - box[1] < 1.4 * em:
+            return True
+    return False
+
+
+def _is_small(box: BBox, inks: Inks) -> bool:
+    width, height = (inks.millimetres((box[k + 2] - box[k]) * inks.scale) for k in (0, 1))
+    return width < LEAST_WIDTH_MM or height < LEAST_HEIGHT_MM
+
+
+def _sure(found: list[Found]) -> list[Found]:
+    """Keep what is sure; beside two sure signatures (a joint letter) less will do."""
+    sure = [f for f in found if f[0] >= CLOSING_AT]
+    return found if len(sure) >= 2 else sure
+
+
+def _last_name(found: list[Found], page: ReadPage) -> list[Found]:
+    """Return the name below a letter by hand: the short writing nearest above its date, else the lowest one."""
+    short = [f for f in found if f[1].box[2] - f[1].box[0] < 6.5 * (f[1].box[3] - f[1].box[1])]
+    dates = [n.bbox for n in page.text.lines if DATE.search(n.text) and len(n.text) < LONG_LINE + 4]
+    if dates:
+        date = max(dates, key=lambda b: b[3])
+        above = [f for f in short if (f[1].box[1] + f[1].box[3]) / 2 < date[3]]
+        short = above or short
+    last = max(short, key=lambda f: f[1].box[1] + f[1].box[3], default=None)
+    return [last] if last else []
+
+
+def _area(box: BBox) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
