@@ -5,6 +5,7 @@ Stacks of the fit and of the test share no template, and each is seen by weights
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 from itertools import pairwise
@@ -16,6 +17,7 @@ import numpy as np
 from extractors.kinds.boundaries import WEIGHTS, Signs, signs_between
 from extractors.kinds.page_view import CARDS, view_page
 from extractors.kinds.rules import FormBook
+from extractors.kinds.stack import read_stack
 from extractors.kinds.text_model import KindWeights, load_weights
 from training.kind_stacks import Stack, make_stack
 from training.kind_templates import read_templates
@@ -64,13 +66,48 @@ def fit(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return found
 
 
+def measure(stacks: Sequence[Stack], weights: KindWeights) -> None:
+    """Print how many documents are cut exactly, the F1 of beginnings, and how doubtful the wrong ones were."""
+    book, tally = FormBook(), Counter[str]()
+    for stack in stacks:
+        views = [view_page(page, book, weights) for page in stack.pages]
+        read = read_stack(stack.pages, views)
+        starts = [place + 1 for place, chance in zip(read.places, read.begins, strict=True) if chance >= 0.5]
+        true = {first for _, first, _ in stack.documents}
+        spans = {(a, b - 1) for a, b in pairwise([*starts, len(stack.pages) + 1])}
+        tally["documents"] += len(stack.documents)
+        tally["exact"] += sum((first, last) in spans for _, first, last in stack.documents)
+        tally["hit"] += len(true & set(starts))
+        tally["said"] += len(starts)
+        tally["true"] += len(true)
+        sure = {
+            place + 1: max(chance, 1 - chance) >= 0.9 for place, chance in zip(read.places, read.begins, strict=True)
+        }
+        tally["wrong"] += len(true ^ set(starts))
+        tally["wrong and sure"] += sum(sure.get(page, False) for page in true ^ set(starts))
+        tally["merged letters"] += _merged(stack, set(starts))
+        tally["doubtful"] += sum(not one for one in sure.values())
+    f1 = 2 * tally["hit"] / (tally["said"] + tally["true"])
+    print(f"documents cut exactly {tally['exact'] / tally['documents']:.3f}, F1 of beginnings {f1:.3f}; {dict(tally)}")
+
+
+def _merged(stack: Stack, starts: set[int]) -> int:
+    """Count letters that were joined to the letter before them."""
+    pairs = pairwise(stack.documents)
+    return sum(a[0] == b[0] == "complaint_letter" and b[1] not in starts for a, b in pairs)
+
+
 def main() -> int:
     """Fit on one fold's stacks, print the error on another's, write the constants."""
     parser = argparse.ArgumentParser(prog="python -m training.train_cuts", description=__doc__)
     parser.add_argument("--folds", type=Path, required=True)
     parser.add_argument("--stacks", type=int, default=110)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--measure", action="store_true", help="fit nothing, measure the constants in use")
     options = parser.parse_args()
+    if options.measure:
+        measure(stacks_of(1, options.stacks, "cuts-test"), load_weights(options.folds / "fold1.npz"))
+        return 0
     rows, labels = examples(stacks_of(0, options.stacks, "cuts-fit"), load_weights(options.folds / "fold0.npz"))
     found = fit(rows, labels)
     names = ["bias", *(one.name for one in fields(Signs))]

@@ -67,6 +67,7 @@ class Look:
         opens: the page begins like a letter (salutation).
         later: a page mark says that it is not the first.
         blank: nothing is on it.
+        sides: sides of identity cards on it.
     """
 
     rows: tuple[Row, ...]
@@ -78,6 +79,7 @@ class Look:
     opens: bool = False
     later: bool = False
     blank: bool = False
+    sides: frozenset[IdSide] = frozenset()
 
 
 def look_at(reading: PageReading, book: FormBook) -> Look:
@@ -94,7 +96,7 @@ def look_at(reading: PageReading, book: FormBook) -> Look:
     _by_structure(text, scores)
     _by_table(reading, scores)
     _by_labels(text, book, scores)
-    _by_card(reading, text, scores)
+    sides = _by_card(reading, text, scores)
     _by_shape(reading, rows, scores)
     opens = any(OPENING.search(row.text.strip()) for row in top[:5])
     _by_prose(reading, rows, scores, opens=opens)
@@ -107,6 +109,7 @@ def look_at(reading: PageReading, book: FormBook) -> Look:
         heading=any(row.heading and len(row.words) >= 2 for row in top[:4]),
         opens=opens,
         later=any(LATER_PAGE.search(row.text.strip()) for row in (*rows[:2], *rows[-2:]) if len(row.text) < 30),
+        sides=sides,
     )
 
 
@@ -214,10 +217,11 @@ def _by_labels(text: str, book: FormBook, scores: Scores) -> None:
             _add(scores, kind, min(0.3 + 0.65 * share, 0.93), f"表格栏目{seen}项")
 
 
-def _by_card(reading: PageReading, text: str, scores: Scores) -> None:
+def _by_card(reading: PageReading, text: str, scores: Scores) -> frozenset[IdSide]:
+    """Score identity cards, named by whose copy the page says it is; return the sides seen."""
     sides = find_sides((reading,)) if CARD_WORDS.search(text) else ()
     if not sides:
-        return
+        return frozenset()
     strength = min(0.97, 0.7 + 0.06 * sum(side.anchors for side in sides))
     kind = DocumentKind.ID_CARD_COPY
     if LEGAL_REPRESENTATIVE_COPY.search(text):
@@ -226,6 +230,7 @@ def _by_card(reading: PageReading, text: str, scores: Scores) -> None:
         kind = DocumentKind.AGENT_ID
     names = {IdSide.FRONT: "身份证正面", IdSide.BACK: "身份证背面"}
     _add(scores, kind, strength, "、".join(names[side.side] for side in sides))
+    return frozenset(side.side for side in sides)
 
 
 def _by_shape(reading: PageReading, rows: Sequence[Row], scores: Scores) -> None:

@@ -17,7 +17,6 @@ from domain.marks import PageReading
 from domain.vocabulary import DocumentKind, IdSide
 from extractors.kinds.boundaries import chance_of_new, signs_between
 from extractors.kinds.page_view import CARDS, PageView
-from extractors.papers.card_sides import find_sides
 
 _ONE_PAGE = frozenset(
     {DocumentKind.ENVELOPE, DocumentKind.FAX_COVER, DocumentKind.BUSINESS_LICENCE, DocumentKind.OPINION_CARD}
@@ -68,9 +67,9 @@ def read_stack(pages: Sequence[PageReading], views: Sequence[PageView]) -> Stack
 
 def _chances(seen: Sequence[Seen]) -> list[float]:
     """Return the chance that a document begins with each page."""
-    chances, sides = [1.0], _sides(seen[0])
+    chances, sides = [1.0], _sides(seen[0][1])
     for before, after in pairwise(seen):
-        own = _sides(after)
+        own = _sides(after[1])
         if not after[1].look.rows:
             chances.append(1 - _SURE)  # only a seal or ink: the end of the paper before
         elif own and sides:
@@ -83,12 +82,9 @@ def _chances(seen: Sequence[Seen]) -> list[float]:
     return chances
 
 
-def _sides(seen: Seen) -> set[IdSide]:
+def _sides(view: PageView) -> frozenset[IdSide]:
     """Return the sides on a page of identity cards, none for other pages."""
-    page, view = seen
-    if max(view.shares, key=lambda kind: view.shares[kind]) not in CARDS:
-        return set()
-    return {side.side for side in find_sides((page,))}
+    return view.look.sides if max(view.shares, key=lambda kind: view.shares[kind]) in CARDS else frozenset()
 
 
 def _emissions(views: Sequence[PageView], kinds: Sequence[DocumentKind]) -> tuple[Log, Log]:
