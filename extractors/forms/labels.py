@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -38,6 +38,7 @@ _SHAPES = {
 }
 """How a value begins when nothing separates it from its label."""
 _MOST_ADDED = 8
+_LEAST_WITH_SIGNS = 4
 _OTHER_ROLE = re.compile(
     r"被$|非$|联系人|经办|受理|负责人|接待|记录人|填表|法定代表|委托|代理|紧急|被投诉|会员|监护|配偶|原$"
 )
@@ -142,7 +143,7 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
     hits: list[LabelHit] = []
     text = block.text.upper().translate(FOLDED)
     for label, names in book.wordings.items():
-        for match in re.finditer(re.escape(label), text):
+        for match in _pattern(label).finditer(text):
             start, end = match.span()
             if any(hit.start < end and start < hit.end for hit in hits):
                 continue
@@ -151,6 +152,13 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
                 hits.append(LabelHit(start, end if closed is None else closed, names, 1.0))
     hits.extend(_misread(block, book, hits))
     return tuple(_with_number(block, hit) for hit in sorted(hits, key=lambda hit: hit.start))
+
+
+@lru_cache(maxsize=4096)
+def _pattern(label: str) -> re.Pattern[str]:
+    """Return what finds a wording in running text: brackets and strokes that it leaves out may stand inside it."""
+    between = "[()（）/／、]?" if len(label) >= _LEAST_WITH_SIGNS else ""
+    return re.compile(between.join(re.escape(sign) for sign in label))
 
 
 def _with_number(block: Block, hit: LabelHit) -> LabelHit:

@@ -15,6 +15,8 @@ from extractors.layout.blocks import Place
 _LINE_GAP = 0.55
 """Most free space between two lines of one value, in heights of the line."""
 _ALIGNED = 1.5
+_FULL = 4.0
+"""A line that ends this near to the right edge is full, in heights of the line: its value may go on below."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,15 @@ Run = tuple[int, list[Place], Head | None]
 """Words of one row between two labels: row, places, the label before them in the row."""
 
 
-def with_paragraphs(runs: Sequence[Run], heads: Sequence[Head]) -> list[Run]:
-    """Give lines without a label of their own to the label that the paragraph they belong to stands beside."""
+def with_paragraphs(runs: Sequence[Run], heads: Sequence[Head], tall: Sequence[bool]) -> list[Run]:
+    """Give lines without a label of their own to the label that the paragraph they belong to stands beside.
+
+    Args:
+        runs: words of every row between labels.
+        heads: the labels.
+        tall: for every label, whether its value may run over any number of lines; other values do when a line is full.
+    """
+    edge = max((run_box(places)[2] for _, places, _ in runs), default=0.0)
     boxes = [run_box(places) for _, places, _ in runs]
     groups = _clusters(runs, boxes)
     owners: dict[int, Head] = {}
@@ -41,9 +50,15 @@ def with_paragraphs(runs: Sequence[Run], heads: Sequence[Head]) -> list[Run]:
             continue
         own = {runs[i][2] for i in group if runs[i][2] is not None}
         head = own.pop() if len(own) == 1 else _level_with(group, boxes, heads) if not own else None
+        if head is not None and not tall[head.index] and not _is_full(boxes[group[0]], edge):
+            continue
         if head is not None:
             owners |= {i: head for i in group if runs[i][2] is None}
     return [(row, places, before or owners.get(i)) for i, (row, places, before) in enumerate(runs)]
+
+
+def _is_full(line: BBox, edge: float) -> bool:
+    return line[2] > edge - _FULL * (line[3] - line[1])
 
 
 def _clusters(runs: Sequence[Run], boxes: Sequence[BBox]) -> list[list[int]]:

@@ -49,7 +49,7 @@ def slots(block: Block, hits: Sequence[LabelHit], tall: Sequence[bool]) -> list[
     ]
     beside: list[list[Place]] = [[] for _ in hits]
     below: list[list[Place]] = [[] for _ in hits]
-    for row, run, before in with_paragraphs(_runs(block, hits, heads), heads):
+    for row, run, before in with_paragraphs(_runs(block, hits, heads), heads, tall):
         if before is not None:
             beside[before.index].extend(run)
         elif (owner := _above(heads, row, run, beside, tall)) is not None:

@@ -13,7 +13,7 @@ from extractors.forms.slots import head_box
 from extractors.layout.blocks import Block
 
 _COLON = re.compile(rf"[㐀-鿿A-Za-z()（）/／、]{{2,12}}[{SEPARATORS}]")
-_HAN = re.compile(r"[㐀-鿿()（）/／]{2,10}")
+_HAN = re.compile(r"[㐀-鿿A-Za-z()（）/／]{2,10}")
 _HEADING = re.compile(
     r"(?:第?[一二三四五六七八九十]+(?:部分)?[、.．:：]?|【)"
     r"[㐀-鿿、]{0,8}(?:情况|信息|事项|处理|意见|资料|内容|结果|部分|其他|须知|承诺|回访|登记|签字|受理|调查|诉求|要求|说明)"

@@ -17,7 +17,7 @@ from domain.ocr import OcrLine, OcrPage
 from extractors.values.confidence import Witness, witness_of
 
 _CLEAR = 0.6
-_APART = 0.15
+_APART, _CLOSE, _STRAY = 0.15, 0.25, 2
 _FULL_LINE = 24
 _IGNORED = re.compile(r"[\s_＿‗﹍﹏￣]")
 
@@ -252,7 +252,7 @@ def _cuts(line: OcrLine, cells: Sequence[RuledCell], tilt: float, labels: Sequen
     if not near:
         return [(-1, 0, len(line.text))]
     owners = [_owner(line.span_box(i, i + 1), cells, near, tilt) for i in range(len(line.text))]
-    owners = _settled(line, owners)
+    owners = _unsplit(line, _settled(line, owners))
     for start, end in _label_spans(line.text, labels):
         # a label never crosses a border: all of it belongs where most of it stands
         inside = owners[start:end]
@@ -264,6 +264,28 @@ def _cuts(line: OcrLine, cells: Sequence[RuledCell], tilt: float, labels: Sequen
         parts.append((owner, position, position + length))
         position += length
     return parts
+
+
+def _unsplit(line: OcrLine, owners: list[int]) -> list[int]:
+    """Give a sign or two at an end of a line, beyond a border but close to the rest, to the cell of the rest."""
+    whole = list(owners)
+    borders = [i for i in range(1, len(owners)) if owners[i] != owners[i - 1]]
+    if not borders or len(line.characters) != len(line.text):
+        return whole
+    first, last = borders[0], borders[-1]
+    if _is_stray(line, first) and first <= _STRAY and len(owners) - first > 2 * first:
+        whole[:first] = [owners[first]] * first
+    tail = len(owners) - last
+    if _is_stray(line, last) and tail <= _STRAY and last > 2 * tail:
+        whole[last:] = [owners[last - 1]] * tail
+    return whole
+
+
+def _is_stray(line: OcrLine, border: int) -> bool:
+    gap = line.characters[border].bbox[0] - line.characters[border - 1].bbox[2]
+    return (
+        gap < _CLOSE * (line.bbox[3] - line.bbox[1]) and line.text[border - 1] not in ":：" and line.text[border] != " "
+    )
 
 
 def _free_from_label(text: str, owners: list[int], end: int) -> None:
