@@ -20,6 +20,8 @@ _MOST = 20.0
 _SIDE = 1200
 _POINTS = 12_000
 _RIM = 0.03
+_PASSES = ((1.0, 0.25), (0.3, 0.1), (0.1, 0.025))
+_FEW_LINES = 5
 
 
 def find_skew(image: Image, quads: Quads) -> float:
@@ -37,7 +39,8 @@ def find_skew(image: Image, quads: Quads) -> float:
     if points is None:
         return 0.0
     angle = coarse
-    for reach, step in ((1.0, 0.25), (0.3, 0.1), (0.1, 0.025)):
+    # a few lines would be tilted until their rows fall on each other: there the boxes know better
+    for reach, step in _PASSES[1:] if len(quads) < _FEW_LINES else _PASSES:
         choices = np.arange(angle - reach, angle + reach + step / 2, step)
         angle = float(max(choices, key=lambda a: _sharpness(points, float(a))))
     if abs(angle) > _MOST:
