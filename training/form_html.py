@@ -1,26 +1,20 @@
 # ruff: noqa: E501  (HTML is easier to read in whole lines)
 """Forms drawn by a browser: many layouts of any form description, with the truth of every printed field.
 
-``python -m training.form_html OUT --count 3`` writes, for every form of every pack and every layout, a PDF and its
-truth. Layouts and wordings here are this generator's own; nothing is shared with ``training.forms``.
+``python -m training.form_set OUT`` writes them as PDF. Layouts and wordings here are this generator's own;
+nothing is shared with ``training.forms``.
 """
 
-import argparse
 import html
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from typing import Any
-
-import yaml
 
 from training.fonts import FONT_FOLDER
 from training.form_answers import EXTRA_LABELS, answers
 from training.values import Values
 
-PACKS = Path(__file__).parents[1] / "policies"
 PRINT = ("Noto Sans CJK SC", "Noto Serif CJK SC", "AR PL UMing CN", "AR PL UKai CN", "WenQuanYi Zen Hei")
 HANDS = ("ma-shan-zheng", "long-cang", "lxgw-wenkai")
 BOXES = (
@@ -375,47 +369,3 @@ def ledger(style: Style, policy: str, form: dict[str, Any], layout: str) -> tupl
     )
     head = "".join(f"<{tag}>{h}</{tag}>" for h in heads)
     return f'{css}<table class="r">{widths}<tr>{head}</tr>' + "".join(f"<tr>{r}</tr>" for r in rows) + "</table>", first
-
-
-def forms() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (policy id, form) of every pack."""
-    for path in sorted(PACKS.glob("*.yaml")):
-        pack = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for form in pack.get("forms", ()) if "id" in pack else ():
-            yield pack["id"], form
-
-
-def main() -> int:
-    """Write the set."""
-    from playwright.sync_api import sync_playwright
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="policy id")
-    options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        for number, (policy, form) in enumerate(forms()):
-            if options.only not in policy:
-                continue
-            for index, layout in enumerate(LAYOUTS):
-                rng = Random(options.seed * 100_000 + number * 100 + index)
-                sheet, truth = make_form(rng, policy, form, layout, hand=(number + index + options.seed) % 2 == 0)
-                name = f"{policy}-{form['id']}-{layout}-{options.seed}"
-                source = options.out / f"{name}.html"
-                source.write_text(sheet, encoding="utf-8")
-                page.goto(source.resolve().as_uri())
-                page.pdf(path=options.out / f"{name}.pdf", prefer_css_page_size=True, print_background=True)
-                truth["hand"] = (number + index + options.seed) % 2 == 0
-                (options.out / f"{name}.json").write_text(
-                    json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8"
-                )
-        browser.close()
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

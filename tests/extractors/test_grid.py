@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import cv2
 import numpy as np
@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.marks.grid import find_cells
+from extractors.marks.grid import cells_of, find_cells
+from extractors.marks.grid_bands import find_bands
+from extractors.marks.grid_lines import find_rules
 
 Colour = tuple[int, int, int]
 BLACK: Colour = (20, 20, 20)
@@ -146,3 +148,17 @@ def test_every_grid_is_found_as_drawn(widths: list[int], heights: list[int], sca
     ruled(image, xs, ys)
     image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     assert places(find_cells(image)) == whole(xs, ys)
+
+
+def test_rows_between_level_rules_alone_are_bands_not_cells():
+    image = np.full((1600, 1200), 255, np.uint8)
+    levels = [200, 280, 460, 700, 790]
+    for y in levels:
+        cv2.line(image, (100, y), (1100, y), 0, 2)
+    cv2.line(image, (150, 1000), (420, 1000), 0, 2)  # a writing line is no row
+    rules = find_rules(image)
+    cells = cells_of(rules)
+    bands = find_bands(rules, cells)
+    assert cells == ()
+    found = [y for band in bands for y in (band[1], band[3])]
+    assert found == pytest.approx([y for pair in pairwise(levels) for y in pair], abs=4)
