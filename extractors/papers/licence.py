@@ -19,6 +19,7 @@ _FIRM = re.compile(
     r"(?:[㐀-鿿（()）]{2,14}?(?:分公司|分店|支公司|营业部|办事处|门市部))?"
 )
 _SHOP = re.compile(r".{2,30}(?:经营部|商行|工作室|事务所|合作社|[厂店铺馆行社]|中心|公司)")
+_SPECK = re.compile(r"(?<=[）)])·|·(?=[（(])")
 _DELEGATE = re.compile(r"委派代表[:：]?(?P<name>[㐀-鿿·]{2,12})")
 LABELS = (
     Label("uscc", re.compile(r"统?一?社会信用代码(?:[/／]注册号)?[:：]?")),
@@ -67,6 +68,12 @@ def read_licence(document_id: str, pages: Sequence[PageReading]) -> tuple[FieldR
         found = _loose_code(document_id, pages)
         if found is not None:
             results["uscc"] = found
+    name = results.get("complainant_name")
+    if isinstance(name, FieldValue):
+        # a speck beside a bracket reads as a dot; names of firms have none there
+        value = _SPECK.sub("", name.value)
+        offered = tuple(c.model_copy(update={"value": _SPECK.sub("", c.value)}) for c in name.candidates)
+        results["complainant_name"] = name.model_copy(update={"value": value, "candidates": offered})
     return tuple(results.values())
 
 

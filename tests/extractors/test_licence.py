@@ -103,3 +103,10 @@ def test_who_stands_for_it_under_its_many_labels(label: str, written: str, name:
 def test_a_partnership_keeps_its_form_in_brackets():
     rows: list[Row] = [("名称", 300, 480), ("南湾安禾投资合伙企业（有限合伙）", 700, 480), ("类型", 1400, 480)]
     assert values(rows)["complainant_name"] == "南湾安禾投资合伙企业（有限合伙）"
+
+
+def test_a_speck_beside_a_bracket_is_no_part_of_a_name():
+    assert (
+        values([("名称", 300, 480), ("安禾（南湾）·贸易有限公司", 700, 480)])["complainant_name"]
+        == "安禾（南湾）贸易有限公司"
+    )
