@@ -48,6 +48,7 @@ LEAST_WIDTH_MM, LEAST_HEIGHT_MM = 9.0, 4.5
 NEAR_LABEL_MM = 60.0
 LABELLED = re.compile(r"[:：]")
 PROSE_LINE = LONG_LINE + 6
+JOINT = re.compile(r"联[名合]|全体|共同|各[位户]|我们|代表")
 NUMBERS = re.compile(r"\d.*\d")
 
 Found = tuple[float, InkGroup, SignaturePlace]
@@ -72,12 +73,17 @@ def find_free(
     closing = max(n.bbox[3] for n in long_lines) - 2
     reference = max(long_lines, key=lambda n: n.bbox[3]).bbox
     found: list[Found] = []
+    lines = page.text.lines
+    joint = any(JOINT.search(n.text) and SIGN_LABEL.search(n.text) for n in lines)
     for box in _candidates(page, cells, seals, inks):
         below = (box[1] + box[3]) / 2 > closing
         if not below and (by_hand or _among_text(box, page.text.lines)):
             continue
-        lines = page.text.lines
-        if _answers_label(box, lines, inks) or _says_no_name(box, lines) or _ends_paragraph(box, long_lines):
+        if (
+            _answers_label(box, lines, inks, joint=joint and below)
+            or _says_no_name(box, lines)
+            or _ends_paragraph(box, long_lines)
+        ):
             continue
         reach = 1.0 / inks.scale * inks.pixels(1.0)
         region = (box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach)
@@ -106,7 +112,7 @@ def _candidates(page: ReadPage, cells: Sequence[RuledCell], seals: Sequence[Seal
     """Return boxes of ink (pixels of the page) that may be a signature, the lowest first."""
     pen = ((inks.dark > PEN_AT) & (inks.red < RED_AT)).astype(np.uint8)
     scale = inks.scale
-    erase(pen, [n.bbox for n in page.text.lines if _is_print(n)], (0, 0), scale)
+    erase(pen, [_print_box(n) for n in page.text.lines if _is_print(n)], (0, 0), scale)
     erase(pen, [c.bbox for c in cells], (0, 0), scale)
     erase(pen, [s.bbox for s in seals if s.colour is not SealColour.RED], (0, 0), scale)
     edge, binding = round(inks.pixels(4.0)), round(inks.pixels(BINDING_MM - 5))
@@ -122,6 +128,17 @@ def _is_print(line: OcrLine) -> bool:
     return is_plain_text(line) or bool(LABELLED.search(line.text)) or bool(SIGN_LABEL.fullmatch(line.text.strip()))
 
 
+def _print_box(line: OcrLine) -> BBox:
+    """Return where a line's print is: a box twice as high as its letters are wide holds a signature too."""
+    x0, y0, x1, y1 = line.bbox
+    colon = LABELLED.search(line.text)
+    wide = (x1 - x0) / max(len(line.text), 1)
+    if colon is None or len(line.text) > LONG_LINE or y1 - y0 < 1.9 * wide:
+        return line.bbox
+    middle, half = (y0 + y1) / 2, 0.8 * min(wide, y1 - y0)
+    return (x0, middle - half, line.span_box(0, colon.end())[2], middle + half)
+
+
 def _among_text(box: BBox, lines: Sequence[OcrLine]) -> bool:
     """Tell whether a box stands within a paragraph: long lines reach over it on the left and on the right."""
     rows = [n.bbox for n in lines if len(n.text) >= PROSE_LINE]
@@ -129,11 +146,13 @@ def _among_text(box: BBox, lines: Sequence[OcrLine]) -> bool:
     return any(b[3] < box[3] for b in across) and any(b[1] > box[1] for b in across)
 
 
-def _answers_label(box: BBox, lines: Sequence[OcrLine], inks: Inks) -> bool:
-    """Tell a value written after a printed label (电话：) that asks for no signature."""
+def _answers_label(box: BBox, lines: Sequence[OcrLine], inks: Inks, *, joint: bool) -> bool:
+    """Tell a value written after a printed label (电话：) that asks for no signature; in a joint letter names ask."""
     reach = inks.pixels(NEAR_LABEL_MM) / inks.scale
     for line in lines:
         text = line.text.strip()
+        if joint and not OTHER_LABEL.search(text.rstrip(":：")):
+            continue
         asks = OTHER_LABEL.search(text) or (LABELLED.search(text[-2:]) and not SIGN_LABEL.search(text))
         if (
             asks

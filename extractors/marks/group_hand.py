@@ -9,7 +9,7 @@ from extractors.marks.handwriting import hand_probability, measure
 from extractors.marks.ink_groups import InkGroup
 
 MEASURES, NETWORK, BIAS = 0.5, 0.8, 0.0
-"""Weights of the two log odds, fitted by `training.train_signatures`."""
+"""Weights of the two log odds, set by hand on drawn pages (docs/models/signatures.md)."""
 MOST = 5.0
 
 

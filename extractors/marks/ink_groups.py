@@ -24,6 +24,7 @@ RED_AT = 30
 LEAST_MM, MOST_MM = (6.0, 2.6), (95.0, 34.0)
 SURE_PRINT = 0.6
 BLUE_SEAL_AT = 22
+LEAST_SHARE = 0.2
 DARKER = 45
 
 
@@ -154,9 +155,9 @@ def without_rules(pen: Image, mm: float) -> Image:
     return np.asarray(keep[labels], np.uint8)
 
 
-def group_boxes(pen: Image, mm: float) -> list[tuple[int, int, int, int]]:
+def group_boxes(pen: Image, mm: float, share: float = 1.0) -> list[tuple[int, int, int, int]]:
     """Return boxes (x, y, width, height) of ink that lies within 4 mm beside and 1.5 mm above each other."""
-    reach = (round(4.0 * mm) | 1, round(1.5 * mm) | 1)
+    reach = (round(4.0 * mm * share) | 1, round(1.5 * mm * share) | 1)
     joined = cv2.dilate(pen, np.ones(reach[::-1], np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     boxes = []
@@ -167,7 +168,15 @@ def group_boxes(pen: Image, mm: float) -> list[tuple[int, int, int, int]]:
         area = np.s_[top : top + height, left : left + width]
         ys, xs = np.nonzero((labels[area] == label) & (pen[area] > 0))
         box = (left + int(xs.min()), top + int(ys.min()), int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1)
-        if LEAST_MM[0] * mm <= box[2] <= MOST_MM[0] * mm and LEAST_MM[1] * mm <= box[3] <= MOST_MM[1] * mm:
+        if box[2] > MOST_MM[0] * mm or box[3] > MOST_MM[1] * mm:
+            if share > LEAST_SHARE:  # names written into each other: part them by less reach
+                boxes += [
+                    (left + x, top + y, wide, high)
+                    for x, y, wide, high in group_boxes(
+                        np.where(labels[area] == label, pen[area], 0).astype(np.uint8), mm, share / 2
+                    )
+                ]
+        elif LEAST_MM[0] * mm <= box[2] and LEAST_MM[1] * mm <= box[3]:
             boxes.append(box)
     return boxes
 

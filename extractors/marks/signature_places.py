@@ -12,16 +12,25 @@ from domain.marks import RuledCell
 from domain.ocr import OcrLine
 
 _ROLE = (
-    r"(?:[投报技役]\s*[诉訴]\s*人|申\s*请\s*人|法定代表人?|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人"
+    r"(?:[投报技役]\s*[诉訴訢]\s*人|申\s*请\s*人|法定代表人?|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人"
+    r"|写信人|来信人|联名人|联合投诉人|举报人|信访人|反映者|投诉者|声明人|承诺人|说明人|立据人|报告人|申诉人|监护人"
     r"|经\s*办\s*人|承办人|当事人|本\s*人|客\s*户|被询问人|谈话人|签收人|确认人|具名人|反映人|会员单位)"
 )
-_SIGN = r"(?:亲笔)?(?:签\s*字|签\s*名|签\s*章|签\s*署|签\s*字\s*盖\s*章|盖\s*章|手\s*印)"
+_SIGN = (
+    r"(?:亲笔)?(?:[签簽]\s*[名字]\s*按\s*[印手]印?|[签簽]\s*字|[签簽]\s*名|[签簽]\s*章|[签簽]\s*署|[签簽]\s*字\s*盖\s*章"
+    r"|盖\s*章|手\s*印|按\s*[印指]印?)"
+)
 SIGN_LABEL = re.compile(
     rf"(?:{_ROLE}|[\u4e00-\u9fff]{{0,24}}?)[（(]?{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]?(?:确认)?[)）]?\s*(?=[:：_＿—\-]|$)"
 )
 ROLE_SIGN_LABEL = re.compile(rf"{_ROLE}\s*[（(]{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]")
 """Brackets end the label by themselves: the colon after them is often lost."""
 ROLE_LABEL = re.compile(rf"^\W*(?P<label>{_ROLE}(?:[（(][^)）]{{1,6}}[)）])?)\s*(?:[:：]|$)")
+OFFICE_LABEL = re.compile(
+    r"\W*(?:(?:部门|值班|大堂|客服|分管|主管|副?总)?(?:经理|主任|领导|主管|总监|行长)|厂长|部长|科长|审\s*[核批]\s*人?|批\s*准\s*人?|复核人?"
+    r"|填\s*[表写]\s*人|受理人|处理人|接待人|记录人|责任人)\W*"
+)
+"""Labels of a table's cell beside which the officer signs."""
 PERSON_LABEL = re.compile(r"^\W*(?P<name>[\u4e00-\u9fff·]{2,6})[（(]签(?:字|名|章)[)）]")
 OTHER_LABEL = re.compile(
     r"^\W*(?:日\s*期|时\s*间|年\s*月\s*日|电\s*话|联系|手机|盖\s*章|公\s*章|身份证|地\s*址|备\s*注|职\s*务)|[:：]\s*$"
@@ -31,7 +40,7 @@ CLOSING = re.compile(
     r"此致|敬礼|敬上|谨启|顺颂|商祺|特此|附件|附：|抄送|盼复|望予|望.{0,6}(?:处理|答复)|年|月|日|公司|地址|电话"
 )
 SENTENCE = re.compile(r"[由应须]|提交|证据|方可")
-HAND_WORD = re.compile(r"签|手\s*印")
+HAND_WORD = re.compile(r"[签簽]|[手指]\s*印|按\s*印")
 CONFIRMED = re.compile(r"^\W*(?:投诉人|本人|会员单位).{0,6}(?:确认|知晓)")
 LONG_LINE = 12
 REACH_RIGHT_MM = 85.0
@@ -84,6 +93,8 @@ def find_places(page: ReadPage, cells: Sequence[RuledCell], mm: float) -> list[S
         found = _label(line, closing_top)
         if found is not None:
             places.append(_beside(line, found, page, cells, mm))
+        elif OFFICE_LABEL.fullmatch(line.text):
+            places += _office(line, cells)
     return places
 
 
@@ -133,6 +144,19 @@ def _beside(line: OcrLine, label: _Label, page: ReadPage, cells: Sequence[RuledC
         region = _cut_at_next_label(region, line, page)
     words = label.words.rstrip(":： _")
     return SignaturePlace(region, words, (x0, y0, label_end, y1), label.person, line, label_end)
+
+
+def _office(line: OcrLine, cells: Sequence[RuledCell]) -> list[SignaturePlace]:
+    """Return the cell right of an officer's label that fills its own cell."""
+    x0, y0, x1, y1 = line.bbox
+    cell = _cell_at(cells, (x0 + x1) / 2, (y0 + y1) / 2)
+    if cell is None:
+        return []
+    right = [
+        c for c in cells if c.table == cell.table and c.row == cell.row and c.column == cell.column + cell.column_span
+    ]
+    words = line.text.strip(":：_ ")
+    return [SignaturePlace(right[0].bbox, words, line.bbox, None, line, x1)] if right else []
 
 
 def _cell_at(cells: Sequence[RuledCell], x: float, y: float) -> RuledCell | None:

@@ -17,11 +17,11 @@ from extractors.marks.handwriting import blueness
 from extractors.marks.ink import Image, Inks, page_dpi
 from extractors.marks.ink_groups import InkGroup, clipped, find_groups, overlap
 from extractors.marks.signature_names import read_name
-from extractors.marks.signature_places import LONG_LINE, SignaturePlace, find_places
+from extractors.marks.signature_places import LONG_LINE, OFFICE_LABEL, SignaturePlace, find_places
 from extractors.marks.thumbprints import find_thumbprints
 from extractors.marks.under_seal import find_under_seal
 
-REPORT_AT = 0.6
+REPORT_AT, OFFICE_AT = 0.6, 0.85
 PEN_BLUE, SAME_PEN = 0.35, 0.75
 SAMPLED_LINES, WRITTEN_FROM = 5, 0.8
 SAME_PLACE = 0.3
@@ -73,7 +73,11 @@ def is_written(image: Image, page: ReadPage) -> bool:
 
 def _best_signature(groups: list[InkGroup], place: SignaturePlace, page: ReadPage, by_hand: bool) -> Signature | None:
     scored = [(_hand(group, place, by_hand), group) for group in groups]
-    likely = [s for s in scored if s[0] >= REPORT_AT]
+    likely = [
+        s
+        for s in scored
+        if s[0] >= (OFFICE_AT if place.line and OFFICE_LABEL.fullmatch(place.line.text) else REPORT_AT)
+    ]
     if not likely:
         return None
     # beside a label the nearest ink answers it: further right stands a written date or a thumbprint
