@@ -72,7 +72,7 @@ def _score(words: str) -> float:
     elif re.search(r"[，,；;](?:请|恳请|要求|请求|希望|只求|我要|必须|你们必须)", words) or re.search(
         r"必须|一分不少|务必", words
     ):
-        score += 1.2
+        score += 1.4
     score += min(remedies, 3) * 0.6 + (1.0 if remedies and _ENUMERATED.match(words) else 0.0)
     return score - (1.5 if _TOLD.search(words) else 0.0)
 
