@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from domain.base import BBox
-from domain.evidence import Evidence, FieldMissing, FieldResult
+from domain.evidence import Evidence, FieldMissing, FieldResult, FieldValue
 from domain.forms import FormDescription, FormField
 from domain.marks import PageReading
 from domain.vocabulary import MissingReason
@@ -19,7 +19,7 @@ from extractors.forms.paragraphs import place_box
 from extractors.forms.rows import first_of_several, read_rows
 from extractors.forms.signs import read_signs
 from extractors.forms.slots import head_box
-from extractors.forms.ticks import read_ticks
+from extractors.forms.ticks import among_options, read_ticks
 from extractors.layout.blocks import Block, FormPage, Place, Words, cut_page
 from extractors.values.confidence import Source
 from extractors.values.results import Found, field_result, is_empty, trimmed
@@ -87,7 +87,10 @@ def _read_entries(
 
 def _field(document_id: str, field: FormField, spots: Sequence[Spot], pages: Sequence[FormPage]) -> FieldResult:
     ticked = read_ticks(document_id, field.name, field.options, _best(spots), pages)
-    return _result(document_id, field.name, spots, pages) if ticked is None else ticked
+    if ticked is not None:
+        return ticked
+    found = _result(document_id, field.name, spots, pages)
+    return among_options(found, field.options) if isinstance(found, FieldValue) and field.options else found
 
 
 def _spots(page: FormPage, book: LabelBook) -> list[Spot]:

@@ -39,6 +39,7 @@ _SHAPES = {
 """How a value begins when nothing separates it from its label."""
 _MOST_ADDED = 8
 _LEAST_WITH_SIGNS = 4
+_BETWEEN = re.compile("[()（）/／、]")
 _OTHER_ROLE = re.compile(
     r"被$|非$|联系人|经办|受理|负责人|接待|记录人|填表|法定代表|委托|代理|紧急|被投诉|会员|监护|配偶|原$"
 )
@@ -86,8 +87,17 @@ class LabelBook:
         labels = next(field.labels for field in self.form.fields if field.name == name)
         return tuple(words for label in labels if len(words := bare(label)) >= 4)
 
+    @cached_property
+    def _known(self) -> dict[str, tuple[tuple[str, ...], float]]:
+        return {}
+
     def match(self, text: str) -> tuple[tuple[str, ...], float]:
         """Return the fields that a whole cell's words stand for, and how sure that is (0: none)."""
+        if text not in self._known:
+            self._known[text] = self._matched(text)
+        return self._known[text]
+
+    def _matched(self, text: str) -> tuple[tuple[str, ...], float]:
         words = bare(_NUMBERED.sub("", _NOTE.sub("", text))) or bare(text)
         if not words or len(words) > 40:
             return (), 0.0
@@ -142,7 +152,10 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
     """
     hits: list[LabelHit] = []
     text = block.text.upper().translate(FOLDED)
+    plain = _BETWEEN.sub("", text)
     for label, names in book.wordings.items():
+        if label not in plain:  # the cheap test first: most wordings are nowhere on a form
+            continue
         for match in _pattern(label).finditer(text):
             start, end = match.span()
             if any(hit.start < end and start < hit.end for hit in hits):
@@ -157,7 +170,7 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
 @lru_cache(maxsize=4096)
 def _pattern(label: str) -> re.Pattern[str]:
     """Return what finds a wording in running text: brackets and strokes that it leaves out may stand inside it."""
-    between = "[()（）/／、]?" if len(label) >= _LEAST_WITH_SIGNS else ""
+    between = f"{_BETWEEN.pattern}?" if len(label) >= _LEAST_WITH_SIGNS else ""
     return re.compile(between.join(re.escape(sign) for sign in label))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from domain.base import BBox
 from domain.evidence import Candidate, Evidence, FieldMissing, FieldResult, FieldValue
@@ -23,6 +24,7 @@ _EMPTY_SIGNS = frozenset("□☐○◯囗口")
 _OPTION_NOISE = re.compile(r"[\s（(）)、,，.。:：;；/_＿]")
 _SURE, _BY_SIGN, _UNSURE = 0.985, 0.93, 0.6
 _LEAST_RATIO = 75.0
+_OTHER_ANSWER = 0.8
 PRODUCER = "form-ticks/1"
 _NEAR = 1.6
 """How far a box may stand from the words of its field, in heights of the line."""
@@ -125,6 +127,18 @@ def _printed(options: Sequence[str], text: str) -> int:
         found += bare in words
         words = words.replace(bare, "｜", 1)
     return found
+
+
+def among_options(found: FieldValue, options: Sequence[str]) -> FieldValue:
+    """Return an answer that was written instead of ticked; one that is no known option is never sure.
+
+    A sign misread (銷售管理) gives the option of the same length that differs in one sign.
+    """
+    if found.value in options or FIELDS[found.name].type is FieldType.LIST:
+        return found
+    near = [o for o in options if len(o) == len(found.value) >= 3 and Levenshtein.distance(o, found.value) == 1]
+    value = near[0] if len(near) == 1 else found.value
+    return found.model_copy(update={"value": value, "probability": min(found.probability, _OTHER_ANSWER)})
 
 
 def _quote(choices: Sequence[_Choice]) -> str:

@@ -78,6 +78,13 @@ def test_an_answer_written_instead_of_ticked_is_read():
     assert isinstance(found, FieldValue) and found.value == "女"
 
 
+def test_a_written_answer_that_is_no_option_is_for_a_person():
+    misread = read("complainant_view_of_result", "满意程度", ["基夲满意"])
+    other = read("complainant_view_of_result", "满意程度", ["一般般"])
+    assert misread.value == "基本满意" and misread.probability <= 0.8
+    assert other.value == "一般般" and other.probability <= 0.8
+
+
 def test_faint_ink_is_never_sure():
     found = read("complainant_gender", "性别", [True, "男", None, "女"])
     assert not isinstance(found, FieldValue) or found.probability < 0.9
