@@ -73,11 +73,11 @@ def is_written(image: Image, page: ReadPage) -> bool:
 
 def _best_signature(groups: list[InkGroup], place: SignaturePlace, page: ReadPage, by_hand: bool) -> Signature | None:
     scored = [(_hand(group, place, by_hand), group) for group in groups]
-    likely = [
-        s
-        for s in scored
-        if s[0] >= (OFFICE_AT if place.line and OFFICE_LABEL.fullmatch(place.line.text) else REPORT_AT)
-    ]
+    office = place.line is not None and OFFICE_LABEL.fullmatch(place.line.text)
+    if office:  # the next label stands in the next cell
+        labels = [n.bbox for n in page.text.lines if OFFICE_LABEL.fullmatch(n.text)]
+        scored = [s for s in scored if not any(overlap(s[1].box, box) > SAME_PLACE for box in labels)]
+    likely = [s for s in scored if s[0] >= (OFFICE_AT if office else REPORT_AT)]
     if not likely:
         return None
     # beside a label the nearest ink answers it: further right stands a written date or a thumbprint
