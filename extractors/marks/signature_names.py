@@ -20,7 +20,8 @@ def read_name(box: BBox, place: SignaturePlace, page: ReadPage) -> str | None:
     for line in page.text.lines:
         text = line.text
         if line is place.line:
-            text = re.sub(r".*[:：)）_]", "", text)
+            parts = re.split(r"[:：)）_]", text)
+            text = parts[-1] if len(parts) > 1 else ""  # the label alone names nobody
         elif overlap(line.bbox, box) < 0.4:
             continue
         name = text.strip(" _，。.:：")

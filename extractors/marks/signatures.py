@@ -22,6 +22,8 @@ from extractors.marks.thumbprints import find_thumbprints
 from extractors.marks.under_seal import find_under_seal
 
 REPORT_AT, OFFICE_AT = 0.6, 0.85
+READ_CLEARLY, CLEAR_AT = 0.97, 0.97
+"""In an officer's cell what was read without doubt is a typed name, unless its ink is a hand's for sure."""
 PEN_BLUE, SAME_PEN = 0.35, 0.75
 SAMPLED_LINES, WRITTEN_FROM = 5, 0.8
 SAME_PLACE = 0.3
@@ -77,6 +79,8 @@ def _best_signature(groups: list[InkGroup], place: SignaturePlace, page: ReadPag
     if office:  # the next label stands in the next cell
         labels = [n.bbox for n in page.text.lines if OFFICE_LABEL.fullmatch(n.text)]
         scored = [s for s in scored if not any(overlap(s[1].box, box) > SAME_PLACE for box in labels)]
+        clear = [n.bbox for n in page.text.lines if n.score > READ_CLEARLY]
+        scored = [s for s in scored if s[0] > CLEAR_AT or not any(overlap(s[1].box, box) > SAME_PLACE for box in clear)]
     likely = [s for s in scored if s[0] >= (OFFICE_AT if office else REPORT_AT)]
     if not likely:
         return None
