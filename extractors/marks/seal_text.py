@@ -46,6 +46,8 @@ PURPOSES = tuple(
         "业务办讫",
     )
 )
+LABEL_WORDS = re.compile(r"[盖签]章|签字")
+"""Print on the page beside the seal."""
 SURE = 0.95
 CAUTION = 0.6
 """How fast the chance falls with each character; fitted on generated seals (wrong texts score up to 0.96)."""
@@ -276,7 +278,7 @@ def _purpose(text: str) -> str:
         close = [p for p in PURPOSES if p[:-1] == text or p[1:] == text]
     if len(close) == 1:
         return close[0]
-    return text if text.endswith("章") else ""
+    return text if len(text) > 2 and text.endswith("章") and not LABEL_WORDS.search(text) else ""
 
 
 def _lines(ink: Image) -> list[Image]:

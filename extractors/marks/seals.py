@@ -28,6 +28,7 @@ from extractors.marks.seal_text import read_frame, read_ring
 RecogniseLine = Callable[[Image], tuple[str, float]]
 
 REPORT_AT = 0.5
+LEAST_NAME = 2
 INK_AT = 40
 BLACK_AT = 80
 FRAME_INK_AT = 50
@@ -65,7 +66,7 @@ def find_seals(image: Image, page: ReadPage, inks: Inks, recognise_line: Recogni
         recognise_line: reads one line of text from a BGR image, returns text and score (0 to 1).
     """
     seals = (_as_seal(image, page, inks, found, recognise_line) for found in find_impressions(inks, page))
-    return tuple(seal for seal in seals if not is_print(seal.text))
+    return tuple(seal for seal in seals if not is_print(seal.text) and not _is_framed_print(seal))
 
 
 def find_impressions(inks: Inks, page: ReadPage) -> list[Impression]:
@@ -187,6 +188,12 @@ def frame_probability(frame: FrameEvidence, inks: Inks, colour: SealColour) -> f
     if colour is SealColour.BLACK:  # frames of print are black too: only name seals of usual size
         logit -= 2.5 + 0.6 * max(longest - 24.0, 0.0) + 8.0 * max(frame.ratio - 1.25, 0.0)
     return 1 / (1 + math.exp(-logit))
+
+
+def _is_framed_print(seal: Seal) -> bool:
+    """Tell a framed picture or single character in black print from a name seal, which has letters."""
+    lone = seal.text is not None and len(seal.text) < LEAST_NAME
+    return lone and seal.colour is SealColour.BLACK and seal.shape is SealShape.SQUARE
 
 
 def _line_boxes(page: ReadPage, inks: Inks) -> list[tuple[BBox, int]]:
