@@ -91,21 +91,37 @@ def _values(block: Block, labels: Sequence[Label]) -> list[tuple[str, Words]]:
             first = tuple(p for p in block.places[start:stop] if p.row == row)
             if not trimmed(Words(first)).places:
                 first = _below(block, block.places[first_of], taken)
-            values.append((label.field, Words((*first, *_further_rows(block, first, label, taken)))))
+            further = _further_rows(block, (block.places[first_of], *first), label, taken)
+            values.append((label.field, Words((*first, *further))))
     return values
 
 
 def _further_rows(block: Block, first: Sequence[Place], label: Label, taken: Collection[int]) -> tuple[Place, ...]:
-    """Return the words below a value that begin where it begins: a licence has two columns of values."""
+    """Return the words below a value that begin where it begins: a licence has two columns of values.
+
+    Args:
+        block: the page.
+        first: where the label begins, then the words of the value's first row.
+        label: tells how many rows there may be.
+        taken: offsets of labels.
+    """
     found: list[Place] = []
-    above = first[0] if first else None
+    head, above = first[0], first[1] if len(first) > 1 else None
     for _ in range(label.rows - 1):
         run = _below(block, above, taken) if above is not None else ()
-        if not run:
+        if not run or _has_head(block, run[0], head):
             break
         found.extend(run)
         above = run[0]
     return tuple(found)
+
+
+def _has_head(block: Block, value: Place, head: Place) -> bool:
+    """Tell whether words of a row stand below a label, left of what may go on with its value: a label of their own."""
+    left, _, _, bottom = _box(head)
+    start, top = _box(value)[0], _box(head)[1]
+    row = (p for p in block.places if p.row == value.row and _box(p)[0] < start)
+    return any(_box(p)[2] > left - _ALIGNED * (bottom - top) for p in row)
 
 
 def _below(block: Block, above: Place, taken: Collection[int]) -> tuple[Place, ...]:

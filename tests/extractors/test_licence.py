@@ -110,3 +110,23 @@ def test_a_speck_beside_a_bracket_is_no_part_of_a_name():
         values([("名称", 300, 480), ("安禾（南湾）·贸易有限公司", 700, 480)])["complainant_name"]
         == "安禾（南湾）贸易有限公司"
     )
+
+
+def test_a_seat_does_not_take_the_values_of_the_labels_below_it():
+    rows: list[Row] = [
+        ("统一社会信用代码", 150, 260),
+        (CODE, 150, 310),
+        ("名", 150, 500),
+        ("称", 330, 500),
+        ("南湾市安禾贸易有限公司", 420, 500),
+        ("住", 150, 550),
+        ("所", 330, 550),
+        ("南湾市海桐区青松路十八号", 420, 550),
+        ("法定代表人", 150, 600),
+        ("何晚舟", 420, 600),
+        ("注册资本", 150, 650),
+        ("伍佰万元整", 420, 650),
+    ]
+    read = values(rows)
+    assert read["complainant_address"] == "南湾市海桐区青松路十八号"
+    assert read["legal_representative"] == "何晚舟"
