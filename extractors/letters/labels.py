@@ -241,7 +241,7 @@ def _numbers_a_complaint(text: str, spot: Spot) -> bool:
 def _read(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
     kind = spot.label.kind
     if kind in ("party", "name", "legal_rep", "staff", "contact", "sender"):
-        if kind == "legal_rep" and spot.start and re.match(f"[{HAN}]", text[spot.start - 1]):
+        if kind == "legal_rep" and not _stands_apart(text, spot):
             return None
         if "\n" in text[spot.start : spot.value]:
             return _read_next_line(text, spot, limit)
@@ -255,6 +255,12 @@ def _read(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:
     if kind == "nation":
         return _match(re.compile(rf"[{HAN}]{{1,5}}?(?=族|[\s，,。；;\n]|$)"), text, spot.value, limit)
     return _read_typed(text, spot, limit)
+
+
+def _stands_apart(text: str, spot: Spot) -> bool:
+    """Tell whether 法定代表人 begins here: after no Han character, or where the gap behind a firm's name is lost."""
+    before = text[max(0, spot.start - 4) : spot.start]
+    return re.match(f"[{HAN}]", before[-1:]) is None or (spot.marked and before.endswith(("公司", "厂", "合作社")))
 
 
 def _read_next_line(text: str, spot: Spot, limit: int) -> tuple[int, int] | None:

@@ -56,6 +56,7 @@ _FOLLOWING_WORDS = re.compile(
 )
 
 
+_TITLE_FOLLOWS = re.compile(r"小姐|女士|先生|同志|老师")
 _AFTER_DOTTED = frozenset("的在向说称告承以给于是对让就为与和将把被从也又却还都要到去来问答叫打带收签办用先每")
 
 
@@ -74,6 +75,11 @@ def is_likely_name(text: str) -> bool:
     """Tell whether Han characters in the middle of a sentence are likely a name: a frequent or compound surname."""
     frequent = text[:1] in _COMMON_SURNAMES or re.match(COMPOUND_SURNAMES, text) or "·" in text
     return bool(frequent) and could_be_name(text)
+
+
+def could_bear_title(text: str) -> bool:
+    """Tell whether Han characters before 先生 or 小姐 may be somebody's name, be they a word of speech (申诉小姐)."""
+    return len(text) >= 2 and has_known_surname(text) and not _NOT_IN_NAMES.search(text)
 
 
 def without_echo(text: str, start: int, end: int) -> int:
@@ -121,6 +127,8 @@ def cut_name(text: str, start: int) -> int | None:
     if run.end() == least:
         return least if could_be_name(text[start:least]) else None
     longer = text[least]
+    if _TITLE_FOLLOWS.match(text, least) and could_bear_title(text[start:least]):
+        return least
     if _FOLLOWING_WORDS.match(text, least):
         return least if could_be_name(text[start:least]) else None
     if (

@@ -58,6 +58,10 @@ _VAGUE_ORG = re.compile(
 )
 
 
+# What is left of 贵公司 before a branch's name when its first sign was misread (实公司福州营业部).
+_TORN_ADDRESS = re.compile(rf"(?:[{HAN}]{{0,1}}公司|贵[司行]|[{HAN}]司)(?=[{HAN}]{{2,}})")
+
+
 def find_orgs(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
     """Return (start, end) of full names of firms and banks in ``text[start:end]``; 贵公司 and 某公司 are none."""
     spans = []
@@ -124,6 +128,8 @@ def cut_front(text: str, start: int, end: int) -> int:
             continue
         if not any(a <= cut.start() - start < b for a, b in brackets):
             first = cut.end()
+    torn = _TORN_ADDRESS.match(text, first, end)
+    first = torn.end() if torn else first
     digits = re.compile(r"[0-9\-]+[日号]?").match(text, first, end)
     return _balanced(text, digits.end() if digits else first, end)
 

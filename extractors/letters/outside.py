@@ -20,6 +20,20 @@ _FAX_HEADER = re.compile(
     re.I,
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}.*(?:P\.?\s*\d|PAGE|页|/\d)|(?:P\.?\s*\d|PAGE).*\d{1,2}:\d{2}", re.I)
+# The line a fax machine or a browser prints across the top, whole or as the pieces that were read of it: the time of
+# sending, numbers, FROM and TO, pages; the recogniser often drops the gaps (2024-04-1110:34FAX07008258377P.01/02).
+_DAY = (
+    r"(?:(?:19|20)\d{2}\s*[-/.,年]\s*\d{1,2}\s*[-/.,月]\s*\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}|"
+    r"[A-Z]{3,4}[-. ]?\d{1,2}[-,. ]{0,2}(?:19|20)\d{2})"
+)
+_HOUR = r"(?:上午|下午|AM|PM)?\s*\d{1,2}\s*[:：;.]\s*\d{2}(?:\s*[:：]\s*\d{2})?\s*(?:AM|PM)?"
+_SENT_AT = re.compile(rf"\s*{_DAY}[\s(（\w）),]{{0,5}}?{_HOUR}|\s*{_HOUR}\s*{_DAY}", re.I)
+_FAX_NUMBER = re.compile(
+    r"\s*(?:(?:FROM|TO|FAX|TEL|NO|传真|发自|收自|来自|发送)\s*[.:：]?\s*(?:号码?\s*[:：]?\s*)?(?:NO\s*[.:：]?)?\s*)+"
+    r"[+(（]?[\d\s()（）\-]{6,22}(?:\s*P(?:AGE)?\.?\s*\d{1,3}(?:\s*(?:/|OF)\s*\d{1,3})?)?\s*",
+    re.I,
+)
+_TOP = 0.06
 _HEAD, _FOOT = 0.08, 0.92
 _SCRAPS = 7
 _SEAL_AT = 0.5
@@ -45,6 +59,8 @@ def is_outside(words: str, box: BBox, page: OcrPage) -> bool:
     """Tell whether a row is a page number at foot or head, or a fax header at the top."""
     middle = (box[1] + box[3]) / 2 / page.height
     if _PAGE_NUMBER.fullmatch(words) and (middle > 0.88 or middle < 0.08):
+        return True
+    if middle < _TOP and (_SENT_AT.match(words) or _FAX_NUMBER.fullmatch(words)):
         return True
     return middle < 0.12 and bool(_FAX_HEADER.search(words)) and (middle < 0.06 or bool(_CLOCK.search(words)))
 

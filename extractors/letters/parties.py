@@ -23,6 +23,11 @@ INTRODUCTIONS: tuple[tuple[str, str, bool], ...] = (
     ("undersigned", r"(?:写信的人|写信人|具名人|投诉人|申请人|反映人|举报人)(?:我)?(?:叫|是|为|系)?", True),
     ("i_am", r"(?:我是|本人是|本人系|我系|我,|我，|本人[，,]?|客户)", False),
 )
+# 名叫安全（姓安，名全）, 高兴（真叫这个名）: who explains a name that is also a word says that it is one.
+_EXPLAINED = re.compile(
+    rf"(?:叫做?|名叫|姓名是?|我是|本人是?|本人系|投诉人)\s*(?P<name>[{HAN}]{{2,4}})[（(，,]\s*(?:本人|我)?姓(?P<sur>[{HAN}]{{1,2}})[，,、]?\s*"
+    rf"(?:单?名|名字叫?)(?P<given>[{HAN}]{{1,2}})"
+)
 _REPRESENTS = re.compile(rf"(?:推举|推选|选举)(?P<name>[{HAN}·]{{2,4}}?)(?=为|作为|当|担任)")
 _VILLAGER = re.compile(
     rf"(?:我们?|本人|家|俺)(?:都?是|系|在|住在?)(?P<place>[{HAN}]{{0,12}}[县市区乡镇旗][{HAN}0-9]{{1,16}}?[村组屯寨社队](?:[一二三四五六七八九十\d]+[组社队])?)"
@@ -59,6 +64,8 @@ def from_introductions(letter: LetterText) -> Iterator[Found]:
             if is_no_name(name) or (not could_be_name(name) and (not certain or rule != "i_am_called")):
                 continue
             yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.95 if certain else 0.9, rule)
+    if not writer_is_agent:
+        yield from _explained(letter.text)
     for match in _REPRESENTS.finditer(letter.text):
         if could_be_name(match["name"]):
             yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.92, "represents")
@@ -68,6 +75,12 @@ def from_introductions(letter: LetterText) -> Iterator[Found]:
         orgs = find_orgs(letter.text, match.end(), match.end() + 36)
         if orgs and orgs[0][0] == match.end() and letter.text[orgs[0][1] : orgs[0][1] + 1] != "的":
             yield Found("complainant_name", *orgs[0], Source.SENTENCE, 0.93, "our_firm")
+
+
+def _explained(text: str) -> Iterator[Found]:
+    for match in _EXPLAINED.finditer(text):
+        if match["name"] == match["sur"] + match["given"]:
+            yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.95, "explained_name")
 
 
 def from_bare_numbers(letter: LetterText) -> Iterator[Found]:

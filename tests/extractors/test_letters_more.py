@@ -141,3 +141,54 @@ def test_scraps_of_a_seal_across_the_pages_edge_do_not_enter_the_story() -> None
         marked = page.model_copy(update={"marks": page.marks.model_copy(update={"seals": (seal,)})})
         dressed.append(with_line(marked, 1190, 168 + 48 * 13, "有限"))
     assert join_pages("d", tuple(dressed)).text == join_pages("d", pages).text
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ((60, "2022-04-11 10:34 FAX 07008258377"), (700, "P.01/02")),
+        ((60, "2022-04-1110:34FAX07008258377P.01/02"),),
+        ((60, "04/11/2022 09:05"), (400, "FROM: 0700-8258377"), (900, "P.1")),
+        ((60, "FAX NO. 0700 8258377"), (700, "NOV-23-2022 9:05AM")),
+    ],
+)
+def test_the_line_of_a_fax_machine_is_no_part_of_the_letter(pieces: tuple[tuple[float, str], ...]) -> None:
+    pages = pages_of("　　我的手续费被多收，请退还。\n>>投诉人：高兴\n>>2023年10月8日")
+    faxed = pages[0]
+    for x, words in pieces:
+        faxed = with_line(faxed, x, 20, words)
+    assert join_pages("d", (faxed,)).text == join_pages("d", pages).text
+
+
+def test_a_letter_that_opens_with_its_date_keeps_it() -> None:
+    page = with_line(pages_of("　　我的手续费被多收，请退还。")[0], 60, 20, "2023年10月8日")
+    assert "2023年10月8日" in join_pages("d", (page,)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("　　楼上漏水，开发商客服申诉小姐只说找物业，请修复。", "respondent_staff", "申诉"),
+        ("　　我是一名工人，名叫高明（姓高，名明），存款被扣3000元，请退还。", "complainant_name", "高明"),
+        ("我的名字：阿迪力·买买提\n　　存款被扣3000元，请退还。", "complainant_name", "阿迪力·买买提"),
+        (
+            "　　投诉单位：瑞丰机电有限公司法定代表人：上官海波\n　　货款未退，请退还。",
+            "legal_representative",
+            "上官海波",
+        ),
+        ("　　经实公司福州营业部客户经理介绍开户，被多收3000元，请退还。", "respondent_branch", "福州营业部"),
+        (
+            "　　停工损失41,000元不在本次求偿之内。\n　　板材货款为人民币97,600元。\n　　退货并扣减货款97,600元。",
+            "amount_involved",
+            "97600",
+        ),
+        (
+            "　　设备坏了三次，无人来修。\n　　请贵中心于收函后十日内：（一）赔偿损失3000元；（二）说明原因。\n"
+            ">>投诉人：高兴\n>>2023年10月8日",
+            "complaint_request",
+            "请贵中心于收函后十日内：（一）赔偿损失3000元；（二）说明原因。",
+        ),
+    ],
+)
+def test_wordings_of_single_fields(text: str, field: str, value: str) -> None:
+    assert values(text).get(field) == value
