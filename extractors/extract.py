@@ -15,6 +15,8 @@ from extractors.papers.authorisation import read_authorisation
 from extractors.papers.card_sides import find_sides, sides_seen
 from extractors.papers.id_card import read_id_card
 from extractors.papers.licence import read_licence
+from extractors.papers.plain import KINDS as PLAIN
+from extractors.papers.plain import read_plain
 from extractors.papers.statement import read_statement
 
 _LETTERS = frozenset(
@@ -26,7 +28,6 @@ _LETTERS = frozenset(
     }
 )
 _CARDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})
-_STATEMENTS = frozenset({DocumentKind.TRADE_STATEMENT, DocumentKind.ACCOUNT_OPENING_FILE})
 # What a card says about its holder belongs to the complainant only when the complainant is its holder.
 _OF_REPRESENTATIVE = {"complainant_name": "legal_representative", "complainant_id_no": "complainant_id_no"}
 _FEW_PLACES, _PROSE_CEILING = 1, 0.9
@@ -88,9 +89,9 @@ def _fields(
         return _of_holder(kind, read_id_card(document_id, pages, find_sides(pages)))
     if kind is DocumentKind.BUSINESS_LICENCE:
         return read_licence(document_id, pages)
-    if kind in _STATEMENTS:
+    if kind is DocumentKind.TRADE_STATEMENT:
         return read_statement(document_id, pages)
-    return ()
+    return read_plain(document_id, kind, pages) if kind in PLAIN else ()
 
 
 def _form_or_prose(document_id: str, pages: tuple[PageReading, ...], form: FormDescription) -> tuple[FieldResult, ...]:

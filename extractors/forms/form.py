@@ -32,18 +32,21 @@ _LATER = 0.3
 """Factor for a second place with the same label: more likely a note than the value."""
 
 
-def read_form(document_id: str, pages: Sequence[PageReading], form: FormDescription) -> tuple[FieldResult, ...]:
+def read_form(
+    document_id: str, pages: Sequence[PageReading], form: FormDescription, *, exact: bool = False
+) -> tuple[FieldResult, ...]:
     """Read a form.
 
     Args:
         document_id: goes into the evidence.
         pages: its pages in order; evidence counts them from 1.
         form: titles and labels, from the policy pack.
+        exact: only labels that read as one of the wordings and nothing more.
 
     Returns:
         One result per field of the form with a value of its own (printed notices have none), in the form's order.
     """
-    book = LabelBook(form)
+    book = LabelBook(form, exact)
     labels = [label for field in form.fields for label in field.labels]
     cut = [cut_page(index, page, labels) for index, page in enumerate(pages)]
     if form.layout == "rows":

@@ -65,9 +65,15 @@ class LabelHit:
 
 @dataclass(frozen=True)
 class LabelBook:
-    """All wordings of the labels of one form."""
+    """All wordings of the labels of one form.
+
+    Attributes:
+        form: says which fields there are.
+        exact: a label counts only when all of it is a known wording: not misread, no part of a longer label.
+    """
 
     form: FormDescription
+    exact: bool = False
 
     @cached_property
     def wordings(self) -> dict[str, tuple[str, ...]]:
@@ -106,7 +112,7 @@ class LabelBook:
         whole = bare(text)
         if whole in self.wordings:
             return self.wordings[whole], 1.0
-        if any(sign in SEPARATORS for sign in text.strip()[:-1]) or _SECTION.search(words):
+        if self.exact or any(sign in SEPARATORS for sign in text.strip()[:-1]) or _SECTION.search(words):
             return (), 0.0
         return max((self._near(words), self._held(words)), key=lambda match: match[1])
 

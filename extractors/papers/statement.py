@@ -1,4 +1,4 @@
-"""Trade statements and account papers: whose account it is."""
+"""Trade statements: whose account it is."""
 
 from __future__ import annotations
 

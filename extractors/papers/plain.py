@@ -1,0 +1,167 @@
+"""Papers without a form of their own (slips, records, opening papers): what clear labels say of the complainant.
+
+Only labels that are nothing else count, and a number or address without a role in its label only where it follows the
+complainant's name with nobody else in between. Nothing here is ever sure: the paper was not printed as described.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from domain.evidence import Evidence, FieldResult, FieldValue
+from domain.forms import FormDescription, FormField
+from domain.marks import PageReading
+from domain.ocr import OcrLine
+from domain.vocabulary import DocumentKind
+from extractors.forms.form import read_form
+from extractors.layout.blocks import Piece, Place, Words
+from extractors.letters.letter import read_letter
+from extractors.letters.names import is_no_name
+from extractors.values.confidence import Source
+from extractors.values.results import Found, field_result
+
+PRODUCER = "plain/1"
+CEILING, _TOLD_CEILING = 0.9, 0.75
+_TOLD_PRIOR = 0.8
+_LONGEST_NAME = 30
+"""Signs; what is longer is a sentence that begins like a label."""
+_OWNERS = ("客户", "投诉人", "业主", "宾客", "客人", "持卡人", "申请人", "报案人")
+_NAMES = tuple(f"{owner}{word}" for owner in _OWNERS for word in ("姓名", "名称", ""))
+_FIELDS = (
+    FormField(name="complaint_no", labels=("编号", "事件号", "投诉编号", "事件编号", "工单号", "单号", "投诉单编号")),
+    FormField(name="complainant_name", labels=(*_NAMES, "被询问人", "被谈话人", "户名")),
+    FormField(name="complainant_gender", labels=("性别",), options=("男", "女")),
+    FormField(name="complainant_id_no", labels=("身份证号", "身份证号码", "证件号码", "身份证")),
+    FormField(name="complainant_mobile", labels=("手机", "手机号码", "客户手机")),
+    FormField(name="complainant_phone", labels=("联系电话", "电话", "客户电话", "投诉人电话", "业主电话", "主叫号码")),
+    FormField(name="complainant_email", labels=("电子邮箱", "电子邮件")),
+    FormField(name="complainant_address", labels=("联系地址", "地址", "住址")),
+    FormField(name="trading_account_no", labels=("交易账号", "资金账号", "交易账户")),
+    FormField(name="respondent_org", labels=("被投诉单位", "被投诉人", "被投诉机构")),
+    FormField(name="respondent_branch", labels=("发生网点", "涉及网点", "被投诉网点", "发生机构")),
+    FormField(name="complaint_facts", labels=("事件描述", "投诉内容", "投诉事由", "质量情况"), multiline=True),
+    FormField(name="complaint_request", labels=("客人要求", "客户要求", "客户诉求", "客人提出的要求"), multiline=True),
+)
+_FORM = FormDescription(id="plain", kind=DocumentKind.OTHER, titles=("",), fields=_FIELDS)
+_WITHOUT_ROLE = frozenset(
+    {
+        "complainant_gender",
+        "complainant_id_no",
+        "complainant_mobile",
+        "complainant_phone",
+        "complainant_email",
+        "complainant_address",
+    }
+)
+_OTHERS = re.compile(
+    r"联系人|经办|坐席|受理|接待|回访人|记录人|询问人|负责人|填表|代理|客户经理|部门|法定代表|紧急|配偶|担保|派出所"
+)
+_OWN_ROLE = re.compile(rf"(?:{'|'.join(_OWNERS)})(?:手机|电话|地址|联系)|主叫")
+_TOLD = re.compile(
+    rf"(?<!被)(?:{'|'.join(_OWNERS)})(?P<name>[㐀-鿿]{{2,4}}|[㐀-鿿]{{2,8}}(?:·[㐀-鿿]{{2,8}})+)"
+    r"(?=诉|[（(]|[，,]\s*(?:住|男|女|身份证|电话)|的投诉|投诉|的[㐀-鿿]{2})"
+)
+_PROSE = frozenset(
+    {
+        DocumentKind.MEMBER_OPINION,
+        DocumentKind.COORDINATION_REPORT,
+        DocumentKind.GUEST_REPORT,
+        DocumentKind.POLICE_REPORT,
+    }
+)
+_OF_PROSE = {
+    DocumentKind.MEMBER_OPINION: frozenset({"trading_account_no"}),
+    DocumentKind.COORDINATION_REPORT: frozenset({"respondent_org", "amount_involved", "trading_account_no"}),
+    DocumentKind.GUEST_REPORT: frozenset({"amount_involved"}),
+    DocumentKind.POLICE_REPORT: frozenset({"complainant_mobile", "complainant_id_no", "complainant_address"}),
+}
+"""What the rules of letters may say of papers that others write about a complaint: who signs is not who complains."""
+KINDS = _PROSE | {
+    DocumentKind.ACCOUNT_OPENING_FILE,
+    DocumentKind.EVENT_SLIP,
+    DocumentKind.LIAISON_SLIP,
+    DocumentKind.REMINDER_SLIP,
+    DocumentKind.OWNER_DOCUMENTS,
+    DocumentKind.REPAIR_RECORD,
+    DocumentKind.INTERVIEW_RECORD,
+    DocumentKind.AUDIO_VIDEO,
+}
+
+
+def read_plain(document_id: str, kind: DocumentKind, pages: tuple[PageReading, ...]) -> tuple[FieldResult, ...]:
+    """Read what clear labels of such a paper say, and for reports what their text says of the complainant.
+
+    Args:
+        document_id: goes into the evidence.
+        kind: what the paper is.
+        pages: its pages in order.
+
+    Returns:
+        Values only: nothing says that such a paper has a place for what was not found.
+    """
+    found = {f.name: f for f in read_form(document_id, pages, _FORM, exact=True) if isinstance(f, FieldValue)}
+    name = found.get("complainant_name")
+    kept = {
+        field.name: _no_surer(field, CEILING)
+        for field in found.values()
+        if field.name not in _WITHOUT_ROLE or _follows(name, field, pages)
+    }
+    if name is not None and len(name.value) > _LONGEST_NAME:
+        del kept["complainant_name"]
+    told = _told(document_id, kind, pages) if kind in _PROSE else []
+    return tuple((kept | {field.name: field for field in told}).values())
+
+
+def _told(document_id: str, kind: DocumentKind, pages: tuple[PageReading, ...]) -> list[FieldValue]:
+    letter = [f for f in read_letter(document_id, pages) if isinstance(f, FieldValue) and f.name in _OF_PROSE[kind]]
+    name = _told_name(document_id, pages)
+    return [_no_surer(field, _TOLD_CEILING) for field in (*letter, *(() if name is None else (name,)))]
+
+
+def _told_name(document_id: str, pages: Sequence[PageReading]) -> FieldValue | None:
+    """Return the first name that stands after the word for who complains (投诉人某某诉…)."""
+    for index, page in enumerate(pages):
+        for line in page.read.text.lines:
+            match = _TOLD.search(line.text)
+            if match is None or is_no_name(match["name"]):
+                continue
+            piece = Piece(index, line, 0, len(line.text))
+            words = Words(tuple(Place(piece, offset, 0) for offset in range(*match.span("name"))))
+            item = Found("complainant_name", words, (), Source.SENTENCE, _TOLD_PRIOR, page.read.page.quality)
+            value = field_result(document_id, [item], PRODUCER)
+            return value if isinstance(value, FieldValue) else None
+    return None
+
+
+def _follows(name: FieldValue | None, field: FieldValue, pages: Sequence[PageReading]) -> bool:
+    """Tell whether a value stands after the complainant's name, with no other person or office between them."""
+    place = field.evidence[0]
+    lines = pages[place.page - 1].read.text.lines
+    if any(_OWN_ROLE.search(line.text) and _beside(line, place) for line in lines):
+        return True
+    if name is None or name.evidence[0].page != place.page:
+        return False
+    start, end = name.evidence[0].bbox, place.bbox
+    if end[3] < start[1]:
+        return False
+    between = (line for line in lines if start[1] - 1 <= _middle(line) <= end[3])
+    return not any(_OTHERS.search(line.text) and not _is_aside(line, end) for line in between)
+
+
+def _middle(line: OcrLine) -> float:
+    return (line.bbox[1] + line.bbox[3]) / 2
+
+
+def _is_aside(line: OcrLine, value: tuple[float, float, float, float]) -> bool:
+    """Tell whether a line stands right of a value in its row: it says nothing of the value."""
+    return line.bbox[0] > value[2] and _middle(line) > value[1]
+
+
+def _beside(line: OcrLine, place: Evidence) -> bool:
+    x0, y0, _, y1 = place.bbox
+    return y0 <= _middle(line) <= y1 and line.bbox[0] <= x0
+
+
+def _no_surer(field: FieldValue, ceiling: float) -> FieldValue:
+    return field.model_copy(update={"probability": min(field.probability, ceiling)})
