@@ -1,6 +1,7 @@
 """The two baselines' reading: PaddleOCR with its defaults, Tesseract with ``chi_sim``. Lines with boxes, no more.
 
-Both get square pixels (decoding a fax, not reading it) and the page as it lies: neither turns pages by itself.
+Both get square pixels (decoding a fax, not reading it) and are handed every page the right way up, as the truth says:
+what turning costs is not held against them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _DPI, _MAX_DPI = 200, 300
 
 
 class Line(NamedTuple):
-    """A line of text with its box in pixels of the page as it lies."""
+    """A line of text with its box in pixels of the upright page."""
 
     text: str
     x0: float
@@ -45,6 +46,7 @@ class Job(NamedTuple):
     media_type: str
     page: int
     system: str
+    turned: int = 0
 
 
 def missing_system(system: str) -> str | None:
@@ -70,10 +72,11 @@ def read_baseline(
             facts = describe_file(file.path)
         except InputFileError:
             continue
+        turns = {page["number"]: int(page["turned"]) for page in file.pages}
         for number in range(1, facts.pages + 1):
             kept = cache.get(baseline_key(file.path, number, system))
             if kept is None:
-                jobs.append(Job(str(file.path), facts.media_type, number, system))
+                jobs.append(Job(str(file.path), facts.media_type, number, system, turns.get(number, 0)))
             else:
                 found[file.path][number] = [Line(*line) for line in json.loads(kept)]
     for job, lines in _run(jobs, workers):
@@ -101,6 +104,7 @@ def read_lines(job: Job) -> list[Line]:
         image = page_image(Path(job.path), job.media_type, job.page)
     except InputFileError:
         return []
+    image = np.ascontiguousarray(np.rot90(image, job.turned // 90))
     return _tesseract(image) if job.system == TESSERACT else _paddle_lines(image)
 
 
