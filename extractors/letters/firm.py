@@ -55,7 +55,14 @@ def _name_alone(letter: LetterText, row: Row) -> tuple[int, int] | None:
     words = letter.text[row.start : row.end].strip()
     if len(orgs) != 1 or len(words) > orgs[0][1] - orgs[0][0] + 1 or words.endswith(("：", ":")):
         return None
-    return orgs[0]
+    return _without_logo(letter.text, *orgs[0])
+
+
+def _without_logo(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out a logo read before the name: its first sign once more, which the name lacks where it stands again."""
+    bare = text[start:end].lstrip(text[start])
+    doubled = text[start] == text[start + 1]
+    return (start + 1, end) if doubled and text[start] + bare in text[end:] else (start, end)
 
 
 _HOUSE = re.compile(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from domain.evidence import Candidate, Evidence, FieldMissing, FieldResult, FieldValue
-from domain.fields import FIELDS
+from domain.fields import FIELDS, FieldType
 from domain.marks import PageReading
 from domain.normal import normal_form
 from domain.vocabulary import MissingReason
@@ -25,11 +26,15 @@ from extractors.letters.withdrawal import from_withdrawals
 from extractors.values.combine import combine
 from extractors.values.confidence import Reading, field_probability
 from extractors.values.ink_names import PERSON_FIELDS, is_ink, weakened
+from extractors.values.results import mail_form
 
 PRODUCER = "letter/2"
 _DATE = "complaint_date"
 _NAME = "complainant_name"
 _ONE_OF_SEVERAL = 0.3
+# A part of an address without a vowel but with a c, which print read badly leaves of an e (tse as tsc).
+_UNSPEAKABLE = re.compile(r"(?<![a-z])(?=[a-z]*c)[b-df-hj-np-tv-z]{3,}(?![a-z])", re.I)
+_LOOK_ALIKE = 0.6
 _STORY = 60
 """Characters from which a text tells a story that names people."""
 
@@ -135,16 +140,18 @@ def _combined(letter: LetterText, name: str, candidates: list[Candidate]) -> Fie
 def _candidate(letter: LetterText, name: str, item: Found) -> Candidate | None:
     field_type = FIELDS[name].type
     raw = "\n".join(letter.original[start:end] for start, end in item.places)
-    form = normal_form(field_type, raw)
+    form = mail_form(raw) if field_type is FieldType.EMAIL else normal_form(field_type, raw)
     evidence = tuple(e for start, end in item.places for e in letter.evidence(start, end))
     if form.value is None or not evidence:
         return None
+    scores = tuple(s for start, end in item.places for s in letter.scores(start, end))
+    doubtful = field_type is FieldType.EMAIL and scores and _UNSPEAKABLE.search(form.value.partition("@")[0])
     reading = Reading(
         field_type=field_type,
-        scores=tuple(s for start, end in item.places for s in letter.scores(start, end)),
+        scores=scores,
         checks=form.checks,
         source=item.source,
-        prior=item.prior,
+        prior=min(item.prior, _LOOK_ALIKE) if doubtful else item.prior,
         quality=letter.quality(item.start),
         witness=letter.witness(item.start, item.end),
     )

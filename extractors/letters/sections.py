@@ -49,6 +49,12 @@ _LEAD = re.compile(
     r"[^。\n]{0,60}?(?:如下|以下[^。\n：:]{0,6}|要求|请求|诉求|主张|希望|是|为|"
     r"(?:要求|请求|恳请|请)(?:贵|你|该|对方|上述)[^。，,：:\n于在内日]{0,8})\s*[：:]\s*\n?\s*"
 )
+# 事情要从去年说起: what stands before it is no part of the story.
+_STORY_BEGINS = re.compile(
+    r"\s*(?:事情|事件|此事|整件事|整个)(?:的)?(?:经过|起因|原委|缘由|过程)?(?:大致)?(?:是这样|如下|还?[要得]从|要?由)"
+)
+_REST = 60
+_FAREWELL = re.compile(r"谢谢|感谢|此致|敬礼|特此|盼复|为盼|如上|属实|附[件上：:]|随信|祝")
 _CONTACT = re.compile(
     r"(?<=[。！!])[^。！!\n]{0,12}(?:家住|(?:电话|手机|联系(?:我|方式|地址)|邮箱|地址)[^。！!\n]{0,24}?[0-9@])"
     r"|\n\s*(?:联系|手机|电话|通讯|通信|地址|住址|邮箱|电子邮[箱件]|身份证|姓\s?名|投诉人|交易账号)[^\n。，]{0,8}[：:]"
@@ -116,8 +122,18 @@ def _plain_request(letter: LetterText, ending: int) -> tuple[int, int] | None:
     span = find_request(letter, salutation_start(letter) or 0, ending)
     if span is None:
         return None
+    span = (span[0], _paragraph_of_request(letter.text, *span, ending))
     start, end = _trim(letter.text, span[0], _without_contact(letter.text, *span))
     return (start, end) if end - start >= 4 else None
+
+
+def _paragraph_of_request(text: str, start: int, end: int, ending: int) -> int:
+    """A paragraph that begins with the request is the request to its end: terms and threats belong to it."""
+    stop = text.find("\n", end)
+    stop = ending if stop < 0 else min(stop, ending)
+    opens = not text[text.rfind("\n", 0, start) + 1 : start].strip()
+    rest = text[end:stop]
+    return stop if opens and len(rest) <= _REST and not _FAREWELL.search(rest) else end
 
 
 def _section(letter: LetterText, headings: tuple[Heading, ...], kind: str, ending: int) -> tuple[int, int] | None:
@@ -205,8 +221,7 @@ def _story(
             and not (_introduces(words) and last + 1 < stop)
         )
         if plain and first < stop:
-            start = first
-            break
+            start = first if start is None or _STORY_BEGINS.match(words) else start
     if start is None:
         return None
     if request and start < request[0] <= stop:

@@ -188,7 +188,34 @@ def test_a_letter_that_opens_with_its_date_keeps_it() -> None:
             "complaint_request",
             "请贵中心于收函后十日内：（一）赔偿损失3000元；（二）说明原因。",
         ),
+        (
+            "　　设备坏了三次，无人来修。\n　　请退还三千元，当面道歉。五天不办，我就去法院。\n"
+            ">>投诉人：高兴\n>>2023年10月8日",
+            "complaint_request",
+            "请退还三千元，当面道歉。五天不办，我就去法院。",
+        ),
+        (
+            "　　我在你们这里存了三十年钱，从来没有说过一个不字。\n"
+            "　　事情要从去年冬天说起。柜员让我在纸上签字，三千元就不见了。\n"
+            "　　请退还三千元。\n>>投诉人：高兴\n>>2023年10月8日",
+            "complaint_facts",
+            "事情要从去年冬天说起。柜员让我在纸上签字，三千元就不见了。",
+        ),
+        (
+            "滨 滨江机电有限公司\n　　我司货款三千元未退，请退还。\n>>滨江机电有限公司\n>>2023年10月8日",
+            "complainant_name",
+            "滨江机电有限公司",
+        ),
+        ("　　存款被扣，请退还。\n邮箱：wang.li@foxmai1.com", "complainant_email", "wang.li@foxmail.com"),
     ],
 )
 def test_wordings_of_single_fields(text: str, field: str, value: str) -> None:
     assert values(text).get(field) == value
+
+
+def test_an_address_that_nobody_can_speak_is_doubtful() -> None:
+    sure, doubtful = (
+        next(f.probability for f in read_letter("d", pages_of(f"邮箱：{name}@qq.com")) if isinstance(f, FieldValue))
+        for name in ("poyee.tse", "poyee.tsc")
+    )
+    assert doubtful < 0.9 < sure
