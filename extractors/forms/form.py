@@ -13,6 +13,7 @@ from domain.vocabulary import MissingReason
 from extractors.forms import sums
 from extractors.forms.bands import joined_bands
 from extractors.forms.cells import SURE, read_tables
+from extractors.forms.doubts import settled
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
 from extractors.forms.labels import LabelBook, find_labels
 from extractors.forms.paragraphs import place_box
@@ -111,7 +112,7 @@ def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     spots = [replace(spot, crowded=near or spot.crowded) for spot, near in zip(spots, crowded, strict=True)]
     if any(crowded):
         spots.extend(_by_place(whole, book, used))
-    return spots
+    return settled(spots, book.wordings, {field.name for field in book.form.fields})
 
 
 def _is_crowded(spot: Spot, page: FormPage, used: Collection[tuple[int, int]], label_rows: Collection[int]) -> bool:

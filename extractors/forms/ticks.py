@@ -23,6 +23,7 @@ _TICKED_SIGNS = frozenset("☑☒√✓✔✕✖✗✘■●◉⊙⊠∨")
 _EMPTY_SIGNS = frozenset("□☐○◯囗口")
 _OPTION_NOISE = re.compile(r"[\s（(）)、,，.。:：;；/_＿]")
 _SURE, _BY_SIGN, _UNSURE = 0.985, 0.93, 0.6
+_LEAST_DPI, _COARSE = 150.0, 0.8
 _LEAST_RATIO = 75.0
 _OTHER_ANSWER = 0.8
 PRODUCER = "form-ticks/1"
@@ -81,7 +82,8 @@ def read_ticks(
         pages: pages of the document.
     """
     for spot in spots:
-        choices = _choices(spot, pages[spot.block.page], options)
+        page = pages[spot.block.page]
+        choices = _choices(spot, page, options)
         if not choices and FIELDS[name].type is not FieldType.LIST and _printed(options, spot.words.text) > 1:
             return FieldMissing(
                 name=name,
@@ -90,8 +92,18 @@ def read_ticks(
                 evidence=spot.words.evidence(document_id),
             )
         if len(choices) >= (1 if options else 2) and (options or FIELDS[name].type in (FieldType.ENUM, FieldType.LIST)):
-            return _result(document_id, name, choices, spot)
+            result = _result(document_id, name, choices, spot)
+            return _of_coarse(result) if isinstance(result, FieldValue) and _is_coarse(page) else result
     return None
+
+
+def _is_coarse(page: FormPage) -> bool:
+    """Tell whether a page was sent as a fax of standard resolution: the ink of a box is a handful of dots."""
+    return page.quality is not None and page.quality.dpi is not None and page.quality.dpi < _LEAST_DPI
+
+
+def _of_coarse(value: FieldValue) -> FieldValue:
+    return value.model_copy(update={"probability": min(value.probability, _COARSE)})
 
 
 def _result(document_id: str, name: str, choices: Sequence[_Choice], spot: Spot) -> FieldResult:

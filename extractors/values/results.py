@@ -15,7 +15,7 @@ from domain.normal import NormalForm, normal_form
 from domain.vocabulary import MissingReason
 from extractors.layout.blocks import Place, Words
 from extractors.values.combine import combine
-from extractors.values.confidence import Reading, Source, field_probability
+from extractors.values.confidence import CONFUSABLE_CEILING, Reading, Source, field_probability
 from extractors.values.id_number import repairs
 
 _EDGE = " \t　:：∶﹕;；_＿‗,，、*＊|｜丨"
@@ -27,6 +27,10 @@ _HINT = re.compile(
     r"[(（【\[](?:请|如|必填|选填|可|含|手写|签字|签名|盖章|公章|加盖|正楷|另附|可附|若|不够|区号|元|万元|单位|法人)[^()（）]{0,40}[)）】\]]"
 )
 _BOX = re.compile(r"[□☐☑√✓☒■]")
+_MIXED = re.compile(r"(?<=[A-Z])[01](?![0-9])|(?<=[0-9])[OIQ]|[OIQ](?=[0-9])")
+"""A zero or one that ends a run of letters, an O, I or Q beside digits."""
+_CODES = frozenset({"batch_no", "order_no", "part_no", "complaint_no", "claim_report_no", "trading_account_no"})
+_BY_HAND = 0.5
 _TICKED = 0.5
 """Ticks in boxes are not read reliably: a list with boxes is for a person to confirm."""
 _LABEL_INSIDE = 0.5
@@ -145,11 +149,17 @@ def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None
     return Candidate(
         value=form.value,
         raw=raw,
-        probability=field_probability(reading),
+        probability=min(field_probability(reading), _ceiling(item, form.value)),
         producer=producer,
         evidence=item.words.evidence(document_id),
         checks=form.checks,
     )
+
+
+def _ceiling(item: Found, value: str) -> float:
+    """Return how sure a code may be: nothing in it tells a misread sign, by hand or among look-alikes."""
+    by_hand = (item.words.witness.hand or 0.0) >= _BY_HAND
+    return CONFUSABLE_CEILING if item.name in _CODES and (by_hand or _MIXED.search(value.upper())) else 1.0
 
 
 def _doubt(field_type: FieldType, raw: str) -> float:
@@ -168,7 +178,7 @@ def _form(field_type: FieldType, raw: str) -> NormalForm:
     if field_type is FieldType.EMAIL:
         return mail_form(raw)
     form = normal_form(field_type, raw)
-    if field_type in (FieldType.PERSON, FieldType.ORG) and form.value:
+    if field_type in (FieldType.PERSON, FieldType.ORG, FieldType.TEXT) and form.value:
         return _with_rare_signs(form)
     return form
 
