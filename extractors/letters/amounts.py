@@ -41,6 +41,8 @@ BEFORE: tuple[tuple[str, float], ...] = (
         r"(?:保费|保险费|年费|月供|房价|车价|货款|贷款|借款|授信|保额|保险金额|合同额|标价|房费|押金|首付|原价|售价|工资|退休金|养老金)(?:总额|合计|共计|共|每年|每月|一年|金额|为|是|约|了)*",
         -2.2,
     ),
+    (r"(?:不接受|不认可|不同意|不服|不能接受)(?:贵司|你们?|该|这)*[^，,。；;0-9]{0,6}", -3.0),
+    (r"(?:差额|差价|相差|差了|少了|差|短少)(?:为|是|约|共|近|了|出)*", 2.4),
     (r"(?:定损|核损|核定|认定|确认|评估)(?:的)?(?:损失|金额|价格|为|合计|共计)*", 2.2),
     (r"(?:修理|维修|医疗|治疗|住院|误工|交通)(?:费|费用|花费)(?:共|计|合计|用去|花去|花了|花费|为|是|共计)*", 1.6),
     (r"(?:花去|花了|花费|垫付)(?:了|共)*", 1.2),
@@ -100,7 +102,10 @@ AFTER: tuple[tuple[str, float], ...] = (
 )
 _CLAUSE = re.compile(r"[。！？!?；;\n]")
 _REQUEST = re.compile(r"要求|请求|恳请|希望|诉求")
+_TOTAL = re.compile(r"(?:合计|共计|总计|总共|一共|两项共|三项共)[^0-9，,。；;]{0,6}$")
 _REACH = 30
+_CLOSE = 1.5
+"""Below this distance to the second sum a person should look."""
 _ALONE = -1.5
 """A letter's only sum is mostly the one in dispute, unless words around it speak clearly against it."""
 
@@ -158,7 +163,7 @@ def _score(text: str, span: Span, request: tuple[int, int]) -> float:
         score += nearest[1] * (1.0 if nearest[0] <= 10 else 0.5)
     score += sum(weight for words, weight in AFTER if re.compile(words).match(text, span.end))
     if request[0] <= span.start < request[1] and (nearest is None or nearest[1] > -1.0):
-        score += 1.5
+        score += 4.5 if _TOTAL.search(before) else 1.5
     if _REQUEST.search(text[sentence : span.start]) and (nearest is None or nearest[1] > 0):
         score += 1.2
     return score
@@ -181,4 +186,6 @@ def _prior(score: float, margin: float) -> float:
     certain = 0.55 + 0.06 * min(score, 5.0)
     if margin < 0.8:
         return min(certain, 0.35)
+    if margin < _CLOSE:
+        return min(certain, 0.6)
     return min(certain + 0.05 * min(margin, 2.0), 0.95)

@@ -91,7 +91,9 @@ def from_bare_numbers(letter: LetterText) -> Iterator[Found]:
         return
     closing = closing_start(letter)
     others = (*others, *agency.agents, (0, letterhead_end(letter)))
-    for span in find_phones(letter.text):
+    # A number ends with its line: 13800000000 above 2023.9.20 is no longer one.
+    lines = letter.text.replace("\n", "；")
+    for span in find_phones(lines):
         if _somebody_elses(letter, span, others):
             continue
         before = letter.text[max(0, span.start - 24) : span.start]
@@ -100,7 +102,7 @@ def from_bare_numbers(letter: LetterText) -> Iterator[Found]:
         mobile = len(span.value) == 11 and "-" not in span.value
         field = "complainant_mobile" if mobile else "complainant_phone"
         yield Found(field, span.start, span.end, Source.SENTENCE, prior, "phone")
-    for span in find_id_numbers(letter.text):
+    for span in find_id_numbers(lines):
         if _inside(span, others):
             continue
         yield Found("complainant_id_no", span.start, span.end, Source.SENTENCE, 0.93, "id_number")

@@ -42,7 +42,7 @@ _ASKS = re.compile(
     rf"基于[^。\n]{{0,30}}?)[，,]?\s*)?"
     rf"(?:{_WHO}(?:现在?|在此|郑重|强烈|特此|特|再次|谨|就此|就|依法|向[^。，\n]{{2,24}})*(?:提出(?:以下|"
     rf"如下)?(?:要求|请求|诉求)|的?(?:诉求|要求|请求|主张|希望)|恳请|恳求)"
-    r"|(?:现|特|谨)?提出(?:以下|如下)(?:几点)?(?:要求|请求|诉求)|(?:恳请|恳求|希望|请求|要求|请)(?:贵|你们?|您|公司|有关|相关|协调中心|领导|尽快|依法|上级|对方|退还|赔偿))"
+    r"|(?:现|特|谨)?提出(?:以下|如下)(?:几点)?(?:要求|请求|诉求)|(?:特此|特|谨|兹|今|现特?)?(?:恳请|恳求|希望|请求|要求|请)(?:贵|你们?|您|公司|有关|相关|协调中心|领导|尽快|依法|上级|对方|退还|赔偿))"
 )
 # What only announces the request; 请贵中心于十日内：（一）… already asks and stays.
 _LEAD = re.compile(
@@ -53,6 +53,9 @@ _LEAD = re.compile(
 _STORY_BEGINS = re.compile(
     r"\s*(?:事情|事件|此事|整件事|整个)(?:的)?(?:经过|起因|原委|缘由|过程)?(?:大致)?(?:是这样|如下|还?[要得]从|要?由)"
 )
+_ASKS_TO_BE_READ = re.compile(
+    r"(?<=[。；！])\s*(?:敬请|恭请|望予|请予)(?:受理|审阅|批示|查收|重视|支持|谅解|明察)[。！]?\s*$"
+)
 _REST = 60
 _FAREWELL = re.compile(r"谢谢|感谢|此致|敬礼|特此|盼复|为盼|如上|属实|附[件上：:]|随信|祝")
 _CONTACT = re.compile(
@@ -61,6 +64,7 @@ _CONTACT = re.compile(
 )
 _WHO_WRITES = re.compile(
     r"\s*(?:您|你|你们|您们|大家)?好?[！!，,。]?\s*(?:我|本人|我们|投诉人|反映人|写信的人|笔者|冒昧)(?:名?叫|是|系|姓|们是|[，,：:])"
+    r"|\s*(?:投诉人|本人)[一-鿿]{2,4}[（(，,].{0,80}(?:系|是)[^。]{2,40}(?:客户|会员|储户|用户|股东|业主)[。，]?\s*$"
 )
 _TELLS = re.compile(
     r"\d{1,2}月|去年|前年|今年(?!\d|[一二三四五六七八九十]+岁)|昨天|上周|上个?月|骗|亏|损失|扣|拒|存了|买了|投保|办理|开户|签订|被|擅自|私自|承诺|却|但是?"
@@ -195,8 +199,8 @@ def _ask_end(text: str, start: int, ending: int) -> int:
 
 
 def _without_contact(text: str, start: int, end: int) -> int:
-    """Leave out a sentence or lines that only say how to reach the writer."""
-    contact = _CONTACT.search(text, start, end)
+    """Leave out a sentence or lines that only say how to reach the writer, or only ask to be read."""
+    contact = _CONTACT.search(text, start, end) or _ASKS_TO_BE_READ.search(text[:end], start)
     return contact.start() if contact else end
 
 
@@ -224,6 +228,8 @@ def _story(
             start = first if start is None or _STORY_BEGINS.match(words) else start
     if start is None:
         return None
+    titled = [h.start for h in headings if h.kind == "requests" and start < h.start < stop]
+    stop = min(titled, default=stop)
     if request and start < request[0] <= stop:
         lead = _ASKS.search(letter.text, max(start, request[0] - 80), request[0] + 2)
         stop = lead.start() if lead and lead.start() > start else stop
