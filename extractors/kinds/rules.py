@@ -234,10 +234,12 @@ def _by_card(reading: PageReading, text: str, scores: Scores) -> frozenset[IdSid
 
 
 def _by_shape(reading: PageReading, rows: Sequence[Row], scores: Scores) -> None:
-    """Envelopes are wide, short of words and without sentences."""
+    """Envelopes are wide, short of words, without sentences and tables."""
     page = reading.read.page
     few = 2 <= len(rows) <= 14
-    if page.width > 1.6 * page.height and few and not any("。" in row.text for row in rows):
+    plain = share_in_cells(reading) < 0.5 and not any("。" in row.text for row in rows)
+    explained = any(kind is not DocumentKind.ENVELOPE and score >= _EXPLAINED for kind, (score, _) in scores.items())
+    if page.width > 1.6 * page.height and few and plain and not explained:
         _add(scores, DocumentKind.ENVELOPE, 0.5, "信封版式")
     elif not few and DocumentKind.ENVELOPE in scores:
         del scores[DocumentKind.ENVELOPE]

@@ -6,7 +6,7 @@ from domain.evidence import Seal
 from domain.vocabulary import DocumentKind as Kind
 from extractors.kinds.cut import cut
 from extractors.kinds.page_kinds import recognise_page, recognise_pages
-from tests.extractors.form_pages import FORMS, line, page, two_columns
+from tests.extractors.form_pages import FORMS, cell, line, page, two_columns
 from tests.extractors.test_form import ROWS
 from tests.extractors.test_id_card import back, front
 
@@ -38,6 +38,8 @@ CLOSING = prose("因此请求贵公司核实情况，依法处理。", "此致",
         ("客户投诉表", Kind.COMPLAINT_REPORT_FORM),
         ("协助投诉申请单", Kind.COORDINATION_APPLICATION),
         ("客户交易明细表", Kind.TRADE_STATEMENT),
+        ("个人账户交易流水", Kind.EVIDENCE),
+        ("电话录音登记卡", Kind.AUDIO_VIDEO),
         ("授权委托书", Kind.AUTHORISATION),
         ("谈话笔录", Kind.INTERVIEW_RECORD),
         ("风险揭示书", Kind.CONTRACT_RISK_DISCLOSURE),
@@ -228,3 +230,17 @@ def test_a_chat_with_names_beside_its_bubbles_is_evidence():
         lines += [line(right, 1500 - 36 * len(right), y + 200, 36), line("我", 1560, y + 200, 36)]
     guess = recognise_page(page(lines), FORMS)
     assert guess.kind is Kind.EVIDENCE
+
+
+def test_a_wide_slip_with_a_table_or_a_known_title_is_no_envelope():
+    rows = [("菜名", "单价"), ("青菜", "28"), ("豆腐", "32"), ("米饭", "2")]
+    lines, cells = [], []
+    for r, row in enumerate(rows):
+        for c, words in enumerate(row):
+            x, y = 200 + 700 * c, 300 + 80 * r
+            cells.append(cell(r, c, (x, y, x + 700, y + 80)))
+            lines.append(line(words, x + 20, y + 20))
+    table = page(lines, cells, size=(1654, 900))
+    assert recognise_page(table, FORMS).kind is not Kind.ENVELOPE
+    card = page([line("录音登记卡", 700, 120, 54), line("主叫号码：0755-26001234", 200, 300)], size=(1654, 900))
+    assert recognise_page(card, FORMS).kind is Kind.AUDIO_VIDEO
