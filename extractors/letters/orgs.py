@@ -59,7 +59,7 @@ _VAGUE_ORG = re.compile(
 
 
 # What is left of 贵公司 before a branch's name when its first sign was misread (实公司福州营业部).
-_TORN_ADDRESS = re.compile(rf"(?:[{HAN}]{{0,1}}公司|贵[司行]|[{HAN}]司)(?=[{HAN}]{{2,}})")
+_TORN_ADDRESS = re.compile(rf"[{HAN}]?公司(?=[{HAN}]{{2,}})")
 
 
 def find_orgs(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:

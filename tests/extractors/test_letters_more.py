@@ -160,6 +160,11 @@ def test_the_line_of_a_fax_machine_is_no_part_of_the_letter(pieces: tuple[tuple[
     assert join_pages("d", (faxed,)).text == join_pages("d", pages).text
 
 
+def test_a_telephone_at_the_head_of_a_firms_paper_stays() -> None:
+    page = with_line(pages_of("　　我司的手续费被多收，请退还。")[0], 60, 20, "TEL: 0512-68083000")
+    assert "68083000" in join_pages("d", (page,)).text
+
+
 def test_a_letter_that_opens_with_its_date_keeps_it() -> None:
     page = with_line(pages_of("　　我的手续费被多收，请退还。")[0], 60, 20, "2023年10月8日")
     assert "2023年10月8日" in join_pages("d", (page,)).text
@@ -241,6 +246,8 @@ def test_a_letter_that_opens_with_its_date_keeps_it() -> None:
             "complaint_request",
             "特请求贵中心责令其赔偿38,200元。",
         ),
+        ("望江县农村商业银行：\n　　存款被扣3000元，请退还。", "respondent_org", "望江县农村商业银行"),
+        ("金司达机电有限公司：\n　　货款3000元未退，请退还。", "respondent_org", "金司达机电有限公司"),
         ("^^致华夏通证券客服中心的投诉函\n　　账户无法登录，请赔偿。", "respondent_org", "华夏通证券"),
         ("　　存款被扣，请退还。\n邮箱：wang.li@foxmai1.com", "complainant_email", "wang.li@foxmail.com"),
     ],
