@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
 from domain.base import BBox
@@ -17,10 +18,12 @@ from domain.evidence import Seal, Signature
 from domain.marks import RuledCell
 from domain.ocr import OcrLine
 from domain.vocabulary import SealColour
+from extractors.marks.card_print import card_boxes
 from extractors.marks.group_hand import group_probability
 from extractors.marks.ink import Image, Inks
 from extractors.marks.ink_groups import (
     PEN_AT,
+    POLITE,
     RED_AT,
     InkGroup,
     erase,
@@ -28,6 +31,7 @@ from extractors.marks.ink_groups import (
     group_boxes,
     is_plain_text,
     overlap,
+    print_box,
     without_rules,
 )
 from extractors.marks.signature_names import read_name
@@ -46,9 +50,12 @@ CLOSING_AT, ELSEWHERE_AT, WRITTEN_AT, JOINT_AT = 0.8, 0.95, 0.5, 0.45
 MOST_CANDIDATES, MOST_SIGNATURES = 24, 14
 LEAST_WIDTH_MM, LEAST_HEIGHT_MM = 9.0, 4.5
 NEAR_LABEL_MM = 60.0
+MOST_PARTS = 60
 LABELLED = re.compile(r"[:：]")
 PROSE_LINE = LONG_LINE + 6
 JOINT = re.compile(r"联[名合]|全体|共同|各[位户]|我们|代表")
+LONGEST_NAME, READ_WELL = 6, 0.9
+ROLE_ONLY = re.compile(r"\W*(?:法定代表人?|委托代理人|[投报]诉人|申请人)\W*$")
 NUMBERS = re.compile(r"\d.*\d")
 
 Found = tuple[float, InkGroup, SignaturePlace]
@@ -81,7 +88,7 @@ def find_free(
             continue
         if (
             _answers_label(box, lines, inks, joint=joint and below)
-            or _says_no_name(box, lines)
+            or _says_no_name(box, lines, clear=not below)
             or _ends_paragraph(box, long_lines)
         ):
             continue
@@ -89,7 +96,7 @@ def find_free(
         region = (box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach)
         place = SignaturePlace(region, None, reference)
         group = max(find_groups(image, page, place, seals), key=lambda g: _area(g.box), default=None)
-        if group is None or overlap(group.box, box) < 0.5 or _is_small(group.box, inks):
+        if group is None or overlap(group.box, box) < 0.5 or _is_small(group.box, inks) or _is_dust(group):
             continue
         chance = group_probability(group, same_row=False)
         if chance >= (JOINT_AT if below else ELSEWHERE_AT):
@@ -113,6 +120,7 @@ def _candidates(page: ReadPage, cells: Sequence[RuledCell], seals: Sequence[Seal
     pen = ((inks.dark > PEN_AT) & (inks.red < RED_AT)).astype(np.uint8)
     scale = inks.scale
     erase(pen, [_print_box(n) for n in page.text.lines if _is_print(n)], (0, 0), scale)
+    erase(pen, card_boxes(page, inks), (0, 0), scale)
     erase(pen, [c.bbox for c in cells], (0, 0), scale)
     erase(pen, [s.bbox for s in seals if s.colour is not SealColour.RED], (0, 0), scale)
     edge, binding = round(inks.pixels(4.0)), round(inks.pixels(BINDING_MM - 5))
@@ -131,6 +139,8 @@ def _is_print(line: OcrLine) -> bool:
 def _print_box(line: OcrLine) -> BBox:
     """Return where a line's print is: a box twice as high as its letters are wide holds a signature too."""
     x0, y0, x1, y1 = line.bbox
+    if POLITE.fullmatch(line.text):
+        return print_box(line)
     colon = LABELLED.search(line.text)
     wide = (x1 - x0) / max(len(line.text), 1)
     if colon is None or len(line.text) > LONG_LINE or y1 - y0 < 1.9 * wide:
@@ -164,9 +174,17 @@ def _answers_label(box: BBox, lines: Sequence[OcrLine], inks: Inks, *, joint: bo
     return False
 
 
-def _says_no_name(box: BBox, lines: Sequence[OcrLine]) -> bool:
-    read = [n.text for n in lines if overlap(n.bbox, box) > 0.5]
-    return any(DATE.search(text) or NUMBERS.search(text) for text in read)
+def _says_no_name(box: BBox, lines: Sequence[OcrLine], *, clear: bool) -> bool:
+    """Tell ink read as something else than a name; with `clear` also print read without doubt (a title)."""
+    for line in lines:
+        text = line.text
+        if overlap(line.bbox, box) <= 0.5:
+            continue
+        sentence = len(text) > LONGEST_NAME and line.score > READ_WELL and "·" not in text
+        print_read = clear and line.score > READ_WELL and len(text) > 1
+        if DATE.search(text) or NUMBERS.search(text) or ROLE_ONLY.match(text) or sentence or print_read:
+            return True
+    return False
 
 
 def _ends_paragraph(box: BBox, prose: Sequence[OcrLine]) -> bool:
@@ -182,6 +200,13 @@ def _ends_paragraph(box: BBox, prose: Sequence[OcrLine]) -> bool:
 def _is_small(box: BBox, inks: Inks) -> bool:
     width, height = (inks.millimetres((box[k + 2] - box[k]) * inks.scale) for k in (0, 1))
     return width < LEAST_WIDTH_MM or height < LEAST_HEIGHT_MM
+
+
+def _is_dust(group: InkGroup) -> bool:
+    """Tell the speckles of faxed grey paper from strokes."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(group.ink.mask.astype(np.uint8))
+    areas = stats[1:count, cv2.CC_STAT_AREA]
+    return count > MOST_PARTS and bool(areas.max() < 0.1 * areas.sum())
 
 
 def _sure(found: list[Found]) -> list[Found]:

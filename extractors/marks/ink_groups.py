@@ -22,7 +22,10 @@ WORK_DPI = 200.0
 PEN_AT = 70
 RED_AT = 30
 LEAST_MM, MOST_MM = (6.0, 2.6), (95.0, 34.0)
-SURE_PRINT = 0.6
+SURE_PRINT, SURE_LETTERS = 0.6, 0.93
+LETTERS = re.compile(r"[A-Za-z]{1,3}[A-Za-z0-9]?")
+"""A scribble is often read as a few letters, with a score between print and nonsense."""
+POLITE = re.compile(r"[\u3400-\u9fff·]{2,5}\s*(?P<words>敬上|谨启|敬启|谨上|敬呈|拜上)")
 BLUE_SEAL_AT = 22
 LEAST_SHARE = 0.2
 DARKER = 45
@@ -112,18 +115,26 @@ def known_print(page: ReadPage, place: SignaturePlace) -> list[BBox]:
     """Return the boxes of text that is no signature: labels, dates, long lines, closing phrases."""
     boxes: list[BBox] = []
     for line in page.text.lines:
-        x0, y0, x1, y1 = line.bbox
+        x0, y0, _, y1 = line.bbox
         if line is place.line and place.label is not None:
             boxes.append((x0, y0, place.label_end, y1))
         elif is_plain_text(line):
-            boxes.append((x0, y0, x1, y1))
+            boxes.append(print_box(line))
     return boxes
+
+
+def print_box(line: OcrLine) -> BBox:
+    """Return the box of what is print on a line of plain text: behind a name its 敬上 alone."""
+    polite = POLITE.fullmatch(line.text)
+    return line.span_box(polite.start("words"), len(line.text)) if polite else line.bbox
 
 
 def is_plain_text(line: OcrLine) -> bool:
     """Tell text that is no signature (long, a date, a label, a closing phrase) by what it says."""
     text = line.text
     if line.score < SURE_PRINT and len(text) < LONG_LINE:  # a hand's strokes read as letters
+        return False
+    if line.score < SURE_LETTERS and LETTERS.fullmatch(text):
         return False
     return len(text) >= LONG_LINE or bool(
         DATE.search(text)

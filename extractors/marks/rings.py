@@ -256,12 +256,18 @@ def _seen(ink: Image, ellipse: Ellipse, theta: Image) -> Image:
     return seen if seen.sum() >= ANGLES * 0.2 else np.ones(ANGLES, bool)
 
 
-def judge(ink: Image, ellipse: Ellipse, ink_at: float) -> RingEvidence:
-    """Measure how much the ink around `ellipse` looks like a seal; `ink_at` is the strength that counts."""
+def judge(ink: Image, ellipse: Ellipse, ink_at: float, *, whole: bool = True) -> RingEvidence:
+    """Measure how much the ink around `ellipse` looks like a seal; `ink_at` is the strength that counts.
+
+    A seal pressed over the edge of another sheet is not `whole`: its longest gap counts as not visible.
+    """
     theta, rho, on = _directions(), _circles(), _on_outline(ellipse)
     inked = _unroll(ink, ellipse, theta, rho) > ink_at
     seen = _seen(ink, ellipse, theta)
     hit = inked[on].any(axis=0) & seen
+    if not whole:
+        seen = seen & ~_longest_gap_flags(~hit)
+        hit &= seen
     inside, outside = _zone(rho, 0.86, 0.92), _zone(rho, 1.08, 1.14)
     band = inked[_zone(rho, 0.6, 0.9)][:, seen]
     ring_ink = float(inked[on][:, seen].max(axis=0).mean())
@@ -310,6 +316,17 @@ def _longest_run(flags: Image) -> int:
     if not gaps.size:
         return len(flags)
     return int(np.diff(gaps, append=gaps[0] + len(flags)).max()) - 1
+
+
+def _longest_gap_flags(gap: Image) -> Image:
+    """Return the longest run of true flags on a closed ring, as flags."""
+    run, flags = _longest_run(gap), np.zeros(len(gap), bool)
+    if not 0 < run < len(gap):
+        return flags
+    twice = np.concatenate([gap, gap]).astype(np.int32)
+    start = int(np.convolve(twice, np.ones(run, np.int32), "valid").argmax())
+    flags[(start + np.arange(run)) % len(gap)] = True
+    return flags
 
 
 def moved(evidence: RingEvidence, factor: float) -> RingEvidence:

@@ -38,10 +38,12 @@ BLACK_RADII_MM = (13.5, 30.0)
 LEAST_INK_MM2 = 12.0
 ACROSS_AT = 0.8
 """Chance from which a frame over a ring is a name seal of its own."""
+PARTIAL_GAP = (0.15, 0.52)
+"""Share of the outline that is missing in one piece where a seal was pressed on two sheets."""
 WHOLE, HALF = 0.93, 0.3
 """Share of the outline on the page from which a ring is whole; chance that the text of less is right."""
-LEAST_COVERAGE = (0.34, 0.59)
-"""With less of its outline inked no coloured, no black ring can reach `REPORT_AT` in `ring_probability`."""
+LEAST_COVERAGE = (0.34, 0.47)
+"""With less of its outline inked no coloured, no black ring can reach `REPORT_AT`, not even as a part of one."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ def _judged(inks: Inks, strength: Image, candidates: Iterable[Ellipse], colour: 
         if coverage(strength, ellipse, ink_at) < LEAST_COVERAGE[colour is SealColour.BLACK]:
             continue
         ring = judge(strength, ellipse, ink_at)
+        if PARTIAL_GAP[0] < ring.longest_gap < PARTIAL_GAP[1] and ring_probability(ring, inks, colour) < REPORT_AT:
+            ring = judge(strength, ellipse, ink_at, whole=False)
         flat = min(ring.ellipse.a, ring.ellipse.b) / max(ring.ellipse.a, ring.ellipse.b)
         shape = SealShape.ROUND if flat > ROUND_FROM else SealShape.OVAL
         found.append(Impression(ring_probability(ring, inks, colour), colour, shape, ring.ellipse.box(), ring=ring))

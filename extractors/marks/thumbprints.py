@@ -13,6 +13,7 @@ import numpy as np
 from domain.base import BBox
 from domain.documents import ReadPage
 from domain.evidence import Seal, Signature
+from extractors.marks.card_print import card_boxes
 from extractors.marks.ink import Image, Inks
 from extractors.marks.ink_groups import overlap
 
@@ -40,10 +41,11 @@ def find_thumbprints(
         anchors: boxes of signatures and of labels that ask for one; a thumb near them is more likely.
     """
     found = []
+    taken = [s.bbox for s in seals] + card_boxes(page, inks)
     for strength in (inks.red, inks.blue):
         for box in _ovals(strength, inks):
             up = (box[0] / inks.scale, box[1] / inks.scale, box[2] / inks.scale, box[3] / inks.scale)
-            if any(overlap(up, s.bbox) > 0.3 for s in seals) or _is_print(up, page):
+            if any(overlap(up, other) > 0.3 for other in taken) or _is_print(up, page):
                 continue
             near = any(_distance(up, a) < inks.pixels(NEAR_MM) / inks.scale for a in anchors)
             # letters in blue pen close up to blots too: blue counts only where a thumb is asked for

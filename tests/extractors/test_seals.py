@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.mark_art import SealArt
+from benchmarks.mark_art import SealArt, seal_mask
+from benchmarks.mark_pages import DrawnPage, press
 from benchmarks.seal_art import Impression, impression
 from extractors.marks.ink import separate
 from extractors.marks.ring_strip import star_feet, starts, text_band, unroll
@@ -55,6 +56,18 @@ def test_finds_a_seal_cut_by_the_page_edge():
     seals = found_on(image, read)
     assert len(seals) == 1
     assert seals[0].bbox[2] <= image.shape[1]
+
+
+@pytest.mark.parametrize("colour", ["red", "grey"])
+def test_finds_the_half_of_a_seal_pressed_on_two_sheets(colour):
+    page = DrawnPage(Random(4), "clean")
+    whole = seal_mask(SealArt(FIRM, "", "round", 42), Random(2), 200 / 25.4)
+    part = whole.crop((0, 0, round(whole.width * 0.62), whole.height))
+    box = press(page, part, (1000, 1200), (200, 40, 45) if colour == "red" else (30, 30, 30))
+    image = bgr(page.picture)
+    seals = found_on(image, read_page(image, page.lines))
+    assert len(seals) == 1
+    assert overlap(seals[0].bbox, box) > 0.5
 
 
 @pytest.mark.parametrize("kind", ["line", "disc", "pen_circle", "rectangle", "heading"])

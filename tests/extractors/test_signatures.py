@@ -1,3 +1,4 @@
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -242,4 +243,94 @@ def test_a_thumbprint_is_told_as_such(colour):
 def test_a_red_disc_is_no_thumbprint():
     page = closing_page()
     ImageDraw.Draw(page.picture).ellipse((200, 150, 340, 290), fill=(205, 30, 40))
+    assert signatures(page) == ()
+
+
+def test_two_hands_below_each_other_are_two_signatures():
+    page = closing_page()
+    first = put(page, 900, 1150, "委托人：", "song", 36)
+    second = put(page, 960, 1250, "受托人：", "song", 36)
+    inks = [
+        press(page, scribble(Random(30 + k), 3, 50), (box[2] + 120, (box[1] + box[3]) / 2), (25, 30, 60))
+        for k, box in enumerate((first, second))
+    ]
+    found = signatures(page)
+    assert [s.anchor for s in found] == ["委托人", "受托人"]
+    assert all(ink[1] < (s.bbox[1] + s.bbox[3]) / 2 < ink[3] for s, ink in zip(found, inks, strict=True))
+    assert found[0].bbox[3] <= found[1].bbox[1] + 1
+
+
+def office_cells(*edges: int) -> tuple[RuledCell, ...]:
+    return tuple(
+        RuledCell(table=1, row=1, column=k + 1, bbox=(left, 1300, right, 1380))
+        for k, (left, right) in enumerate(pairwise(edges))
+    )
+
+
+def officers_row(read_as: str) -> tuple[DrawnPage, tuple[float, float, float, float]]:
+    page = closing_page()
+    put(page, 220, 1320, "经理", "song", 36)
+    put(page, 720, 1320, "副总经理", "song", 36)
+    ink = press(page, scribble(Random(8), 2, 60), (520, 1340), (25, 30, 60))
+    page.lines.append((read_as, ink))
+    return page, ink
+
+
+def test_a_stroke_taken_for_a_rule_does_not_hide_the_officers_hand():
+    page, ink = officers_row("")
+    found = signatures(page, cells=office_cells(180, 380, 420, 700, 920, 1400))
+    assert len(found) == 1
+    assert found[0].anchor == "经理"
+    assert overlap(found[0].bbox, ink) > 0.6
+
+
+def test_a_scribble_read_as_letters_is_a_scribble():
+    page, ink = officers_row("INC")
+    image = bgr(page.picture)
+    read = read_page(image, page.lines)
+    lines = tuple(n.model_copy(update={"score": 0.89}) if n.text == "INC" else n for n in read.text.lines)
+    read = read.model_copy(update={"text": read.text.model_copy(update={"lines": lines})})
+    found = find_signatures(image, read, office_cells(180, 380, 700, 920, 1400), (), separate(image, 200.0))
+    assert len(found) == 1
+    assert overlap(found[0].bbox, ink) > 0.6
+
+
+@pytest.mark.parametrize("label", ["报案人：", "讲述人：", "维修负责人：", "复核人："])
+def test_whoever_signs_may_call_himself_what_he_likes(label):
+    page, ink = page_with(label, by_hand="王丽娟")
+    found = signatures(page)
+    assert [s.anchor for s in found] == [label.rstrip("：")]
+    assert overlap(found[0].bbox, ink) > 0.6
+
+
+@pytest.mark.parametrize("label", ["联系人：", "收款人："])
+def test_labels_of_persons_who_do_not_sign(label):
+    page, _ = page_with(label, by_hand="王丽娟")
+    assert signatures(page) == ()
+
+
+def test_a_name_before_its_polite_word_is_found():
+    page = closing_page()
+    ink = press(page, scribble(Random(8), 2, 62), (1000, 1200), (25, 30, 60))
+    polite = put(page, ink[2] + 30, 1185, "敬上", "song", 36)
+    page.lines.pop()
+    page.lines.append(("王丽敬上", (ink[0], min(ink[1], polite[1]), polite[2], max(ink[3], polite[3]))))
+    put(page, 950, 1340, "2026年4月9日", "song", 36)
+    found = signatures(page)
+    assert len(found) == 1
+    assert overlap(found[0].bbox, ink) > 0.6
+
+
+def test_a_title_above_the_letter_is_no_signature():
+    page = closing_page()
+    ink = press(page, scribble(Random(9), 4, 70), (800, 400), (25, 30, 60))
+    page.lines.append(("我要投诉", ink))
+    assert signatures(page) == ()
+
+
+def test_the_emblem_of_a_card_is_no_thumbprint():
+    page = closing_page()
+    put(page, 700, 1300, "居民身份证", "song", 44)
+    put(page, 500, 1600, "签发机关 云溪市公安局", "song", 30)
+    press(page, thumb(Random(6), 200 / 25.4), (560, 1300), (200, 40, 45))
     assert signatures(page) == ()
