@@ -62,8 +62,8 @@ lint: .venv/.dev ## format, style, types, layers
 bench: setup .venv/.dev ## print the benchmark tables
 	$(BIN)/juanzong bench
 
-bench-reading: setup .venv/.dev ## print how well held-out paper is read, against two baselines
-	$(BIN)/python -m benchmarks.reading
+bench-reading: setup .venv/.dev ## print how well held-out paper is read (ARGS=--docs writes it to docs/)
+	$(BIN)/python -m benchmarks.reading $(ARGS)
 
 samples: .venv/.dev ## make samples/ again (same seed, same papers)
 	$(BIN)/python -m training.samples --out samples

@@ -150,7 +150,8 @@ def write_docs(text: str, given: list[str]) -> None:
     page = DOCS.read_text("utf-8")
     head, rest = page.split(BEGIN, 1)
     _, tail = rest.split(END, 1)
-    shown = " ".join(word for word in given if word != "--docs")
+    # A folder is named without where it lies on this machine.
+    shown = " ".join(Path(word).name if Path(word).exists() else word for word in given if word != "--docs")
     block = f"{BEGIN}\n`python -m benchmarks.reading {shown}`\n\n```\n{text}\n```\n{END}"
     DOCS.write_text(head + block + tail, "utf-8")
 
