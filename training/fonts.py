@@ -107,6 +107,7 @@ def builtin_cjk_face() -> bytes:
     return bytes(pymupdf.Font("china-s").buffer)
 
 
+@functools.cache
 def faces(role: str) -> tuple[Face, ...]:
     """Return the installed faces of a role (song, hei, bold, kai, hand); hand may be empty, the others never are."""
     found = tuple(f for f in _CATALOGUE[role] if f.path is None or f.path.exists())

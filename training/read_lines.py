@@ -50,10 +50,10 @@ class LineReading:
     checked: bool
 
 
-def _written(rng: Random) -> tuple[FieldType, str]:
+def _written(rng: Random, only: FieldType | None) -> tuple[FieldType, str]:
     """Return a kind of value and what is written."""
     roll = rng.random()
-    if roll < 0.45:
+    if only is FieldType.CN_ID or (only is None and roll < 0.45):
         birth = dt.date(rng.randrange(1940, 2006), rng.randrange(1, 13), rng.randrange(1, 29))
         region = rng.choice(names.REGIONS)
         return FieldType.CN_ID, numbers.id_number(rng, _region_code(region), birth, rng.choice("男女"))
@@ -73,11 +73,13 @@ def _region_code(region: tuple[str, ...] | str) -> str:
     return next(part for part in region if part.isdigit() and len(part) == 6)
 
 
-def read_lines(count: int, seed: int, settings: ReadingSettings) -> Iterator[LineReading]:
-    """Yield lines as the product reads them."""
+def read_lines(
+    count: int, seed: int, settings: ReadingSettings, only: FieldType | None = None
+) -> Iterator[LineReading]:
+    """Yield lines as the product reads them; of one type of value where ``only`` says so (identity numbers)."""
     rng, ocr = Random(f"lines-{seed}"), LineOcr(settings)
     for _ in range(count):
-        kind, text = _written(rng)
+        kind, text = _written(rng, only)
         crop = line_crop(rng, [(text, rng.random() < _HAND_SHARE)])
         width = round(crop.pixels.shape[1] / NARROWING)
         image = np.asarray(cv2.resize(crop.pixels, (width, HEIGHT)), np.uint8)
@@ -144,9 +146,11 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--identity-numbers", action="store_true", help="nothing else")
     given = parser.parse_args()
+    only = FieldType.CN_ID if given.identity_numbers else None
     with given.out.open("w", encoding="utf-8") as file:
-        for line in read_lines(given.count, given.seed, ReadingSettings()):
+        for line in read_lines(given.count, given.seed, ReadingSettings(), only):
             file.write(dump_line(line) + "\n")
     return 0
 
