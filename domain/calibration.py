@@ -19,6 +19,8 @@ from domain.base import Model, Probability
 from domain.fields import FIELDS, FieldType
 
 CONFIDENCE = 0.95
+MOST_BUDGETS = 10
+"""No value is accepted that itself is wrong more often than this many budgets, however good its company."""
 BIN_WIDTH = 0.25
 """Width of a bin in log-odds."""
 _LEAST, _MOST = 1e-4, 1 - 1e-4
@@ -34,6 +36,7 @@ class FieldClass(StrEnum):
     DATE = "date"
     ORGANISATION = "organisation"
     TEXT = "text"
+    STORY = "story"
 
 
 _CLASSES = {
@@ -46,6 +49,8 @@ _CLASSES = {
     FieldType.QTY: FieldClass.NUMBER,
     FieldType.DATE: FieldClass.DATE,
     FieldType.ORG: FieldClass.ORGANISATION,
+    FieldType.LONGTEXT: FieldClass.STORY,
+    FieldType.LIST: FieldClass.STORY,
 }
 
 BUDGETS = {
@@ -56,6 +61,7 @@ BUDGETS = {
     FieldClass.DATE: 0.02,
     FieldClass.ORGANISATION: 0.02,
     FieldClass.TEXT: 0.02,
+    FieldClass.STORY: 0.02,
 }
 """Accepted share of wrong values where an adoption names none."""
 
@@ -106,12 +112,15 @@ class ClassCalibration(Model):
             budget: accepted share of wrong values, 0 to 1.
             confidence: of the bound.
         """
+        lowest = 1 - MOST_BUDGETS * budget
         least = math.ceil(math.log(1 - confidence) / math.log(1 - budget)) if 0 < budget < 1 else 1
         ordered = sorted(self.bins, key=lambda b: -b.probability)
         counts = accumulate(b.count for b in ordered)
         wrongs = accumulate(b.wrong for b in ordered)
         best = None
         for place, count, wrong in zip(ordered, counts, wrongs, strict=True):
+            if place.probability < lowest:
+                break
             if count < least:
                 # so few readings could not pass even without an error: no test is spent on them
                 continue

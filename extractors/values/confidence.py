@@ -134,9 +134,14 @@ def constants() -> Constants:
     return Constants.model_validate(json.loads(text))
 
 
-def field_probability(reading: Reading) -> float:
-    """Return the chance that the reading's value is right; a failed structure test keeps it at 0.05 or below."""
-    weights = constants()
+def field_probability(reading: Reading, given: Constants | None = None) -> float:
+    """Return the chance that the reading's value is right; a failed structure test keeps it at 0.05 or below.
+
+    Args:
+        reading: what is known.
+        given: constants other than the bundled ones, for fitting.
+    """
+    weights = given or constants()
     found = features(reading)
     odds = weights.bias[reading.source] + sum(weights.weights.get(name, 0.0) * value for name, value in found.items())
     probability = min(max(1 / (1 + math.exp(-odds)), LOWEST), HIGHEST)
@@ -164,6 +169,10 @@ def features(reading: Reading) -> dict[str, float]:
         "format_passed": float(bool(passed) and not digit),
         "doubt": float(sum(c.passed is None for c in reading.checks)),
         "unusable": float(reading.quality is not None and not reading.quality.usable),
+        "long": float(reading.field_type in _LONG),
+        "amount": float(reading.field_type is FieldType.MONEY),
+        "organisation": float(reading.field_type is FieldType.ORG),
+        "date": float(reading.field_type is FieldType.DATE),
         **_ink_features(reading, digit=digit),
     }
 

@@ -83,6 +83,12 @@ def test_a_stricter_budget_never_accepts_more() -> None:
     assert thresholds == [0.999, 0.97, 0.8]
 
 
+def test_good_company_does_not_carry_a_doubtful_value() -> None:
+    bins = (Bin(probability=0.999, count=9000, wrong=0), Bin(probability=0.4, count=3, wrong=0))
+    assert ClassCalibration(bins=bins).threshold(0.001) == 0.999
+    assert ClassCalibration(bins=bins).threshold(0.02) == 0.999
+
+
 def test_the_map_moves_value_and_threshold_alike() -> None:
     bins = (Bin(probability=0.99, count=4000, wrong=0),)
     plain, bent = ClassCalibration(bins=bins), ClassCalibration(bins=bins, slope=0.5, intercept=-0.2)
