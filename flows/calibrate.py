@@ -30,7 +30,7 @@ from flows.wiring import Services, open_services
 
 _SLOPE_WIDTH, _INTERCEPT_WIDTH = 0.3, 0.5
 """Widths of the Gaussian prior around the identity: a handful of decisions moves little."""
-_STEPS = 40
+_STEPS, _LONGEST_STEP = 200, 0.25
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,9 @@ def _map(readings: list[tuple[float, bool]]) -> tuple[float, float]:
         chances = 1 / (1 + np.exp(-(x @ weights)))
         slope = x.T @ (y - chances) - precision @ (weights - prior)
         curve = (x.T * (chances * (1 - chances))) @ x + precision
-        weights = weights + np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        # far from the optimum the curve is flat and a whole step would leap over it
+        weights = weights + step * min(1.0, _LONGEST_STEP / max(float(np.abs(step).max()), 1e-12))
     return max(float(weights[0]), 0.05), float(weights[1])
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from classifiers.acceptance import in_force
 from classifiers.packs import adopt, check_adoption, load_adoption, load_packs
 from domain.adoption import Adoption
 from domain.calibration import Calibration
@@ -66,5 +67,5 @@ def load_policies(folder: Path, adoption: Path | None) -> Policies:
 
 def open_services(settings: Settings) -> Services:
     """Open store and database (created when absent) and load the policies."""
-    policies = load_policies(settings.policies, settings.adoption)
+    policies = replace(load_policies(settings.policies, settings.adoption), calibration=in_force(settings.home))
     return Services(settings, policies, open_storage(settings.home, settings.database_url))

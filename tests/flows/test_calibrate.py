@@ -13,13 +13,13 @@ from flows.calibrate import Judged, judged_fields, refitted
 
 PLACE = Evidence(document_id="d", page=1, bbox=(0, 0, 10, 10), quote="张三")
 BASE = Calibration(
-    source="随附", classes={FieldClass.NAME: ClassCalibration(bins=bins_of([(0.95, True)] * 999 + [(0.95, False)]))}
+    source="随附", classes={FieldClass.NAME: ClassCalibration(bins=bins_of([(0.97, True)] * 999 + [(0.97, False)]))}
 )
 
 
 def case() -> Case:
     value = FieldValue(
-        name="complainant_name", value="张三", raw="张三", probability=0.95, producer="form/1", evidence=(PLACE,)
+        name="complainant_name", value="张三", raw="张三", probability=0.97, producer="form/1", evidence=(PLACE,)
     )
     return Case(
         id="c",
@@ -45,7 +45,7 @@ def decided(action: str, value: str | None = None) -> Case:
     [("accept", None, True), ("correct", "张山", False), ("correct", "张三", True), ("not_present", None, False)],
 )
 def test_a_decision_judges_the_machine_value(action: str, value: str | None, right: bool) -> None:
-    assert list(judged_fields(decided(action, value))) == [Judged("complainant_name", 0.95, right)]
+    assert list(judged_fields(decided(action, value))) == [Judged("complainant_name", 0.97, right)]
 
 
 def test_an_illegible_place_says_nothing_about_the_value() -> None:
@@ -58,17 +58,17 @@ def test_without_decisions_nothing_changes() -> None:
 
 
 def test_errors_lower_the_map_and_stop_acceptance() -> None:
-    judged = [Judged("complainant_name", 0.95, right=k % 3 > 0) for k in range(90)]
+    judged = [Judged("complainant_name", 0.97, right=k % 3 > 0) for k in range(90)]
     fresh = refitted(BASE, judged).classes[FieldClass.NAME]
-    assert fresh.calibrated(0.95) < 0.8
+    assert fresh.calibrated(0.97) < 0.9
     assert BASE.classes[FieldClass.NAME].threshold(0.005) is not None
     assert fresh.threshold(0.005) is None
 
 
 def test_right_values_confirm_the_map() -> None:
-    judged = [Judged("complainant_name", 0.95, right=True) for _ in range(200)]
+    judged = [Judged("complainant_name", 0.97, right=True) for _ in range(200)]
     fresh = refitted(BASE, judged).classes[FieldClass.NAME]
-    assert fresh.calibrated(0.95) > 0.95
+    assert fresh.calibrated(0.97) > 0.97
     assert sum(b.count for b in fresh.bins) == 1200
 
 
