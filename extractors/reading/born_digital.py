@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import logging
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -75,6 +76,8 @@ def read_layer(path: Path, source_page: int, dpi: float) -> tuple[OcrLine, ...] 
     """
     import pdfplumber
 
+    # pdfminer warns on stderr about fonts without a bounding box, which cost nobody anything
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     entries = with_entries_drawn(path)
     with pdfplumber.open(path if entries is None else io.BytesIO(entries)) as document:
         page = document.pages[source_page - 1]
