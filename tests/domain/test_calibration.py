@@ -98,7 +98,7 @@ def test_the_map_moves_value_and_threshold_alike() -> None:
 
 def test_acceptance_goes_by_the_class_of_the_field() -> None:
     found = Calibration(
-        source="test", classes={FieldClass.NAME: ClassCalibration(bins=(Bin(probability=0.98, count=900, wrong=0),))}
+        source="test", classes={FieldClass.NAME: ClassCalibration(bins=(Bin(probability=0.98, count=1200, wrong=0),))}
     )
     assert found.accepts("complainant_name", 0.98, 0.005)
     assert not found.accepts("complainant_name", 0.97, 0.005)

@@ -13,7 +13,7 @@ from flows.calibrate import Judged, judged_fields, refitted
 
 PLACE = Evidence(document_id="d", page=1, bbox=(0, 0, 10, 10), quote="张三")
 BASE = Calibration(
-    source="随附", classes={FieldClass.NAME: ClassCalibration(bins=bins_of([(0.97, True)] * 999 + [(0.97, False)]))}
+    source="随附", classes={FieldClass.NAME: ClassCalibration(bins=bins_of([(0.97, True)] * 1999 + [(0.97, False)]))}
 )
 
 
@@ -69,7 +69,7 @@ def test_right_values_confirm_the_map() -> None:
     judged = [Judged("complainant_name", 0.97, right=True) for _ in range(200)]
     fresh = refitted(BASE, judged).classes[FieldClass.NAME]
     assert fresh.calibrated(0.97) > 0.97
-    assert sum(b.count for b in fresh.bins) == 1200
+    assert sum(b.count for b in fresh.bins) == 2200
 
 
 def test_refitting_never_turns_the_order_of_probabilities() -> None:
