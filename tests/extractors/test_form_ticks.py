@@ -222,7 +222,7 @@ def test_rows_between_level_rules_keep_values_that_stand_above_their_labels():
         "complaint_request": "退还菜金1280元。",
         "amount_involved": "1280",
     }
-    assert found["amount_involved"].probability < 0.98
+    assert found["amount_involved"].probability < 0.99
 
 
 def test_writing_lines_go_on_with_the_text_before_them():
