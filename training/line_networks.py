@@ -12,8 +12,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from extractors.reading.second_reader import ALPHABET, OTHER, greedy
 from training.line_crops import Crop
-from training.train_line_networks import ALPHABET, DIGIT_STEP, HAND_STEP, OTHER, digit_labels, hand_labels, load, padded
+from training.train_line_networks import DIGIT_STEP, HAND_STEP, digit_labels, hand_labels, load, padded
 
 WEIGHTS = Path("extractors/reading/weights")
 BATCH = 32
@@ -172,20 +173,6 @@ def _figures(model: HandNet | DigitNet, crops: list[Crop], step: int) -> str:
             wrong_sure += read != truth
     extra = f", {wrong_sure} of {sure} sure ones wrong" if sure else ""
     return f"{right / max(total, 1):.4f} of {total} right{extra}"
-
-
-def greedy(probabilities: np.ndarray) -> tuple[str, list[float]]:
-    """Return the best signs (``#`` for others) and the best probability of each."""
-    best = probabilities.argmax(axis=1)
-    text, scores, last = "", [], 0
-    for row, winner in zip(probabilities, best, strict=True):
-        if winner and winner != last:
-            text += "#" if winner == OTHER else ALPHABET[winner - 1]
-            scores.append(float(row[winner]))
-        elif winner:
-            scores[-1] = max(scores[-1], float(row[winner]))
-        last = winner
-    return text, scores
 
 
 def _export(model: nn.Module, path: Path, step: int) -> None:

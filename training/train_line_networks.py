@@ -14,14 +14,11 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.reading.hand import STEP as HAND_STEP
+from extractors.reading.second_reader import ALPHABET, OTHER
 from training.line_crops import HEIGHT, Crop, line_crop
 from training.line_texts import digit_line, mixed_line
 
-HAND_STEP, DIGIT_STEP = 8, 4
-"""Pixels of a crop per output of the networks."""
-ALPHABET = "0123456789X-./,"
-OTHER = len(ALPHABET) + 1
-"""Class of any other sign; class 0 is the blank of CTC."""
 WIDEST = 1024
 
 

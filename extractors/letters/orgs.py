@@ -17,7 +17,6 @@ ORG_ENDING = (
 )
 _ORG = re.compile(rf"[{HAN}A-Za-z0-9（）()·]{{2,34}}?{ORG_ENDING}(?![{HAN}]{{0,2}}(?:有限|责任))")
 _TRADES = "证券|期货|财险|人寿|寿险|财产保险|保险|信托|基金|消费金融|汽车金融|小贷|支付"
-_SHORT = re.compile(rf"[{HAN}]{{2,8}}?(?:{_TRADES})(?=公司|客服|总部|领导|负责|投诉|的|[：:，,。]|$)")
 BRANCH_ENDING = (
     "中心支公司|支公司|分公司|证券营业部|营业部|营业所|营业厅|储蓄所|分理处|分社|营销服务部|服务部|服务中心|代理处|办事处|分支机构|"
     "运营中心|体验中心|支行|分行|(?<!农村)信用社|網點|支行|營業部"
@@ -83,16 +82,6 @@ def _is_full_name(name: str) -> bool:
         and not _VAGUE_ORG.fullmatch(name)
         and not re.fullmatch(rf"[{HAN}]+(?<!有限公司)(?<!集团)分公司", name)
     )
-
-
-def find_short_names(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """Return (start, end) of names such as 东禾证券 or 泓安财险 that leave out the legal form."""
-    spans = []
-    for match in _SHORT.finditer(text, start, end):
-        first = cut_front(text, match.start(), match.end())
-        if 4 <= match.end() - first <= 8:
-            spans.append((first, match.end()))
-    return tuple(spans)
 
 
 def find_branches(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:

@@ -20,7 +20,7 @@ from extractors.reading.inference import load_network
 WEIGHTS = Path(__file__).with_name("weights") / "digits.onnx"
 ALPHABET = "0123456789X-./,"
 """Classes 1 to 15; class 0 is the blank of CTC, class 16 any other sign."""
-_OTHER = len(ALPHABET) + 1
+OTHER = len(ALPHABET) + 1
 STEP = 4
 """Pixels of a strip per output of the network."""
 _NUMBER = re.compile(r"[0-9Xx][0-9Xx\-./,]{2,}[0-9Xx]|[0-9]{1,3}")
@@ -59,7 +59,7 @@ class SecondReader:
         width = -(-strip.shape[1] // STEP) * STEP
         batch = np.ones((1, 1, strip.shape[0], width), np.float32)
         batch[0, 0, :, : strip.shape[1]] = strip
-        return _greedy(self._network(batch)[0])
+        return greedy(self._network(batch)[0])
 
 
 def numbers_in(text: str) -> list[tuple[int, int]]:
@@ -94,14 +94,14 @@ def compared(number: str, second: str, scores: Sequence[float]) -> list[Second]:
     return answers
 
 
-def _greedy(probabilities: NDArray[np.float32]) -> tuple[str, tuple[float, ...]]:
+def greedy(probabilities: NDArray[np.float32]) -> tuple[str, tuple[float, ...]]:
     """Decode a CTC matrix (Graves et al. 2006): repeats merged, blanks dropped."""
     signs: list[str] = []
     scores: list[float] = []
     last = 0
     for row, winner in zip(probabilities, probabilities.argmax(axis=1).tolist(), strict=True):
         if winner and winner != last:
-            signs.append("#" if winner == _OTHER else ALPHABET[winner - 1])
+            signs.append("#" if winner == OTHER else ALPHABET[winner - 1])
             scores.append(float(row[winner]))
         elif winner:
             scores[-1] = max(scores[-1], float(row[winner]))
