@@ -20,13 +20,23 @@ THEMES: dict[str, dict[str, str]] = {
         "margins": "font-family:kai;font-size:17px;line-height:1.8",
         "narrow": "font-family:song;font-size:14px;line-height:1.6",
     },
-    "test": {
+    "dev2": {
         "plain_kai": "font-family:kai;font-size:16.5px;line-height:1.95",
         "ruled_green": "font-family:song;font-size:16px;line-height:36px",
         "banner": "font-family:hei;font-size:14.5px;line-height:1.75",
         "centred": "font-family:song;font-size:16px;line-height:1.85",
         "grid": "font-family:kai;font-size:17px;line-height:32px",
         "dense": "font-family:hei;font-size:13px;line-height:1.65",
+    },
+    "dev3": {
+        "office_song": "font-family:song;font-size:16px;line-height:1.7",
+        "tall_kai": "font-family:kai;font-size:18px;line-height:2.1",
+    },
+    "dev4": {
+        "small_hei": "font-family:hei;font-size:13.5px;line-height:1.9",
+    },
+    "test": {
+        "wide_song": "font-family:song;font-size:15px;line-height:2",
     },
 }
 """Themes by part: no theme is in both. The rest of each theme is in sheets.css under its name."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.held_out.make --part dev|test --out FOLDER [--grades …]`: held-out files with their truth."""
+"""`python -m benchmarks.held_out.make --part PART --out FOLDER [--grades …]`: held-out files with their truth."""
 
 import argparse
 import json
@@ -17,7 +17,7 @@ def make(part: str, out: Path, grades: tuple[str, ...]) -> int:
     """Write the files of a part; return their number of pages.
 
     Args:
-        part: dev or test.
+        part: one of `PARTS`.
         out: folder, made when missing.
         grades: the grades wanted.
     """

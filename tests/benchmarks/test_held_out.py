@@ -1,6 +1,7 @@
 """The held-out texts are sound: known fields, stable normal forms, valid numbers, nothing in both parts."""
 
 import re
+from itertools import combinations
 
 import pytest
 
@@ -59,11 +60,12 @@ def test_check_signs_are_those_of_the_standards():
 
 
 def test_parts_share_no_text_layout_or_theme():
-    said = {part: {plain(w) for t in texts(part) for w in _words(t) if len(plain(w)) > 30} for part in PARTS}
-    assert not said["dev"] & said["test"]
-    assert not {t["id"] for t in texts("dev")} & {t["id"] for t in texts("test")}
-    assert not set(layouts("dev")) & set(layouts("test"))
-    assert not set(THEMES["dev"]) & set(THEMES["test"])
+    for part, other in combinations(PARTS, 2):
+        said = {p: {plain(w) for t in texts(p) for w in _words(t) if len(plain(w)) > 30} for p in (part, other)}
+        assert not said[part] & said[other]
+        assert not {t["id"] for t in texts(part)} & {t["id"] for t in texts(other)}
+        assert not set(layouts(part)) & set(layouts(other))
+        assert not set(THEMES[part]) & set(THEMES[other])
 
 
 @pytest.mark.parametrize("part", PARTS)
