@@ -2,8 +2,8 @@
 
 What a paper states is found in two steps that fail for different reasons: signs are read, and values are told from
 their neighbours. Here the lines come from Chromium's own layout, so that only the second step is measured, in seconds
-for hundreds of papers. Each paper is a file of page images with its truth and, beside it, ``<file>.readings.json``, which
-``python -m benchmarks.reading FOLDER`` takes instead of reading the file.
+for hundreds of papers. Each paper is a file of page images with its truth and, beside it, ``<file>.readings.json``,
+which ``python -m benchmarks.reading FOLDER`` takes instead of reading the file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 import tempfile
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from benchmarks.held_out.papers import PARTS, Paper
 from benchmarks.held_out.plan import FilePlan, planned
 from benchmarks.held_out.render import CSS_DPI, Raster, Sheet, place_marks, render
 from benchmarks.held_out.write import write_file
+from domain.base import BBox
 from domain.documents import Page, PageQuality, ReadPage
 from domain.evidence import Seal, Signature
 from domain.marks import PageMarks, PageReading
@@ -36,6 +38,7 @@ _SCORE = 0.9995
 _PRINT = 0.03
 _GAP = 1.2
 """Widest gap inside a line, in heights: what stands farther apart is read as two lines."""
+_SPACE = 0.15
 PRODUCER = "perfect/2"
 
 
@@ -79,7 +82,7 @@ def perfect_reading(sheet: Sheet, number: int, image: np.ndarray) -> PageReading
     height, width = image.shape[:2]
     quality = PageQuality(sharpness=1.0, contrast=1.0, dpi=DPI)
     page = Page(number=number, source_page=number, width=width, height=height, dpi=DPI, quality=quality)
-    lines = tuple(_line(group) for group in _lines(sheet.signs))
+    lines = tuple(_line(group) for group in lines_of(sheet))
     read = ReadPage(page=page, text=OcrPage(number=number, width=width, height=height, lines=lines, producer=PRODUCER))
     rules = find_rules(image)
     cells = cells_of(rules)
@@ -102,36 +105,49 @@ def perfect_reading(sheet: Sheet, number: int, image: np.ndarray) -> PageReading
     return PageReading(read=read, marks=marks)
 
 
-def _scaled(box: Any) -> tuple[float, float, float, float]:
+def _scaled(box: Any) -> BBox:
     x0, y0, x1, y1 = (float(v) * DPI / CSS_DPI for v in box)
     return (x0, y0, x1, y1)
 
 
-def _lines(signs: list[list[Any]]) -> list[list[tuple[str, tuple[float, float, float, float]]]]:
-    """Gather the signs of a sheet to lines, from the top and then from the left."""
-    placed = [(str(sign), _scaled(box)) for sign, *box in signs]
-    groups: list[list[tuple[str, tuple[float, float, float, float]]]] = [placed[:1]] if placed else []
-    for (_, before), (sign, box) in pairwise(placed):
-        height = min(before[3] - before[1], box[3] - box[1])
-        level = abs((before[1] + before[3]) - (box[1] + box[3])) < height
-        if level and -0.3 * height < box[0] - before[2] < _GAP * height:
-            groups[-1].append((sign, box))
+@dataclass(frozen=True)
+class Sign:
+    """One character of a line.
+
+    Attributes:
+        text: the character.
+        box: pixels at ``DPI``.
+        fields: numbers of the truth's fields that it stands in.
+    """
+
+    text: str
+    box: BBox
+    fields: frozenset[int]
+
+
+def lines_of(sheet: Sheet) -> list[list[Sign]]:
+    """Gather the signs of a sheet to lines, from the top and then from the left; spaces stand between words."""
+    placed = [Sign(str(sign), _scaled(box), frozenset(of)) for sign, box, of in sheet.signs]
+    groups: list[list[Sign]] = [placed[:1]] if placed else []
+    for before, sign in pairwise(placed):
+        a, b = before.box, sign.box
+        height = min(a[3] - a[1], b[3] - b[1])
+        level = abs((a[1] + a[3]) - (b[1] + b[3])) < height
+        if level and -0.3 * height < b[0] - a[2] < _GAP * height:
+            if before.text.isascii() and sign.text.isascii() and b[0] - a[2] > _SPACE * height:
+                groups[-1].append(Sign(" ", (a[2], a[1], b[0], a[3]), before.fields & sign.fields))
+            groups[-1].append(sign)
         else:
-            groups.append([(sign, box)])
-    return sorted(groups, key=lambda group: (round(group[0][1][1] / 6), group[0][1][0]))
+            groups.append([sign])
+    return sorted(groups, key=lambda group: (round(group[0].box[1] / 6), group[0].box[0]))
 
 
-def _line(group: list[tuple[str, tuple[float, float, float, float]]]) -> OcrLine:
-    spaced: list[tuple[str, tuple[float, float, float, float]]] = group[:1]
-    for (left, a), (right, b) in pairwise(group):
-        if left.isascii() and right.isascii() and b[0] - a[2] > 0.15 * (b[3] - b[1]):
-            spaced.append((" ", (a[2], a[1], b[0], a[3])))
-        spaced.append((right, b))
-    characters = tuple(OcrCharacter(text=sign, bbox=box, score=_SCORE, hand=_PRINT) for sign, box in spaced)
-    x0, y0 = min(b[0] for _, b in spaced), min(b[1] for _, b in spaced)
-    x1, y1 = max(b[2] for _, b in spaced), max(b[3] for _, b in spaced)
+def _line(group: list[Sign]) -> OcrLine:
+    characters = tuple(OcrCharacter(text=s.text, bbox=s.box, score=_SCORE, hand=_PRINT) for s in group)
+    x0, y0 = min(s.box[0] for s in group), min(s.box[1] for s in group)
+    x1, y1 = max(s.box[2] for s in group), max(s.box[3] for s in group)
     polygon = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
-    return OcrLine(text="".join(s for s, _ in spaced), polygon=polygon, score=_SCORE, characters=characters)
+    return OcrLine(text="".join(s.text for s in group), polygon=polygon, score=_SCORE, characters=characters)
 
 
 def main() -> int:

@@ -62,12 +62,15 @@ _MEASURE = """
   }
   const walker = document.createTreeWalker(sheet, NodeFilter.SHOW_TEXT), range = document.createRange();
   while (walker.nextNode()) {
-    const node = walker.currentNode;
+    const node = walker.currentNode, of = [];
+    for (let e = node.parentElement; e && e !== sheet; e = e.parentElement)
+      if (e.dataset.f !== undefined) of.push(+e.dataset.f);
     for (let i = 0; i < node.data.length; i++) {
       if (/\\s/.test(node.data[i])) continue;
       range.setStart(node, i); range.setEnd(node, i + 1);
       const r = range.getBoundingClientRect();
-      if (r.width > 0.2) out.signs.push([node.data[i], r.left - o.left, r.top - o.top, r.right - o.left, r.bottom - o.top]);
+      const box = [r.left - o.left, r.top - o.top, r.right - o.left, r.bottom - o.top];
+      if (r.width > 0.2) out.signs.push([node.data[i], box, of]);
     }
   }
   return out;
@@ -83,7 +86,7 @@ class Sheet:
         width: of the sheet.
         height: of the sheet.
         index: of its page in the PDF, from 0.
-        signs: every printed character with left, top, right, bottom, in the order of the text.
+        signs: every printed character, its box and the numbers of the fields it stands in, in the order of the text.
         fields: with boxes.
         marks: with boxes.
     """
