@@ -31,7 +31,7 @@ THEMES: dict[str, dict[str, str]] = {
     "dev3": {
         "office_song": "font-family:song;font-size:16px;line-height:1.7",
         "tall_kai": "font-family:kai;font-size:18px;line-height:2.1",
-        "ruled_blue": "font-family:kai;font-size:16.5px;line-height:35px",
+        "ruled_ochre": "font-family:kai;font-size:16.5px;line-height:35px",
         "crest": "font-family:song;font-size:15.5px;line-height:1.8",
         "notebook": "font-family:kai;font-size:16px;line-height:1.9",
         "typed": "font-family:hei;font-size:14px;line-height:1.75",
