@@ -16,6 +16,7 @@ from extractors.forms.cells import SURE, read_tables
 from extractors.forms.common import widened
 from extractors.forms.doubts import settled
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
+from extractors.forms.headed import headed
 from extractors.forms.labels import LabelBook, find_labels
 from extractors.forms.paragraphs import place_box
 from extractors.forms.rows import first_of_several, read_rows
@@ -108,8 +109,9 @@ def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     """Return the places of a page; where words stand unclaimed at an empty place, the rules are not to be trusted."""
     ruled = read_tables(page.cells, book)
     free = [area for area in page.areas if not area.band]
-    rows = joined_bands([area for area in page.areas if area.band], book)
-    spots = [*ruled, *(spot for area in (*free, *rows) for spot in read_flow(area, book))]
+    under, bands = headed([area for area in page.areas if area.band], book)
+    rows = joined_bands(bands, book)
+    spots = [*ruled, *under, *(spot for area in (*free, *rows) for spot in read_flow(area, book))]
     used = {place.key for spot in spots for place in spot.words.places}
     whole = page.whole
     labels = [(head_box(whole, hit), range(hit.start, hit.end)) for hit in find_labels(whole, book)]

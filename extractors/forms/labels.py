@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -40,11 +41,13 @@ _SHAPES = {
 _MOST_ADDED = 8
 _LEAST_WITH_SIGNS = 4
 _TITLE = re.compile(
-    r"[^:：]{0,12}(?:投诉|意见|登记|处理|申请|受理|转办|督办|催办|事件|工作?|联系|联络|回访|反馈|调查|征询|跟踪|信息|抱怨|建议|记录)"
+    r"(?:宾客|客人|客户|顾客|消费者|业主|旅客|乘客)投诉(?:登记|受理|处理|记录|反馈)?|[^:：]{0,12}(?:投诉|意见|登记|处理|申请|受理|转办|督办|催办|事件|工作?|联系|联络|回访|反馈|调查|征询|跟踪|信息|抱怨|建议|记录)"
     r"(?:表|单|卡|簿|书|函|记录|记录表|台账)(?:[(（][^()（）]{0,12}[)）])?"
 )
 """A row that is the title of a form: what it begins with is no label."""
-_BETWEEN = re.compile("[()（）/／、]")
+_BETWEEN = re.compile("[()（）/／、\\-－]")
+_TORN, _CLOSE = 1.8, 0.6
+"""Free space inside a wording that parts two labels, and between signs that belong together, in heights."""
 _OTHER_ROLE = re.compile(
     r"被$|非$|联系人|经办|受理|负责人|接待|记录人|填表|法定代表|委托|代理|紧急|被投诉|会员|监护|配偶|原$"
 )
@@ -192,12 +195,22 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
             start, end = match.span()
             if any(hit.start < end and start < hit.end for hit in hits) or block.places[start].row in titles:
                 continue
+            if _is_torn(block, start, end):
+                continue
             closed = _closed_end(block, end)
             glued = closed is None and label not in EXACT_ONLY and _glued(block, start, end, names)
             if _opens(block, start) and (closed is not None or glued):
                 hits.append(LabelHit(start, end if closed is None else closed, names, 1.0))
     hits.extend(_misread(block, book, hits))
     return tuple(_with_number(block, hit) for hit in sorted(hits, key=lambda hit: hit.start))
+
+
+def _is_torn(block: Block, start: int, end: int) -> bool:
+    """Tell whether a wording is made of two labels that stand side by side: one wide gap between close signs."""
+    boxes = [place.piece.line.span_box(place.offset, place.offset + 1) for place in block.places[start:end]]
+    level = [a.row == b.row for a, b in pairwise(block.places[start:end])]
+    gaps = [(b[0] - a[2]) / (a[3] - a[1]) for (a, b), same in zip(pairwise(boxes), level, strict=True) if same]
+    return len(gaps) > 2 and max(gaps) > _TORN and sorted(gaps)[len(gaps) // 2] < _CLOSE
 
 
 def _titles(block: Block) -> frozenset[int]:
@@ -227,12 +240,16 @@ def _with_number(block: Block, hit: LabelHit) -> LabelHit:
 
 def _opens(block: Block, start: int) -> bool:
     return (
-        start in block.gaps or block.text[start - 1] in "。；;，,、.．）)】]:：*＊" or block.text[start - 1].isdigit()
+        start in block.gaps
+        or block.text[start - 1] in "。；;，,、.．）)】]【[〔《:：*＊"
+        or block.text[start - 1].isdigit()
     )
 
 
 def _closed_end(block: Block, end: int) -> int | None:
     """Return the offset after the label's colon or note, ``None`` when the label runs on into other words."""
+    if end < len(block.text) and block.text[end] in "】]〕》":
+        return end + 2 if block.text[end + 1 : end + 2] in SEPARATORS and end + 1 < len(block.text) else end + 1
     note = _NOTE.match(block.text, end)
     after = note.end() if note else end
     if after < len(block.text) and block.text[after] in SEPARATORS:
@@ -246,7 +263,7 @@ def _closed_end(block: Block, end: int) -> int | None:
 
 def _glued(block: Block, start: int, end: int, names: Sequence[str]) -> bool:
     """Accept a label that touches its value when it opens a row or piece and what follows has the field's shape."""
-    if start not in block.gaps and block.text[start - 1] not in "、.．)）":
+    if start not in block.gaps and block.text[start - 1] not in "、.．)）；;，,。":
         return False
     if end - start >= _SURELY_LABEL:
         return not _SECTION.match(block.text, end)

@@ -53,13 +53,14 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "respondent_branch": _words(
         "涉及分支机构 分支机构名称 所涉分支机构 居间人 居间名称 涉及营业部 营业部名称 涉及网点 被投诉网点 "
-        "被投诉部门 网点 网点名称 营业网点 所属网点 发生网点 涉诉网点 办理网点 涉及部门 被投诉分支机构 "
+        "被投诉部门 网点 网点名称 营业网点 所属网点 分支机构或居间 分支机构居间 发生网点 "
+        "涉诉网点 办理网点 涉及部门 被投诉分支机构 "
         "所涉网点 经办网点 投诉网点 涉及支行 发生机构"
     ),
     "respondent_staff": _words(
         "涉及人员 相关工作人员 业务人员 经办人员 被投诉人员姓名 客户经理 被投诉人员 被投诉员工 涉诉人员 "
         "涉诉员工 涉及员工 所涉人员 当事员工 被投诉人姓名 业务员 业务员姓名 客户经理姓名 投资顾问 理财经理 "
-        "经纪人 当事人员 涉及工作人员"
+        "经纪人 当事人员 涉及工作人员 工作人员"
     ),
     "complaint_facts": _words(
         "投诉事实 事实说明 投诉内容 投诉事项 事实经过 事情经过 事实与理由 情况说明 反映内容 反映问题 反映事项 "
@@ -99,8 +100,8 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "complaint_source": _words("来源 投诉渠道 信息来源 受理方式"),
     "complaint_category": _words("投诉类型 投诉类别 投诉性质 分类"),
     "event_time_place_course": _words("事件经过 发生时间地点及经过 时间地点及经过"),
-    "room": _words("房号 房间号 客房号 房间号码"),
-    "building": _words("楼号 栋号 楼座"),
+    "room": _words("房号 房间 房间号 客房号 房间号码"),
+    "building": _words("楼栋 楼号 栋号 楼座"),
     "product": _words("产品名称 品名 药品名称 商品名称 产品 品名规格 涉及产品 产品名称规格 投诉产品"),
     "batch_no": _words("产品批号 生产批号 批号 批次 批次号 产品批次"),
     "order_no": _words("订单号 订单号码 合同订单号 订货单号"),
@@ -110,7 +111,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "defect_quantity": _words("不良数 不良品数 不良品数量 不合格数量"),
     "approved_return_qty": _words("核定退货数量 核准退货数量"),
     "actual_return_qty": _words("实退数量 实收退货数量"),
-    "suggestion": _words("意见建议 建议 宝贵意见 意见或建议"),
+    "suggestion": _words("意见建议 意见和建议 意见与建议 建议 宝贵意见 意见或建议"),
     "handling_process": _words(
         "处理经过 处理过程 处理情况 处理过程及结果 办理经过 办理过程 处置经过 处置过程 跟进情况 跟进记录"
     ),
@@ -142,6 +143,18 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "is_substantiated": _words("是否属实 投诉是否属实 是否成立"),
     "issuing_unit": _words("来文单位 转办部门 发单部门 交办单位 来单部门 派单部门 下单部门 交办部门 发单单位 派单单位"),
+    "handling_progress": _words("处理进度 办理进度 当前进度 进度 处理状态 当前状态"),
+    "advice_to_client": _words("对客户的建议 给客户的建议 对客户建议 对投诉人的建议"),
+    "communication_result": _words("沟通结果 与客户沟通结果 沟通情况 与投诉人沟通结果"),
+    "negotiation_result": _words("交涉结果 与客户交涉结果 协商结果 协商情况"),
+    "handling_method": _words("处理方式 处理对策 改善对策"),
+    "project": _words("项目 项目名称 工程名称 小区名称 楼盘名称 楼盘"),
+    "area": _words("区域 片区 分区 期区"),
+    "unit": _words("单元 单元号"),
+    "unit_price": _words("单价"),
+    "return_reason": _words("退货原因 退回原因"),
+    "responsible_party": _words("责任方 责任单位"),
+    "withdrawal_reason": _words("撤诉原因 撤诉理由 撤回原因 撤回理由"),
     "forwarded_by": _words("转来单位 转办单位 转送单位 转来部门 移送单位 转交单位 来函单位 来文机关 转办机关 转来机构"),
 }
 
