@@ -229,8 +229,10 @@ def _pattern(label: str) -> re.Pattern[str]:
 
 
 def _with_number(block: Block, hit: LabelHit) -> LabelHit:
-    """Begin a label at its number in the form (5、投诉人姓名): the number is not the end of the value before."""
+    """Begin a label at its number or bracket (5、投诉人姓名): that is not the end of the value before."""
     row = block.places[hit.start].row
+    if hit.start and block.text[hit.start - 1] in "【[〔《" and block.places[hit.start - 1].row == row:
+        return LabelHit(hit.start - 1, hit.end, hit.fields, hit.strength)
     begin = max((gap for gap in block.gaps if gap < hit.start), default=0)
     number = _NUMBER_BEFORE.search(block.text, max(begin, hit.start - 5), hit.start)
     if number is None or block.places[number.start()].row != row:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from domain.evidence import FieldMissing, FieldValue
 from domain.ocr import OcrLine
+from domain.vocabulary import DocumentKind
+from extractors.extract import extract_document
 from extractors.forms.form import read_form
-from tests.extractors.form_pages import ANNEX2, ANNEX3, line, page, two_columns
+from tests.extractors.form_pages import ANNEX2, ANNEX3, line, page, two_columns, width_of
 
 
 def values(*lines: OcrLine, form=ANNEX3):
@@ -84,3 +88,65 @@ def test_a_title_is_no_label(title):
         )
     }
     assert isinstance(read["complainant_name"], FieldMissing)
+
+
+def banded(rows, edges, form=ANNEX3):
+    """Words at places, between level rules at ``edges``."""
+    made = page([line(*row) for row in rows])
+    bands = tuple((80.0, float(a), 1600.0, float(b)) for a, b in pairwise(edges))
+    marks = made.marks.model_copy(update={"bands": bands})
+    read = read_form("doc-1", (made.model_copy(update={"marks": marks}),), form)
+    return {r.name: r for r in read if isinstance(r, FieldValue)}
+
+
+HEADS = (("投诉人姓名", 0), ("投诉人手机号码", 1), ("投诉人交易账号", 2))
+ANSWERS = ("李小满", "13812345678", "NB-2024-0007")
+COLUMNS = (80, 500, 1000, 1600)
+
+
+@pytest.mark.parametrize("centred", [False, True])
+def test_a_row_of_labels_over_a_row_of_values_is_read_by_columns(centred):
+    rows = []
+    for (label, column), value in zip(HEADS, ANSWERS, strict=True):
+        left, right = COLUMNS[column], COLUMNS[column + 1]
+        at = (left + right) / 2 - width_of(label) / 2 if centred else left + 10
+        rows += [(label, at, 210), (value, left + 10, 280)]
+    rows += [("投诉人工作单位名称", 90, 350), ("南湾市安禾贸易有限公司", 90, 420)]
+    read = banded(rows, (200, 260, 330, 390, 460))
+    assert read["complainant_name"].value == "李小满"
+    assert read["complainant_mobile"].value == "13812345678"
+    assert read["trading_account_no"].value == "NB-2024-0007"
+    assert read["complainant_employer"].value == "南湾市安禾贸易有限公司"
+
+
+def test_two_labels_side_by_side_are_not_one_wording():
+    read = banded([("投诉人", 200, 210), ("编号", 700, 210), ("李小满", 90, 280), ("NB-7", 600, 280)], (200, 260, 330))
+    assert read["complainant_name"].value == "李小满" and read["complaint_no"].value == "NB-7"
+
+
+@pytest.mark.parametrize(
+    "closing", ["以上内容属实，如有虚假愿承担责任。", "已阅知投诉须知，以上属实。", "值班经理：常乐"]
+)
+def test_what_is_printed_below_a_long_text_is_no_part_of_it(closing):
+    read = values(
+        line("投诉人姓名：李小满", 120, 200),
+        line("投诉请求说明：", 120, 260),
+        line("退还三千八百元。", 120, 310),
+        line(closing, 120, 400),
+    )
+    assert read["complaint_request"] == "退还三千八百元。"
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.WORK_ORDER, DocumentKind.HANDLING_SLIP])
+def test_a_form_that_no_pack_describes_is_read_by_common_labels_and_never_sure(kind):
+    rows = (("工单号", "K-0317"), ("客户姓名", "李小满"), ("联系电话", "0755-26880011"), ("处理经过", "当日致电说明"))
+    found = extract_document("doc-1", kind, (two_columns(rows),), ()).fields
+    assert all(isinstance(field, FieldValue) and field.probability <= 0.9 for field in found)
+    read = {field.name: field.value for field in found if isinstance(field, FieldValue)}
+    assert read["complaint_no"] == "K-0317" and read["complainant_name"] == "李小满"
+    assert read["complainant_phone"] == "0755-26880011" and read["handling_process"] == "当日致电说明"
+
+
+def test_a_bracketed_label_ends_the_value_before_it():
+    read = values(line("【投诉人姓名】李小满", 120, 200), line("【投诉日期】2026年11月2日", 900, 200))
+    assert read["complainant_name"] == "李小满" and read["complaint_date"] == "2026-11-02"
