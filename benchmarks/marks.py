@@ -137,7 +137,7 @@ def compare(tally: Tally, read: ReadPage, found: tuple[tuple[Seal, ...], tuple[S
             tally.counts[row]["right" if hit is not None else "false"] += 1
         if hit is not None:
             taken.add(hit)
-            errors = Levenshtein.distance(seal.text or "", seals[hit][1])
+            errors = Levenshtein.distance(seal.words, seals[hit][1])
             for row in rows:
                 tally.counts[row]["errors"] += errors
                 tally.counts[row]["letters"] += len(seals[hit][1])

@@ -123,8 +123,8 @@ def _one_seal(seal: Seal, paper: Document, firm: str | None, copy: bool) -> Find
     sure_text = seal.text_probability is None or seal.text_probability >= SURE_TEXT
     if same is False and sure_text:
         return Finding(_S.DEFECTIVE, f"印章为“{seal.text}”，与“{firm}”不一致", place)
-    if _SPECIAL_SEAL.search(seal.text):
-        return Finding(_S.DEFECTIVE, f"所盖印章“{seal.text}”不是公章", place)
+    if _SPECIAL_SEAL.search(seal.words):
+        return Finding(_S.DEFECTIVE, f"所盖印章“{seal.words}”不是公章", place)
     if not firm:
         return Finding(_S.UNCLEAR, f"有印章“{seal.text}”，但单位名称未知，须人工核对", place)
     if not same or not sure_text:

@@ -164,13 +164,14 @@ class Seal(Model):
     """A seal impression.
 
     Attributes:
-        text: text of the ring or the lines, ``None`` when it could not be read.
+        text: text of the ring, or the lines of a seal without a ring; ``None`` when it could not be read.
         page: page number inside the document, from 1.
         bbox: box on the upright page image, pixels.
         probability: chance that an impression is there.
         colour: ink.
         shape: outline.
-        text_probability: chance that ``text`` is right, ``None`` without text.
+        text_probability: chance that ``text`` and ``inscription`` are right, ``None`` without text.
+        inscription: what stands straight below the star of a ring (合同专用章), ``None`` when nothing was read there.
     """
 
     text: str | None
@@ -180,6 +181,12 @@ class Seal(Model):
     colour: SealColour = SealColour.RED
     shape: SealShape = SealShape.UNKNOWN
     text_probability: Probability | None = None
+    inscription: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Everything that was read in the seal, ring first."""
+        return (self.text or "") + (self.inscription or "")
 
 
 class IdSideSeen(Model):

@@ -56,7 +56,7 @@ def _documents(case: Case) -> Table:
             f"{labels.kind_label(d.kind.kind)} {d.kind.probability:.2f}",
             str(len(d.pages)),
             str(len(d.signatures)),
-            "、".join(s.text or "（未读出）" for s in d.seals),
+            "、".join(s.words or "（未读出）" for s in d.seals),
             d.source.object.sha256[:16],
         )
         for d in case.documents

@@ -12,6 +12,7 @@ from random import Random
 import cv2
 import numpy as np
 
+from extractors.marks.ink_groups import PEN_AT
 from training.hand_ink import DIGITS, scribble, typeset, write
 
 SURNAMES = "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘葛范彭鲁韦马方欧阳司徒诸葛"
@@ -40,7 +41,7 @@ def text_of(rng: Random) -> str:
         return "".join(rng.choices(PLACES, k=rng.randrange(4, 12)))
     if kind == 8:
         return f"{rng.randrange(1, 90)},{rng.randrange(100, 999)}.{rng.randrange(10, 99)}元"
-    return "".join(rng.choices(COMMON, k=rng.randrange(3, 14)))
+    return "".join(rng.choices(COMMON, k=rng.choice((rng.randrange(3, 14), rng.randrange(12, 22)))))
 
 
 def crops(count: int, seed: int, split: str = "train") -> Iterator[tuple[np.ndarray, bool]]:
@@ -64,8 +65,30 @@ def draw(rng: Random, hand: bool, split: str) -> np.ndarray:
         full = rng.uniform(0.6, 1.0)
     paper = 255 - (mask.astype(np.float32) * full)
     _surroundings(paper, rng, size, _extent(mask))
-    page = degrade(paper, rng)
+    page = degrade(_spread(paper, rng), rng)
+    if rng.random() < 0.4:
+        page = _alone(page)
     return _cropped(page, _extent(mask), rng)
+
+
+def _spread(paper: np.ndarray, rng: Random) -> np.ndarray:
+    """Let ink run into the paper, or thin it, as printers, pens and copiers do; most crops stay as they are."""
+    kind = rng.random()
+    if kind < 0.12:
+        return cv2.erode(paper, np.ones((2, 2), np.uint8))
+    if kind < 0.2:
+        return cv2.dilate(paper, np.ones((2, 2), np.uint8))
+    if kind < 0.5:  # soft, then hard again: corners become round, gaps close or open
+        soft = cv2.GaussianBlur(paper, (0, 0), rng.uniform(0.6, 1.8)) / 255.0
+        return 255.0 / (1.0 + np.exp(-rng.uniform(5, 16) * (soft - rng.uniform(0.4, 0.75))))
+    return paper
+
+
+def _alone(page: np.ndarray) -> np.ndarray:
+    """Show the ink alone on white, as `extractors.marks.ink_groups.InkGroup.picture` does."""
+    strength = np.maximum(float(np.percentile(page, 90)) - page.astype(np.float32), 0)
+    near = cv2.dilate((strength > PEN_AT).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.where(near, 255 - np.minimum(strength, 255), 255).astype(np.uint8)
 
 
 def _extent(mask: np.ndarray) -> tuple[int, int, int, int]:
@@ -177,6 +200,8 @@ def degrade(paper: np.ndarray, rng: Random) -> np.ndarray:
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), rng.gauss(0, 0.6), 1)
         paper = cv2.warpAffine(paper, turn, (width, height), borderValue=255)
     if grade == "clean":
+        if rng.random() < 0.5:
+            paper = cv2.GaussianBlur(paper, (0, 0), rng.uniform(0.3, 0.9))
         return np.asarray(paper.clip(0, 255), np.uint8)
     if grade.startswith("fax"):
         rows = round(height * (0.49 if grade == "fax_standard" else 0.98))
@@ -186,8 +211,10 @@ def degrade(paper: np.ndarray, rng: Random) -> np.ndarray:
         bits[noise.random(bits.shape) < rng.uniform(0, 0.001)] ^= 255
         how = rng.choice((cv2.INTER_LINEAR, cv2.INTER_NEAREST, cv2.INTER_CUBIC, cv2.INTER_AREA))
         return np.asarray(cv2.resize(bits, (width, height), interpolation=how))
-    small_by = rng.uniform(0.6, 1.0) if rng.random() < 0.4 else 1.0
-    paper = cv2.GaussianBlur(paper, (0, 0), rng.uniform(0.4, 1.4 if grade == "photo" else 0.9))
+    small_by = rng.uniform(0.5, 1.0) if rng.random() < 0.5 else 1.0
+    paper = cv2.GaussianBlur(paper, (0, 0), rng.uniform(0.4, 1.8 if grade == "photo" else 1.3))
+    if rng.random() < 0.3:  # scanners sharpen
+        paper = paper + rng.uniform(0.4, 1.5) * (paper - cv2.GaussianBlur(paper, (0, 0), rng.uniform(0.8, 2.0)))
     if small_by < 1:
         paper = cv2.resize(paper, None, fx=small_by, fy=small_by, interpolation=cv2.INTER_AREA)
         paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)

@@ -15,6 +15,7 @@ from benchmarks.marks import overlap, union_overlap
 from benchmarks.reading.juanzong import Understood
 from benchmarks.reading.truth import TrueFile, share
 from domain.base import BBox
+from domain.evidence import Seal
 
 LEAST_OVERLAP = 0.4
 NEAR, NEAR_ON_PHOTO = 0.05, 0.13
@@ -55,11 +56,16 @@ def _found(
     for document in understood.documents:
         for seal in (s for s in document.seals if s.probability >= REPORTED):
             page = document.pages[seal.page - 1]
-            seals[page.source_page].append((share(seal.bbox, (page.width, page.height)), seal.text))
+            seals[page.source_page].append((share(seal.bbox, (page.width, page.height)), _words(seal)))
         for sign in (s for s in document.signatures if s.probability >= REPORTED):
             page = document.pages[sign.page - 1]
             signs[page.source_page].append((share(sign.bbox, (page.width, page.height)), sign.name))
     return seals, signs
+
+
+def _words(seal: Seal) -> str | None:
+    """Return ring and inscription, parted by a line break."""
+    return seal.text and "\n".join(w for w in (seal.text, seal.inscription) if w)
 
 
 def match(
@@ -93,7 +99,9 @@ def _seals(counts: MarkCounts, where: str, page: dict[str, Any], found: list[tup
         for row in (grade, kind, "all"):
             counts.seals[row]["right" if i is not None else "missed"] += 1
             if i is not None and seal.get("complete", True) and seal["text"]:
-                wanted, text = folded(seal["text"]), folded(found[i][1] or "")
+                ring, _, below = (found[i][1] or "").partition("\n")
+                # most truths give the ring alone
+                wanted, text = folded(seal["text"]), folded(ring + below if seal["text"].endswith("章") else ring)
                 counts.seals[row]["letters"] += len(wanted)
                 counts.seals[row]["errors"] += min(len(wanted), Levenshtein.distance(wanted, text))
                 counts.seals[row]["unread"] += not text
@@ -101,11 +109,11 @@ def _seals(counts: MarkCounts, where: str, page: dict[str, Any], found: list[tup
                 counts.seals[row]["texts"] += 1
         if i is None:
             counts.notes.append(f"seal missed: {where} {kind} {seal['text']}")
-    for i, (box, text) in enumerate(found):
+    for i, (box, read) in enumerate(found):
         if i not in pairs:
             for row in (grade, "all"):
                 counts.seals[row]["false"] += 1
-            counts.notes.append(f"seal that is none: {where} {_rounded(box)} {text}")
+            counts.notes.append(f"seal that is none: {where} {_rounded(box)} {read}")
 
 
 def _signatures(counts: MarkCounts, where: str, page: dict[str, Any], found: list[tuple[BBox, str | None]]) -> None:

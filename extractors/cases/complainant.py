@@ -132,7 +132,7 @@ def _odds_of_voice(values: dict[str, FieldValue]) -> float:
 def _is_company_seal(seal: Seal, respondents: frozenset[str]) -> bool:
     sure = seal.probability >= _SEAL_AT and (seal.text_probability or 0) >= _SEAL_TEXT_AT
     text = seal.text or ""
-    return sure and is_firm(text) and not _OFFICE_SEAL.search(text) and not _seal_of(text, respondents)
+    return sure and is_firm(text) and not _OFFICE_SEAL.search(seal.words) and not _seal_of(text, respondents)
 
 
 def _is_one_of(name: str, firms: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -30,61 +31,73 @@ from extractors.marks.ink_groups import (
     find_groups,
     group_boxes,
     is_plain_text,
+    is_solid,
     overlap,
     print_box,
     without_rules,
 )
+from extractors.marks.signature_labels import DATE, JOINT, LONG_LINE, OFFICE_LABEL, OTHER_LABEL, SIGN_LABEL
 from extractors.marks.signature_names import read_name
-from extractors.marks.signature_places import (
-    BINDING_MM,
-    DATE,
-    LONG_LINE,
-    OTHER_LABEL,
-    SIGN_LABEL,
-    SignaturePlace,
-    in_one_row,
-)
+from extractors.marks.signature_places import BINDING_MM, SignaturePlace, cell_edges, in_one_row
 
 CLOSING_AT, ELSEWHERE_AT, WRITTEN_AT, JOINT_AT = 0.8, 0.95, 0.5, 0.45
 """Least chance below the last sentence, elsewhere, in a written letter, and beside two signatures found for sure."""
+CELL_GAP_MM = 8.0
 MOST_CANDIDATES, MOST_SIGNATURES = 24, 14
 LEAST_WIDTH_MM, LEAST_HEIGHT_MM = 9.0, 4.5
 NEAR_LABEL_MM = 60.0
-MOST_PARTS = 60
+MOST_PARTS, SPECK = 60, 10
+"""Parts of more than dust; longest side of a speck, pixels at 200 dpi."""
 LABELLED = re.compile(r"[:：]")
 PROSE_LINE = LONG_LINE + 6
-JOINT = re.compile(r"联[名合]|全体|共同|各[位户]|我们|代表")
-LONGEST_NAME, READ_WELL = 6, 0.9
+LEAST_REFERENCE = 6
+"""Characters of a line that ink is compared with where there is no prose."""
+LONGEST_NAME, READ_WELL, SURE_LABEL = 6, 0.9, 0.88
 ROLE_ONLY = re.compile(r"\W*(?:法定代表人?|委托代理人|[投报]诉人|申请人)\W*$")
+SCRIBBLE_HEIGHT, SCRIBBLE_WIDTH, NONSENSE = 1.3, 1.4, 0.8
+STOP = re.compile(r"[。，；]")
 NUMBERS = re.compile(r"\d.*\d")
 
 Found = tuple[float, InkGroup, SignaturePlace]
 
 
-def find_free(
-    image: Image, page: ReadPage, cells: Sequence[RuledCell], seals: Sequence[Seal], inks: Inks, *, by_hand: bool
+def find_free(  # noqa: PLR0913
+    image: Image,
+    page: ReadPage,
+    cells: Sequence[RuledCell],
+    seals: Sequence[Seal],
+    inks: Inks,
+    *,
+    prints: Sequence[BBox],
+    last_only: bool,
 ) -> list[Signature]:
     """Return the signatures that stand free on a page.
 
     Args:
         image: upright page, BGR or grey.
         page: what was read on it.
-        cells: ruled cells; what is written in a table is a value.
+        cells: ruled cells; what is written in a table is a value, but scribbles in the cells of a printed table sign.
         seals: impressions found on the page.
         inks: the page's inks.
-        by_hand: the whole letter was written by hand: only its last name is a signature.
+        prints: boxes of thumbprints found, which are no strokes.
+        last_only: the whole letter was written by hand: only its last name is a signature.
     """
     long_lines = [n for n in page.text.lines if len(n.text) >= PROSE_LINE]
-    if not long_lines:
-        return []
-    closing = max(n.bbox[3] for n in long_lines) - 2
-    reference = max(long_lines, key=lambda n: n.bbox[3]).bbox
-    found: list[Found] = []
     lines = page.text.lines
+    if not long_lines and (last_only or not any(len(n.text) >= LEAST_REFERENCE for n in lines)):
+        return []
+    closing = max((n.bbox[3] for n in long_lines), default=float(page.page.height)) - 2
+    reference = max(long_lines or lines, key=lambda n: n.bbox[3] if long_lines else len(n.text)).bbox
+    found: list[Found] = []
     joint = any(JOINT.search(n.text) and SIGN_LABEL.search(n.text) for n in lines)
-    for box in _candidates(page, cells, seals, inks):
+    edges = cell_edges(cells, inks.pixels(1.0) / inks.scale) + tuple(prints)
+    boxes = _candidates(page, cells if last_only else (), edges, seals, inks)
+    for box in _joined_in_cells(boxes, cells, inks.pixels(CELL_GAP_MM) / inks.scale):
         below = (box[1] + box[3]) / 2 > closing
-        if not below and (by_hand or _among_text(box, page.text.lines)):
+        in_table = _is_inside(box, cells)
+        if not below and (last_only or _among_text(box, page.text.lines)):
+            continue
+        if (in_table and not _is_scribbled(box, lines)) or not (long_lines or in_table or _ends_row(box, None, lines)):
             continue
         if (
             _answers_label(box, lines, inks, joint=joint and below)
@@ -94,14 +107,19 @@ def find_free(
             continue
         reach = 1.0 / inks.scale * inks.pixels(1.0)
         region = (box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach)
-        place = SignaturePlace(region, None, reference)
-        group = max(find_groups(image, page, place, seals), key=lambda g: _area(g.box), default=None)
-        if group is None or overlap(group.box, box) < 0.5 or _is_small(group.box, inks) or _is_dust(group):
+        place = SignaturePlace(region, None, reference, rules=edges if in_table else tuple(prints))
+        groups = find_groups(image, page, place, seals)
+        group = max(groups, key=lambda g: _area(g.box), default=None)
+        if group is not None and in_table:
+            group = replace(group, box=box)
+        if group is None or overlap(group.box, box) < 0.5 or _is_small(group.box, inks):
+            continue
+        if _is_dust(group) or is_solid(group):
             continue
         chance = group_probability(group, same_row=False)
-        if chance >= (JOINT_AT if below else ELSEWHERE_AT):
+        if chance >= (JOINT_AT if below and not in_table else ELSEWHERE_AT):
             found.append((chance, group, place))
-    found = _last_name([f for f in found if f[0] >= WRITTEN_AT], page) if by_hand else _sure(found)
+    found = _last_name([f for f in found if f[0] >= WRITTEN_AT], page) if last_only else _sure(found)
     found = sorted(found, key=lambda f: -f[0])[:MOST_SIGNATURES]
     return [
         Signature(
@@ -115,13 +133,16 @@ def find_free(
     ]
 
 
-def _candidates(page: ReadPage, cells: Sequence[RuledCell], seals: Sequence[Seal], inks: Inks) -> list[BBox]:
+def _candidates(
+    page: ReadPage, cells: Sequence[RuledCell], edges: Sequence[BBox], seals: Sequence[Seal], inks: Inks
+) -> list[BBox]:
     """Return boxes of ink (pixels of the page) that may be a signature, the lowest first."""
     pen = ((inks.dark > PEN_AT) & (inks.red < RED_AT)).astype(np.uint8)
     scale = inks.scale
     erase(pen, [_print_box(n) for n in page.text.lines if _is_print(n)], (0, 0), scale)
     erase(pen, card_boxes(page, inks), (0, 0), scale)
     erase(pen, [c.bbox for c in cells], (0, 0), scale)
+    erase(pen, edges, (0, 0), scale)
     erase(pen, [s.bbox for s in seals if s.colour is not SealColour.RED], (0, 0), scale)
     edge, binding = round(inks.pixels(4.0)), round(inks.pixels(BINDING_MM - 5))
     pen[:edge], pen[-edge:], pen[:, -edge:], pen[:, :binding] = 0, 0, 0, 0
@@ -133,7 +154,9 @@ def _candidates(page: ReadPage, cells: Sequence[RuledCell], seals: Sequence[Seal
 
 
 def _is_print(line: OcrLine) -> bool:
-    return is_plain_text(line) or bool(LABELLED.search(line.text)) or bool(SIGN_LABEL.fullmatch(line.text.strip()))
+    text = line.text.strip()
+    labelled = LABELLED.search(text) and (line.score > SURE_LABEL or LABELLED.match(text[-1:]))
+    return is_plain_text(line) or bool(labelled) or bool(SIGN_LABEL.fullmatch(text))
 
 
 def _print_box(line: OcrLine) -> BBox:
@@ -147,6 +170,34 @@ def _print_box(line: OcrLine) -> BBox:
         return line.bbox
     middle, half = (y0 + y1) / 2, 0.8 * min(wide, y1 - y0)
     return (x0, middle - half, line.span_box(0, colon.end())[2], middle + half)
+
+
+def _joined_in_cells(boxes: Sequence[BBox], cells: Sequence[RuledCell], gap: float) -> list[BBox]:
+    """Return the boxes with those in one cell and one row made one: erased rules part what crosses them."""
+    joined: list[BBox] = []
+    for box in sorted(boxes):
+        last = joined[-1] if joined else box
+        level = min(box[3], last[3]) > max(box[1], last[1])
+        if joined and box[0] - last[2] < gap and level and _is_inside(box, cells) and _is_inside(last, cells):
+            joined[-1] = (last[0], min(last[1], box[1]), max(last[2], box[2]), max(last[3], box[3]))
+        else:
+            joined.append(box)
+    return joined
+
+
+def _is_inside(box: BBox, cells: Sequence[RuledCell]) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(c.bbox[0] < x < c.bbox[2] and c.bbox[1] < y < c.bbox[3] for c in cells)
+
+
+def _is_scribbled(box: BBox, lines: Sequence[OcrLine]) -> bool:
+    """Tell strokes in a cell that say nothing from a value: higher than the print, read badly or not at all."""
+    read = [n for n in lines if overlap(n.bbox, box) > 0.3]
+    if not read:
+        return box[2] - box[0] > SCRIBBLE_WIDTH * (box[3] - box[1])
+    heights = sorted(n.bbox[3] - n.bbox[1] for n in lines if n.score > READ_WELL)
+    high = bool(heights) and box[3] - box[1] > SCRIBBLE_HEIGHT * heights[len(heights) // 2]
+    return high and not any(n.score > NONSENSE and len(n.text) > 1 for n in read)
 
 
 def _among_text(box: BBox, lines: Sequence[OcrLine]) -> bool:
@@ -163,7 +214,8 @@ def _answers_label(box: BBox, lines: Sequence[OcrLine], inks: Inks, *, joint: bo
         text = line.text.strip()
         if joint and not OTHER_LABEL.search(text.rstrip(":：")):
             continue
-        asks = OTHER_LABEL.search(text) or (LABELLED.search(text[-2:]) and not SIGN_LABEL.search(text))
+        colon = LABELLED.search(text[-2:]) or OTHER_LABEL.search(text)
+        asks = (colon or OFFICE_LABEL.fullmatch(text)) and not SIGN_LABEL.search(text)
         if (
             asks
             and in_one_row(line.bbox, box)
@@ -180,11 +232,18 @@ def _says_no_name(box: BBox, lines: Sequence[OcrLine], *, clear: bool) -> bool:
         text = line.text
         if overlap(line.bbox, box) <= 0.5:
             continue
-        sentence = len(text) > LONGEST_NAME and line.score > READ_WELL and "·" not in text
-        print_read = clear and line.score > READ_WELL and len(text) > 1
+        sentence = (len(text) > LONGEST_NAME and line.score > READ_WELL and "·" not in text) or STOP.search(text)
+        print_read = clear and line.score > READ_WELL and len(text) > 1 and not _ends_row(box, line, lines)
         if DATE.search(text) or NUMBERS.search(text) or ROLE_ONLY.match(text) or sentence or print_read:
             return True
     return False
+
+
+def _ends_row(box: BBox, own: OcrLine | None, lines: Sequence[OcrLine]) -> bool:
+    """Tell ink that ends a row of print and is clearly higher than it: a title stands alone."""
+    tall = box[3] - box[1]
+    row = [n.bbox for n in lines if n is not own and n.bbox[2] <= box[0] + tall and in_one_row(n.bbox, box)]
+    return any(box[0] - b[2] < 2 * tall and tall > 1.6 * (b[3] - b[1]) for b in row)
 
 
 def _ends_paragraph(box: BBox, prose: Sequence[OcrLine]) -> bool:
@@ -205,8 +264,9 @@ def _is_small(box: BBox, inks: Inks) -> bool:
 def _is_dust(group: InkGroup) -> bool:
     """Tell the speckles of faxed grey paper from strokes."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(group.ink.mask.astype(np.uint8))
-    areas = stats[1:count, cv2.CC_STAT_AREA]
-    return count > MOST_PARTS and bool(areas.max() < 0.1 * areas.sum())
+    areas, sides = stats[1:count, cv2.CC_STAT_AREA], stats[1:count, 2:4].max(axis=1)
+    scattered = count > MOST_PARTS and bool(areas.max() < 0.1 * areas.sum())
+    return scattered or bool(areas[sides < SPECK].sum() > 0.4 * areas.sum())
 
 
 def _sure(found: list[Found]) -> list[Found]:
@@ -223,8 +283,9 @@ def _last_name(found: list[Found], page: ReadPage) -> list[Found]:
         date = max(dates, key=lambda b: b[3])
         above = [f for f in short if (f[1].box[1] + f[1].box[3]) / 2 < date[3]]
         short = above or short
-    last = max(short, key=lambda f: f[1].box[1] + f[1].box[3], default=None)
-    return [last] if last else []
+    foot = max((f[1].box[3] for f in short), default=0.0)
+    lowest = [f for f in short if (f[1].box[1] + f[1].box[3]) / 2 > foot - (f[1].box[3] - f[1].box[1])]
+    return [max(lowest, key=lambda f: f[1].box[2])] if lowest else []
 
 
 def _area(box: BBox) -> float:

@@ -18,6 +18,9 @@ from domain.ocr import OcrLine
 ENDING = r"(?:公司|银行|支行|分行|事务所|委员会|管理局|监督局|合作社|交易所|中心|协会|集团|工厂)"
 FIRM = re.compile(rf"[\u3400-\u9fff（）()]{{2,}}?{ENDING}(?:[\u3400-\u9fff（）()]{{1,12}}?{ENDING})*")
 PURPOSE = re.compile(r"[\u4e00-\u9fff]{2,8}专用章|公章")
+INSCRIPTION = re.compile(
+    r"(?:合同|财务|发票|业务|人事|报关|投标|质检|检验|收费|客服|投诉处理|电子回单|业务办讫|统一发票)?(?:专用)?章$"
+)
 GENERIC = re.compile(r"(?:股份)?有限(?:责任)?公司$|公司$")
 BROKEN_END = re.compile(r"(?:^|[^限分总子集团银行任支])公司$|股份有公司$")
 JUNK_BEFORE = re.compile(r"^(?:[口〇A-Za-z)）]|一(?!汽|心))+")
@@ -44,7 +47,7 @@ def check_ring(text: str, probability: float, lines: Sequence[OcrLine], box: BBo
         lines: the page's lines.
         box: the seal's box, in the coordinates of the lines.
     """
-    name, below = _parted(JUNK_AFTER.sub("", JUNK_BEFORE.sub("", text)))
+    name, below = parted(JUNK_AFTER.sub("", JUNK_BEFORE.sub("", text)))
     if not PURPOSE.fullmatch(below):
         below = _inscription(lines, box) or below
     name, probability = _as_printed(name, probability, lines)
@@ -85,10 +88,13 @@ def is_print(text: str | None) -> bool:
     return bool(PRINTED.search(text) or POST.search(text))
 
 
-def _parted(text: str) -> tuple[str, str]:
+def parted(text: str) -> tuple[str, str]:
     """Part ring text from its inscription (合同专用章)."""
     end = max((m.end() for m in re.finditer(ENDING, text)), default=0)
-    return (text[:end], text[end:]) if end and text[end:].endswith("章") else (text, "")
+    if end and text[end:].endswith("章"):
+        return text[:end], text[end:]
+    usual = INSCRIPTION.search(text)
+    return (text[: usual.start()], usual[0]) if usual and usual.start() >= LEAST_RING else (text, "")
 
 
 def _inscription(lines: Sequence[OcrLine], box: BBox) -> str:

@@ -22,7 +22,7 @@ from extractors.marks.frames import FrameEvidence, find_frames, judge_frame
 from extractors.marks.ink import Image, Inks
 from extractors.marks.joined_seals import around, frame_corners, joined_areas, tilted_ovals
 from extractors.marks.rings import Ellipse, RingEvidence, coverage, hull_ellipses, judge, moved, refine, vote_circles
-from extractors.marks.seal_names import check_frame, check_ring, is_print
+from extractors.marks.seal_names import check_frame, check_ring, is_print, parted
 from extractors.marks.seal_text import read_frame, read_ring
 
 RecogniseLine = Callable[[Image], tuple[str, float]]
@@ -68,7 +68,7 @@ def find_seals(image: Image, page: ReadPage, inks: Inks, recognise_line: Recogni
         recognise_line: reads one line of text from a BGR image, returns text and score (0 to 1).
     """
     seals = (_as_seal(image, page, inks, found, recognise_line) for found in find_impressions(inks, page))
-    return tuple(seal for seal in seals if not is_print(seal.text) and not _is_framed_print(seal))
+    return tuple(seal for seal in seals if not is_print(seal.words) and not _is_framed_print(seal))
 
 
 def find_impressions(inks: Inks, page: ReadPage) -> list[Impression]:
@@ -281,12 +281,13 @@ def _as_seal(image: Image, page: ReadPage, inks: Inks, found: Impression, recogn
     height, width = image.shape[:2]
     x0, y0, x1, y1 = (v * up for v in found.box)
     box = (max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height)))
-    text, chance = None, None
+    text, chance, below = None, None, ""
     if found.ring is not None:
         text, chance = read_ring(image, moved(found.ring, up), found.colour, recognise_line)
         if text is not None and chance is not None:
             cut_off = found.ring.visible < WHOLE
             text, chance = check_ring(text, min(chance, HALF) if cut_off else chance, page.text.lines, box)
+        text, below = parted(text) if text is not None else (None, "")
     elif found.frame is not None:
         text, chance = check_frame(*read_frame(image, found.frame.corners * up, found.colour, recognise_line))
     return Seal(
@@ -297,4 +298,5 @@ def _as_seal(image: Image, page: ReadPage, inks: Inks, found: Impression, recogn
         colour=found.colour,
         shape=found.shape,
         text_probability=chance,
+        inscription=below or None,
     )

@@ -4,61 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.base import BBox
 from domain.documents import ReadPage
 from domain.marks import RuledCell
 from domain.ocr import OcrLine
+from extractors.marks.signature_labels import (
+    ANY_ROLE,
+    CONFIRMED,
+    DATE,
+    HAND_WORD,
+    JOINT,
+    LAST_LABEL,
+    LONG_LINE,
+    NO_PERSON,
+    NO_SIGNER,
+    OFFICE_LABEL,
+    OTHER_LABEL,
+    PERSON_LABEL,
+    ROLE,
+    ROLE_LABEL,
+    ROLE_SIGN_LABEL,
+    RUN_TOGETHER,
+    SENTENCE,
+    SIGN_LABEL,
+)
 
-_ROLE = (
-    r"(?:[投报技役]\s*[诉訴訢]\s*人|申\s*请\s*人|法定代表人?|法人代表|负责人|委托代理人|委\s*托\s*人|受\s*托\s*人|代\s*理\s*人|授权人|被授权人"
-    r"|写信人|来信人|联名人|联合投诉人|举报人|信访人|反映者|投诉者|声明人|承诺人|说明人|立据人|报告人|申诉人|监护人"
-    r"|经\s*办\s*人|承办人|当事人|本\s*人|客\s*户|被询问人|谈话人|签收人|确认人|具名人|反映人|报[案失]人|会员单位)"
-)
-_SIGN = (
-    r"(?:亲笔)?(?:[签簽]\s*[名字]\s*按\s*[印手]印?|[签簽]\s*字|[签簽]\s*名|[签簽]\s*章|[签簽]\s*署|[签簽]\s*字\s*盖\s*章"
-    r"|盖\s*章|手\s*印|按\s*[印指]印?)"
-)
-SIGN_LABEL = re.compile(
-    rf"(?:{_ROLE}|[\u4e00-\u9fff]{{0,24}}?)[（(]?{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]?(?:确认)?[)）]?\s*(?=[:：_＿—\-]|$)"
-)
-ROLE_SIGN_LABEL = re.compile(rf"{_ROLE}\s*[（(]{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]")
-"""Brackets end the label by themselves: the colon after them is often lost."""
-ROLE_LABEL = re.compile(rf"^\W*(?P<label>{_ROLE}(?:[（(][^)）]{{1,6}}[)）])?)\s*(?:[:：]|$)")
-OFFICE_LABEL = re.compile(
-    r"\W*(?:(?:部门|值班|大堂|客服|分管|主管|副?总)?(?:经理|主任|领导|主管|总监|行长)|厂长|部长|科长|审\s*[核批]\s*人?|批\s*准\s*人?|复核人?"
-    r"|填\s*[表写]\s*人|受理人|处理人|接待人|记录人|责任人|(?:维修|现场|车间|项目|值班)?负责人|检验[人员]|质检[员]?|经办"
-    r"|仓库|保管[员人]?|库管员?|验收[员人]?|制表人?|店长|班?组长)\W*"
-)
-"""Labels of a table's cell beside which the officer signs."""
-LAST_LABEL = re.compile(
-    r"(?P<label>[\u4e00-\u9fff]{0,2}(?:负责人|复核人?|审核人?|批准人?|检验[人员]|经办人?|验收人?))\s*[:：]\s*$"
-)
-"""The last label of a row outside of tables; beside it there is no more print on its line."""
-ANY_ROLE = re.compile(r"^\W*(?P<label>[\u4e00-\u9fff]{1,4}人)\s*[:：]")
-"""Whoever writes may call himself what he likes, and a written label may be misread but for its end."""
-NO_SIGNER = re.compile(r"联\s*系|收[件款信货]|寄件|开户|持[卡票]|户[名主]|法人|受益|[被保]保险|抄送|证明|投诉对象")
-PERSON_LABEL = re.compile(r"^\W*(?P<name>[\u4e00-\u9fff·]{2,6})[（(]签(?:字|名|章)[)）]")
-OTHER_LABEL = re.compile(
-    r"^\W*(?:日\s*期|时\s*间|年\s*月\s*日|电\s*话|联系|手机|盖\s*章|公\s*章|身份证|地\s*址|备\s*注|职\s*务)|[:：]\s*$"
-)
-DATE = re.compile(r"[0-9〇零一二三四五六七八九十oOlI]\s*[年月日号]|年\s*月|月\s*日|\d{2,4}\s*[./\-—]\s*\d{1,2}")
-CLOSING = re.compile(
-    r"此致|敬礼|敬上|谨启|顺颂|商祺|特此|附件|附：|抄送|盼复|望予|望.{0,6}(?:处理|答复)|年|月|日|公司|地址|电话"
-)
-SENTENCE = re.compile(r"[由应须]|提交|证据|方可")
-HAND_WORD = re.compile(r"[签簽]|[手指]\s*印|按\s*印")
-CONFIRMED = re.compile(r"^\W*(?:投诉人|本人|会员单位).{0,6}(?:确认|知晓)")
-LONG_LINE = 12
 REACH_RIGHT_MM = 85.0
 NAME_ROOM = 6.0
 """Room that a name needs beside its label, in heights of the label."""
-CLEAR = 0.9
+CLEAR, RUN_TOGETHER_BELOW = 0.9, 0.95
 HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 MOST_CLOSING_LINES = 8
 BINDING_MM = 20.0
 """Margin where binding holes are; no letter is signed there."""
+OVER_RULE = 0.3
+"""Signatures reach over the rules of their cell, by this share of its height."""
+MOST_ROW_MM, RULE_MM = 30.0, 0.6
 
 
 @dataclass(frozen=True)
@@ -72,6 +55,9 @@ class SignaturePlace:
         printed: print to compare with: the label, or the last long line.
         line: the label's line, `None` at the end of a letter.
         label_end: x where the label ends on its line.
+        office: a cell or blank of a form, where names are typed as well as signed.
+        joint: several people sign here.
+        rules: thin boxes over the rules of the cells around.
     """
 
     region: BBox
@@ -80,6 +66,9 @@ class SignaturePlace:
     person: str | None = None
     line: OcrLine | None = None
     label_end: float = 0.0
+    office: bool = False
+    joint: bool = False
+    rules: tuple[BBox, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +92,8 @@ def find_places(page: ReadPage, cells: Sequence[RuledCell], mm: float) -> list[S
     closing_top = _closing_top(page)
     for line in lines:
         found = _label(line, closing_top)
-        if found is not None:
+        officer = OFFICE_LABEL.fullmatch(line.text) and _cell_of(line, cells)
+        if found is not None and not officer:
             places.append(_beside(line, found, page, cells, mm))
         elif OFFICE_LABEL.fullmatch(line.text) or LAST_LABEL.search(line.text):
             places += _office(line, page, cells, mm)
@@ -114,7 +104,7 @@ def _label(line: OcrLine, closing_top: float) -> _Label | None:
     """Return the label on a line, `None` when it asks for no signature."""
     text = line.text
     person = PERSON_LABEL.search(text)
-    if person and not re.fullmatch(_ROLE, person["name"]):
+    if person and not re.fullmatch(ROLE, person["name"]):
         return _Label(person[0].strip(), person.end(), person["name"])
     bracketed = ROLE_SIGN_LABEL.search(text)
     if bracketed and len(text) - bracketed.end() <= LONG_LINE:
@@ -127,8 +117,12 @@ def _label(line: OcrLine, closing_top: float) -> _Label | None:
         if SENTENCE.search(last[0]) or not HAND_WORD.search(last[0]):
             return None
         return _Label(last[0].strip(), last.end())
+    together = RUN_TOGETHER.match(text)
+    doubted = line.score < RUN_TOGETHER_BELOW or (together and re.fullmatch(ROLE, together["label"]))
+    if together and doubted and line.bbox[1] >= closing_top and not NO_PERSON.search(text):
+        return _Label(together["label"], together.end())
     role = ROLE_LABEL.search(text)
-    if role and line.bbox[1] >= closing_top and len(text) < 20:
+    if role and line.bbox[1] >= closing_top and len(text) < 20 and not NO_PERSON.search(text):
         return _Label(role["label"], role.end())
     other = ANY_ROLE.search(text)
     if other and line.bbox[1] >= closing_top and len(text) < LONG_LINE and not NO_SIGNER.search(text):
@@ -149,16 +143,21 @@ def _beside(line: OcrLine, label: _Label, page: ReadPage, cells: Sequence[RuledC
     x0, y0, _, y1 = line.bbox
     label_end = line.span_box(0, label.end)[2]
     cell = _cell_at(cells, (x0 + label_end) / 2, (y0 + y1) / 2)
+    rules = cell_edges([c for c in cells if cell is not None and c.table == cell.table], mm)
     if cell is not None:
         region = _cell_region(cell, cells, label_end, line_height(line))
     else:
         half = max(1.5 * line_height(line), 9 * mm)
         middle = (y0 + y1) / 2
-        right = min(label_end + REACH_RIGHT_MM * mm, float(page.page.width))
+        reach = float(page.page.width) if JOINT.search(line.text[: label.end]) else REACH_RIGHT_MM * mm
+        right = min(label_end + reach, float(page.page.width))
         region = (label_end - mm, middle - half, right, middle + half)
         region = _cut_between_rows(_cut_at_next_label(region, line, page), line, page)
     words = label.words.rstrip(":： _")
-    return SignaturePlace(region, words, (x0, y0, label_end, y1), label.person, line, label_end)
+    joint = bool(JOINT.search(line.text[: label.end]))
+    return SignaturePlace(
+        region, words, (x0, y0, label_end, y1), label.person, line, label_end, joint=joint, rules=rules
+    )
 
 
 def _office(line: OcrLine, page: ReadPage, cells: Sequence[RuledCell], mm: float) -> list[SignaturePlace]:
@@ -167,21 +166,51 @@ def _office(line: OcrLine, page: ReadPage, cells: Sequence[RuledCell], mm: float
     A hand's long strokes look like rules and part the officer's cell: cells are taken until print follows.
     """
     x0, y0, x1, y1 = line.bbox
-    cell = _cell_at(cells, (x0 + x1) / 2, (y0 + y1) / 2)
+    cell = _cell_of(line, cells)
     last = LAST_LABEL.search(line.text)
     if cell is None:
         label = _Label(last["label"], last.end()) if last else None
-        return [_beside(line, label, page, cells, mm)] if label else []
+        return [replace(_beside(line, label, page, cells, mm), office=True)] if label else []
     words = line.text.strip(":：_ ")
-    left, top, right, bottom = cell.bbox[2], cell.bbox[1], cell.bbox[2], cell.bbox[3]
+    em = min(line_height(line), (x1 - x0) / max(len(words), 1) * 1.3)
+    left = x1 + 0.3 * em if cell.bbox[2] - x1 > NAME_ROOM * em else cell.bbox[2]
+    right = _row_end(line, cell, page, cells, left + REACH_RIGHT_MM * mm, left)
+    over = OVER_RULE * min(cell.bbox[3] - cell.bbox[1], MOST_ROW_MM * mm)
+    middle, half = (y0 + y1) / 2, MOST_ROW_MM * mm / 2
+    top, bottom = max(cell.bbox[1], middle - half) - over, min(cell.bbox[3], middle + half) + over
+    if right - left < NAME_ROOM * mm:
+        return []
+    printed = (x0, (y0 + y1 - em) / 2 - 2, x1, (y0 + y1 + em) / 2 + 2)
+    region = (left, top, right, bottom)
+    rules = cell_edges([c for c in cells if c.table == cell.table], mm)
+    return [SignaturePlace(region, words, printed, None, line, x1, office=True, rules=rules)]
+
+
+def cell_edges(cells: Sequence[RuledCell], mm: float) -> tuple[BBox, ...]:
+    """Return thin boxes over the sides of cells."""
+    half, edges = RULE_MM * mm, []
+    for x0, y0, x1, y1 in (c.bbox for c in cells):
+        edges += [(x0 - half, y - half, x1 + half, y + half) for y in (y0, y1)]
+        edges += [(x - half, y0 - half, x + half, y1 + half) for x in (x0, x1)]
+    return tuple(edges)
+
+
+def _row_end(
+    line: OcrLine, cell: RuledCell, page: ReadPage, cells: Sequence[RuledCell], reach: float, left: float
+) -> float:
+    """Return how far to the right the answer to a label in a cell may reach."""
+    right = cell.bbox[2]
     row = [c for c in cells if c.table == cell.table and c.row == cell.row and c.column > cell.column]
     prints = [n.bbox for n in page.text.lines if n is not line and n.score > CLEAR and re.search(HAN, n.text)]
     for other in sorted(row, key=lambda c: c.column):
-        inside = [b for b in prints if _contains(other.bbox, b)]
-        if right > left and (inside or other.bbox[2] > left + REACH_RIGHT_MM * mm):
+        if right > left and any(_contains(other.bbox, b) for b in prints):
             break
-        right = other.bbox[2]
-    return [SignaturePlace((left, top, right, bottom), words, line.bbox, None, line, x1)] if right > left else []
+        right = max(right, other.bbox[2])
+    for other_line in page.text.lines:
+        label = OFFICE_LABEL.fullmatch(other_line.text) or OTHER_LABEL.search(other_line.text)
+        if label and other_line.bbox[0] > left and in_one_row(line.bbox, other_line.bbox):
+            right = min(right, other_line.bbox[2])
+    return min(right, reach)
 
 
 def _contains(box: BBox, inner: BBox) -> bool:
@@ -192,6 +221,11 @@ def _contains(box: BBox, inner: BBox) -> bool:
 def _cell_at(cells: Sequence[RuledCell], x: float, y: float) -> RuledCell | None:
     inside = [c for c in cells if c.bbox[0] <= x <= c.bbox[2] and c.bbox[1] <= y <= c.bbox[3]]
     return min(inside, key=lambda c: (c.bbox[2] - c.bbox[0]) * (c.bbox[3] - c.bbox[1]), default=None)
+
+
+def _cell_of(line: OcrLine, cells: Sequence[RuledCell]) -> RuledCell | None:
+    x0, y0, x1, y1 = line.bbox
+    return _cell_at(cells, (x0 + x1) / 2, (y0 + y1) / 2)
 
 
 def _cell_region(cell: RuledCell, cells: Sequence[RuledCell], label_end: float, em: float) -> BBox:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
-
+from domain.base import BBox
 from domain.documents import ReadPage
 from domain.evidence import Seal, Signature
 from domain.marks import RuledCell
@@ -15,18 +15,25 @@ from extractors.marks.group_hand import group_probability
 from extractors.marks.hand_network import hand_logit
 from extractors.marks.handwriting import blueness
 from extractors.marks.ink import Image, Inks, page_dpi
-from extractors.marks.ink_groups import InkGroup, clipped, find_groups, overlap
+from extractors.marks.ink_groups import InkGroup, find_groups, is_solid, overlap
+from extractors.marks.signature_labels import DATE_OR_NUMBER, OFFICE_LABEL
 from extractors.marks.signature_names import read_name
-from extractors.marks.signature_places import LONG_LINE, OFFICE_LABEL, SignaturePlace, find_places
-from extractors.marks.thumbprints import find_thumbprints
+from extractors.marks.signature_places import HAN, SignaturePlace, find_places, in_one_row
+from extractors.marks.signature_rows import further_names, split_names, whole_name
+from extractors.marks.thumbprints import find_dark_thumbprints, find_thumbprints
 from extractors.marks.under_seal import find_under_seal
+from extractors.marks.written_page import is_written
 
-REPORT_AT, OFFICE_AT = 0.6, 0.85
-READ_CLEARLY, CLEAR_AT = 0.97, 0.97
-"""In an officer's cell what was read without doubt is a typed name, unless its ink is a hand's for sure."""
+REPORT_AT, OFFICE_AT, JOINT_AT, PART_AT, FURTHER_AT = 0.6, 0.8, 0.7, 0.5, 0.9
+"""Least chance beside a label, in a form's cell, for each of several names, for a further part of
+one name, and for a further name that no label announces."""
+READ_CLEARLY, WRITTEN_CLEARLY, TYPED_HEIGHT = 0.9, 0.6, 1.5
+"""In a form's cell what was read this well is no signature, unless it is this much higher than the label; on a form
+filled by hand a name in the officer's cell is a value like the others."""
 PEN_BLUE, SAME_PEN = 0.35, 0.75
-SAMPLED_LINES, WRITTEN_FROM = 5, 0.8
-SAME_PLACE = 0.3
+BESIDE = 0.4
+"""Ink beside a label comes this near to its middle, in its heights."""
+SAME_PLACE, MOSTLY, SAME_STROKE_MM = 0.3, 0.4, 4.0
 
 
 def find_signatures(
@@ -41,55 +48,115 @@ def find_signatures(
         seals: impressions found on the page; their ink is no signature.
         inks: the page's inks (`extractors.marks.ink.separate`).
     """
-    places = find_places(page, cells, page_dpi(image, page.page.dpi) / 25.4)
+    mm = page_dpi(image, page.page.dpi) / 25.4
+    places = find_places(page, cells, mm)
     by_hand = is_written(image, page)
     found: list[Signature] = []
-    for place in places:
+    joint = any(place.joint for place in places)
+    reach = 0.0 if joint else SAME_STROKE_MM * mm
+    labels = [p.printed for p in places]
+    thumbs = find_dark_thumbprints(image, page, seals, inks, labels)
+    prints = tuple(t.bbox for t in thumbs)
+    coloured = [t.bbox for t in find_thumbprints(image, page, seals, inks, labels)]
+    for place in [replace(p, rules=p.rules + prints) for p in places]:
         groups = find_groups(image, page, place, seals)
-        signature = _best_signature(groups, place, page, by_hand) or find_under_seal(image, page, place, seals)
-        if signature is not None:
-            _add(found, signature)
-    for signature in find_free(image, page, cells, seals, inks, by_hand=by_hand):
-        _add(found, signature)
-    for thumb in find_thumbprints(image, page, seals, inks, [s.bbox for s in found] + [p.printed for p in places]):
-        _add(found, thumb)
+        groups = [g for g in groups if not any(_covered(g.box, box) > MOSTLY for box in coloured)]
+        signed = _signatures_at(groups, place, page, by_hand)
+        under = find_under_seal(image, page, place, seals) if not signed else None
+        found = _added(found, [*signed, under] if under else signed, reach)
+    # a written letter that was signed beside a label has no other name to look for, unless several people sign
+    if joint or not (by_hand and found):
+        last = by_hand and not joint
+        free = find_free(image, page, cells, seals, inks, prints=prints, last_only=last)
+        found = _added(found, free, reach)
+    found += [t for t in thumbs if not any(overlap(t.bbox, s.bbox) > MOSTLY for s in found)]
+    anchors = [s.bbox for s in found] + labels
+    found = _added(found, find_thumbprints(image, page, seals, inks, anchors), 0.0)
     return tuple(found)
 
 
-def _add(found: list[Signature], signature: Signature) -> None:
-    """Add a signature that is not yet among those found."""
-    if not any(overlap(signature.bbox, other.bbox) > SAME_PLACE for other in found):
-        found.append(signature)
+def _added(found: Sequence[Signature], new: Sequence[Signature], reach: float) -> list[Signature]:
+    """Return `found` with new ones of one place; what lies nearer than `reach` to an older one belongs to it."""
+    kept = list(found)
+    fresh: list[Signature] = []
+    for signature in new:
+        if any(overlap(signature.bbox, other.bbox) > SAME_PLACE for other in [*kept, *fresh]):
+            continue
+        near = [k for k, other in enumerate(kept) if _same_stroke(signature.bbox, other.bbox, reach)]
+        if near:
+            one, two = signature.bbox, kept[near[0]].bbox
+            box = (min(one[0], two[0]), min(one[1], two[1]), max(one[2], two[2]), max(one[3], two[3]))
+            kept[near[0]] = kept[near[0]].model_copy(update={"bbox": box})
+        else:
+            fresh.append(signature)
+    return kept + fresh
 
 
-def is_written(image: Image, page: ReadPage) -> bool:
-    """Tell a letter written by hand from a printed page, by its longest lines."""
-    lines = sorted((n for n in page.text.lines if len(n.text) >= LONG_LINE), key=lambda n: -len(n.text))[:SAMPLED_LINES]
-    logits = []
-    for line in lines:
-        x0, y0, x1, y1 = (int(v) for v in clipped(line.bbox, image))
-        if x1 - x0 > 8 and y1 - y0 > 8:
-            logits.append(hand_logit(image[y0:y1, x0 : min(x1, x0 + 10 * (y1 - y0))]))
-    return len(logits) >= min(SAMPLED_LINES, 2) and float(np.median(logits)) > WRITTEN_FROM
+def _same_stroke(one: BBox, other: BBox, reach: float) -> bool:
+    apart = max(one[0] - other[2], other[0] - one[2])
+    return apart < reach and min(one[3], other[3]) > max(one[1], other[1])
 
 
-def _best_signature(groups: list[InkGroup], place: SignaturePlace, page: ReadPage, by_hand: bool) -> Signature | None:
+def _signatures_at(groups: list[InkGroup], place: SignaturePlace, page: ReadPage, by_hand: bool) -> list[Signature]:
+    """Return what is signed at a place: all names where several sign, else the nearest."""
+    groups = [part for group in groups for part in split_names(group, joint=place.joint)]
+    groups = [g for g in groups if not is_solid(g) and (place.office or _is_level(g, place))]
     scored = [(_hand(group, place, by_hand), group) for group in groups]
-    office = place.line is not None and OFFICE_LABEL.fullmatch(place.line.text)
-    if office:  # the next label stands in the next cell
-        labels = [n.bbox for n in page.text.lines if OFFICE_LABEL.fullmatch(n.text)]
-        scored = [s for s in scored if not any(overlap(s[1].box, box) > SAME_PLACE for box in labels)]
-        clear = [n.bbox for n in page.text.lines if n.score > READ_CLEARLY]
-        scored = [s for s in scored if s[0] > CLEAR_AT or not any(overlap(s[1].box, box) > SAME_PLACE for box in clear)]
-    likely = [s for s in scored if s[0] >= (OFFICE_AT if office else REPORT_AT)]
+    if place.office:
+        scored = _not_typed(scored, place, page, WRITTEN_CLEARLY if by_hand else READ_CLEARLY)
+    likely = [s for s in scored if s[0] >= (OFFICE_AT if place.office else REPORT_AT)]
+    if place.joint:  # a cut through the row below is no name
+        likely = [s for s in likely if place.line is None or in_one_row(place.line.bbox, s[1].box)]
+        return [_signature(chance, group.box, place, page) for chance, group in likely if chance >= JOINT_AT]
     if not likely:
-        return None
+        return []
     # beside a label the nearest ink answers it: further right stands a written date or a thumbprint
     probability, group = min(likely, key=lambda s: s[1].box[0] + s[1].box[1])
-    name = place.person or read_name(group.box, place, page)
-    return Signature(
-        name=name, anchor=place.label, page=page.page.number, bbox=group.box, probability=round(probability, 4)
-    )
+    rest = [(p, g) for p, g in scored if g is not group]
+    box = whole_name(group, [g for p, g in rest if p >= PART_AT])
+    more = further_names(box, [g for p, g in rest if p >= FURTHER_AT and not place.office])
+    chances = {id(g): p for p, g in rest}
+    found = [_signature(probability, box, place, page)]
+    return found + [_signature(chances[id(g)], g.box, place, page) for g in more if not _is_number(g.box, page)]
+
+
+def _is_level(group: InkGroup, place: SignaturePlace) -> bool:
+    """Tell ink beside a label from ink wholly above or below it."""
+    if place.line is None:
+        return True
+    middle, em = (place.line.bbox[1] + place.line.bbox[3]) / 2, place.line.bbox[3] - place.line.bbox[1]
+    return group.box[1] < middle + BESIDE * em and group.box[3] > middle - BESIDE * em
+
+
+def _covered(box: BBox, other: BBox) -> float:
+    """Return how much of a box lies in another one, 0 to 1."""
+    width, height = (min(box[k + 2], other[k + 2]) - max(box[k], other[k]) for k in (0, 1))
+    return max(width, 0.0) * max(height, 0.0) / max((box[2] - box[0]) * (box[3] - box[1]), 1.0)
+
+
+def _is_number(box: BBox, page: ReadPage) -> bool:
+    return any(overlap(n.bbox, box) > SAME_PLACE and DATE_OR_NUMBER.search(n.text) for n in page.text.lines)
+
+
+def _signature(chance: float, box: BBox, place: SignaturePlace, page: ReadPage) -> Signature:
+    name = place.person or read_name(box, place, page)
+    return Signature(name=name, anchor=place.label, page=page.page.number, bbox=box, probability=round(chance, 4))
+
+
+def _not_typed(
+    scored: list[tuple[float, InkGroup]], place: SignaturePlace, page: ReadPage, clearly: float
+) -> list[tuple[float, InkGroup]]:
+    """Leave out the next cell's label, and names typed or written as a value: read well, no larger than the label."""
+    labels = [n.bbox for n in page.text.lines if OFFICE_LABEL.fullmatch(n.text)]
+    scored = [s for s in scored if not any(_covered(s[1].box, box) > MOSTLY for box in labels)]
+    clear = [n.bbox for n in page.text.lines if n.score > clearly and HAN.search(n.text)]
+    em = place.printed[3] - place.printed[1]
+    return [
+        (chance, group)
+        for chance, group in scored
+        if group.box[3] - group.box[1] > TYPED_HEIGHT * em
+        or not any(overlap(group.box, box) > SAME_PLACE for box in clear)
+    ]
 
 
 def _hand(group: InkGroup, place: SignaturePlace, by_hand: bool) -> float:
