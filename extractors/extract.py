@@ -9,6 +9,7 @@ from domain.evidence import FieldResult, FieldValue, IdSideSeen, Seal, Signature
 from domain.forms import FormDescription
 from domain.marks import PageReading
 from domain.vocabulary import DocumentKind
+from extractors.forms.common import best_form, common_form
 from extractors.forms.form import read_form
 from extractors.letters.letter import read_letter
 from extractors.papers.authorisation import read_authorisation
@@ -24,14 +25,26 @@ _LETTERS = frozenset(
         DocumentKind.COMPLAINT_LETTER,
         DocumentKind.WITHDRAWAL_STATEMENT,
         DocumentKind.FAX_PRINT,
-        DocumentKind.HANDLING_SLIP,
     }
 )
 _CARDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})
 # What a card says about its holder belongs to the complainant only when the complainant is its holder.
 _OF_REPRESENTATIVE = {"complainant_name": "legal_representative", "complainant_id_no": "complainant_id_no"}
-_FEW_PLACES, _PROSE_CEILING = 1, 0.9
-"""A form with no more places than this was not printed as described; what a letter's rules find then is never sure."""
+_FORMS = frozenset(
+    {
+        DocumentKind.APPLICATION_FORM,
+        DocumentKind.COMPLAINT_REPORT_FORM,
+        DocumentKind.COORDINATION_APPLICATION,
+        DocumentKind.WORK_ORDER,
+        DocumentKind.GUEST_REGISTRATION_FORM,
+        DocumentKind.OPINION_CARD,
+        DocumentKind.CLAIM_FORM_PCB,
+        DocumentKind.COMPLAINT_RECORD_PHARMA,
+    }
+)
+"""Kinds of papers that are always forms, whether or not the pack describes them."""
+_FEW_PLACES, _SOME_PLACES, _PROSE_CEILING = 1, 3, 0.9
+"""A form with few places was not printed as described; what a letter's rules find then is never sure."""
 _OF_CARD = frozenset({"id_authority", "id_valid_from", "id_valid_until", "complainant_gender"})
 
 
@@ -78,9 +91,14 @@ def extract_document(
 def _fields(
     document_id: str, kind: DocumentKind, pages: tuple[PageReading, ...], forms: Sequence[FormDescription]
 ) -> tuple[FieldResult, ...]:
-    form = next((form for form in forms if form.kind is kind), None)
-    if form is not None:
-        return _form_or_prose(document_id, pages, form)
+    own = tuple(form for form in forms if form.kind is kind)
+    if own:
+        return _form_or_prose(document_id, pages, best_form(pages, own))
+    if kind in _FORMS:
+        return _undescribed(document_id, kind, pages, forms)
+    if kind is DocumentKind.HANDLING_SLIP:
+        read = _form_or_prose(document_id, pages, common_form(kind))
+        return tuple(_no_surer(field, _PROSE_CEILING) for field in read if isinstance(field, FieldValue))
     if kind in _LETTERS:
         return tuple(read_letter(document_id, pages))
     if kind is DocumentKind.AUTHORISATION:
@@ -97,11 +115,25 @@ def _fields(
 def _form_or_prose(document_id: str, pages: tuple[PageReading, ...], form: FormDescription) -> tuple[FieldResult, ...]:
     """Read a form; a paper of its kind that is written as a letter instead (投诉转办函) is read as one."""
     fields = read_form(document_id, pages, form)
-    if sum(isinstance(field, FieldValue) or bool(field.evidence) for field in fields) > _FEW_PLACES:
+    places = sum(isinstance(field, FieldValue) or bool(field.evidence) for field in fields)
+    if places > _SOME_PLACES:
         return fields
     told = {f.name: _no_surer(f, _PROSE_CEILING) for f in read_letter(document_id, pages) if isinstance(f, FieldValue)}
+    if places > _FEW_PLACES and len(told) <= places:
+        return fields
     own = tuple(f for f in fields if isinstance(f, FieldValue) or f.name not in told)
     return (*own, *(f for name, f in told.items() if name not in {field.name for field in own}))
+
+
+def _undescribed(
+    document_id: str, kind: DocumentKind, pages: tuple[PageReading, ...], forms: Sequence[FormDescription]
+) -> tuple[FieldResult, ...]:
+    """Read a form of a kind that the pack does not describe: as the pack's form most like it, or by common labels.
+
+    Nothing is sure then, and what was not found is no gap.
+    """
+    found = read_form(document_id, pages, best_form(pages, (common_form(kind), *forms)))
+    return tuple(_no_surer(field, _PROSE_CEILING) for field in found if isinstance(field, FieldValue))
 
 
 def _no_surer(field: FieldValue, ceiling: float) -> FieldValue:

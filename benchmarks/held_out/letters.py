@@ -31,12 +31,22 @@ THEMES: dict[str, dict[str, str]] = {
     "dev3": {
         "office_song": "font-family:song;font-size:16px;line-height:1.7",
         "tall_kai": "font-family:kai;font-size:18px;line-height:2.1",
+        "ruled_ochre": "font-family:kai;font-size:16.5px;line-height:35px",
+        "crest": "font-family:song;font-size:15.5px;line-height:1.8",
+        "notebook": "font-family:kai;font-size:16px;line-height:1.9",
+        "typed": "font-family:hei;font-size:14px;line-height:1.75",
     },
     "dev4": {
         "small_hei": "font-family:hei;font-size:13.5px;line-height:1.9",
     },
     "test": {
-        "wide_song": "font-family:song;font-size:15px;line-height:2",
+        "two_rules": "font-family:song;font-size:15.5px;line-height:1.85",
+        "ruled_blue": "font-family:kai;font-size:17px;line-height:38px",
+        "redhead": "font-family:song;font-size:15.5px;line-height:1.75",
+        "boxed_hei": "font-family:hei;font-size:14px;line-height:1.85",
+        "offset_kai": "font-family:kai;font-size:17px;line-height:1.85",
+        "squares": "font-family:kai;font-size:20px;line-height:42px",
+        "mail_print": "font-family:hei;font-size:13px;line-height:1.9",
     },
 }
 """Themes by part: no theme is in both. The rest of each theme is in sheets.css under its name."""
@@ -94,7 +104,7 @@ def _line(words: str, kind: str, text: dict[str, Any], writer: Writer) -> str:
 
 def _head(text: dict[str, Any], theme: str, writer: Writer) -> str:
     words = text.get("letterhead")
-    if not words or theme not in ("letterhead", "banner"):
+    if not words or theme not in ("letterhead", "banner", "crest", "redhead"):
         return ""
     mark = writer.write("{{logo:" + words[:1] + "}}", pen=False) if text.get("logo") else ""
     return f'<div class="lh">{mark}<span>{writer.write(words, pen=False)}</span></div>'

@@ -51,7 +51,7 @@ _FLOW = """
 _MEASURE = """
 () => [...document.querySelectorAll('.sheet')].map(sheet => {
   const o = sheet.getBoundingClientRect();
-  const out = {paper: +sheet.dataset.paper, width: o.width, height: o.height, spots: []};
+  const out = {paper: +sheet.dataset.paper, width: o.width, height: o.height, spots: [], signs: []};
   for (const e of sheet.querySelectorAll('[data-f],[data-m]')) {
     const rects = [...e.getClientRects()].filter(r => r.width > 0.5);
     if (!rects.length) continue;
@@ -60,6 +60,19 @@ _MEASURE = """
     const kind = e.dataset.f === undefined ? 'm' : 'f';
     out.spots.push([kind, +(kind === 'm' ? e.dataset.m : e.dataset.f), box]);
   }
+  const walker = document.createTreeWalker(sheet, NodeFilter.SHOW_TEXT), range = document.createRange();
+  while (walker.nextNode()) {
+    const node = walker.currentNode, of = [];
+    for (let e = node.parentElement; e && e !== sheet; e = e.parentElement)
+      if (e.dataset.f !== undefined) of.push(+e.dataset.f);
+    for (let i = 0; i < node.data.length; i++) {
+      if (/\\s/.test(node.data[i])) continue;
+      range.setStart(node, i); range.setEnd(node, i + 1);
+      const r = range.getBoundingClientRect();
+      const box = [r.left - o.left, r.top - o.top, r.right - o.left, r.bottom - o.top];
+      if (r.width > 0.2) out.signs.push([node.data[i], box, of]);
+    }
+  }
   return out;
 })
 """
@@ -67,11 +80,21 @@ _MEASURE = """
 
 @dataclass
 class Sheet:
-    """One page of a paper: size in CSS pixels and what stands on it, boxes in CSS pixels from the top left."""
+    """One page of a paper: size in CSS pixels and what stands on it, boxes in CSS pixels from the top left.
+
+    Attributes:
+        width: of the sheet.
+        height: of the sheet.
+        index: of its page in the PDF, from 0.
+        signs: every printed character, its box and the numbers of the fields it stands in, in the order of the text.
+        fields: with boxes.
+        marks: with boxes.
+    """
 
     width: float
     height: float
     index: int
+    signs: list[list[Any]] = field(default_factory=list)
     fields: list[dict[str, Any]] = field(default_factory=list)
     marks: list[dict[str, Any]] = field(default_factory=list)
 
@@ -131,7 +154,7 @@ def render(papers: list[tuple[str, Truth]], pdf: Path) -> list[list[Sheet]]:
     sheets: list[list[Sheet]] = [[] for _ in papers]
     seen: set[tuple[int, int]] = set()
     for index, found in enumerate(measured):
-        sheet = Sheet(found["width"], found["height"], index)
+        sheet = Sheet(found["width"], found["height"], index, found["signs"])
         truth = papers[found["paper"]][1]
         _note_spots(sheet, found, truth, seen)
         sheets[found["paper"]].append(sheet)

@@ -14,7 +14,9 @@ from extractors.forms.slots import Slot, head_box
 from extractors.layout.blocks import Block, Piece, Place, make_block
 
 _UNKNOWN = re.compile(r"[㐀-鿿（）()/／、]{2,10}[:：]?")
-_SURE = 0.78
+_NUMBERED = re.compile(r"(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）、.．]?)?[㐀-鿿（）()/／、]{2,12}[:：]?")
+_SURE, _BESIDE = 0.78, 0.6
+"""How well a label of several lines has to match, and one that stands clear of all other words of its row."""
 _FAR = 4.0
 """Free space after which words belong to a label that is not known, in heights of the line."""
 
@@ -69,7 +71,7 @@ def joined_bands(bands: Sequence[Block], book: LabelBook) -> list[Block]:
     rows: list[Block] = []
     for block in bands:
         labelled = find_labels(block, book) or broken_label(block, book)
-        if rows and not labelled and not _opens_with_unknown(block):
+        if rows and not labelled and not _opens_with_unknown(block) and not _stands_beside_unknown(block):
             both = [*_pieces(rows[-1]), *_pieces(block)]
             box = union_box((rows[-1].bbox, block.bbox))
             rows[-1] = replace(make_block(both, box, block.page), band=True)
@@ -79,20 +81,35 @@ def joined_bands(bands: Sequence[Block], book: LabelBook) -> list[Block]:
 
 
 def broken_label(block: Block, book: LabelBook) -> BrokenLabel | None:
-    """Return the label of a row when it is broken over several lines in a column of its own, and the rest."""
-    pieces = sorted(_pieces(block), key=lambda piece: piece.bbox[0])
-    if len(pieces) < 2:
-        return None
-    left = [piece for piece in pieces if piece.bbox[0] < pieces[0].bbox[2] and piece.bbox[2] < _gutter(pieces)]
-    rest = [piece for piece in pieces if piece not in left]
-    if len(left) < 2 or any(piece.bbox[0] < max(p.bbox[2] for p in left) for piece in rest):
+    """Return the label of a row in a column of its own, as when it is broken over several lines, and the rest."""
+    left, rest = _parted(block)
+    if not left or (len(left) < 2 and not rest):
         return None
     label = make_block(left, union_box(tuple(piece.bbox for piece in left)), block.page)
     names, strength = book.match(label.text)
-    if not names or strength < _SURE:
+    if not names or strength < (_SURE if len(left) > 1 else _BESIDE):
         return None
     words = make_block(rest, block.bbox, block.page).places if rest else ()
     return BrokenLabel(names, strength, label.bbox, words)
+
+
+def _parted(block: Block) -> tuple[list[Piece], list[Piece]]:
+    """Return the words in the leftmost column of a row and the others; no words when there is no such column."""
+    pieces = sorted(_pieces(block), key=lambda piece: piece.bbox[0])
+    if len(pieces) < 2:
+        return [], []
+    left = [piece for piece in pieces if piece.bbox[0] < pieces[0].bbox[2] and piece.bbox[2] < _gutter(pieces)]
+    rest = [piece for piece in pieces if piece not in left]
+    if any(piece.bbox[0] < max(p.bbox[2] for p in left) for piece in rest):
+        return [], []
+    return left, rest
+
+
+def _stands_beside_unknown(block: Block) -> bool:
+    """Tell whether a few words stand level with the middle of a row, in a column of their own at its left."""
+    left, rest = _parted(block)
+    words = make_block(left, block.bbox, block.page).text if left and rest else ""
+    return _NUMBERED.fullmatch(words) is not None
 
 
 def _gutter(pieces: Sequence[Piece]) -> float:

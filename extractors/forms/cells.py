@@ -257,10 +257,20 @@ def _claim_below(table: _Table, labels: Sequence[int], starts: set[int]) -> dict
     values: dict[int, list[int]] = {}
     for i in labels:
         below = [j for j in table.below(i) if table.free(j) and j not in starts]
-        if below:
+        if below and not _heads_section(table, i):
             values[i] = below[:1]
             table.claimed.update(below[:1])
     return values
+
+
+def _heads_section(table: _Table, label: int) -> bool:
+    """Tell whether a label is the heading of a section: beside several labels, or above several cells."""
+    own = table.cell(label)
+    beside = sum(j in table.labels for j in table.right_of(label))
+    under = table.below(label)
+    labelled = own.column_span > 1 and len(under) > 1 and any(j in table.labels for j in under)
+    spread = own.column_span > 1 and len(under) > 1 and table.cell(under[0]).column_span * 2 < own.column_span + 1
+    return (own.row_span > 1 and beside > 1) or labelled or spread
 
 
 def _spot(table: _Table, label: int, values: dict[int, list[int]]) -> Spot:

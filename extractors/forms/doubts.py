@@ -22,6 +22,7 @@ _CODE_FIRST = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-./#]{2,}(?=[㐀-鿿])")
 _NAME = "handler_name"
 _PEOPLE = frozenset({"complainant_name", _NAME})
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[㐀-鿿·]{2,8})[,，、/／]?(?=[0-9+(（])")
+_LEAST_ALIKE = 0.8
 _CLOSE = 0.6
 """Two signs of one line no further apart than this, in heights of the line, belong together."""
 
@@ -75,12 +76,28 @@ def _without_note(spot: Spot) -> Spot:
 
 
 def _own_rows(spot: Spot) -> Spot:
-    """Drop what stands wholly above the label of a short value on free paper, such as the title."""
+    """Drop what stands wholly above the label of a short value on free paper, such as the title.
+
+    The first row of a value that is wrapped stays: it stands right over the second one, left edges in line.
+    """
     if spot.ruled or spot.label is None or _is_long(spot):
         return spot
     top = spot.label[1]
     kept = tuple(place for place in spot.words.places if place_box(place)[3] > top)
+    above = [place for place in spot.words.places if place_box(place)[3] <= top]
+    if above and kept and _CODES.isdisjoint(spot.names) and _is_wrapped(above, kept):
+        return spot
     return replace(spot, words=Words(kept)) if kept and len(kept) < len(spot.words.places) else spot
+
+
+def _is_wrapped(above: Sequence[Place], below: Sequence[Place]) -> bool:
+    rows = {place.row for place in above}
+    first, second = place_box(above[0]), place_box(below[0])
+    height = second[3] - second[1]
+    if not _LEAST_ALIKE < (first[3] - first[1]) / height < 1 / _LEAST_ALIKE:
+        return False  # a title is set in larger signs
+    close = second[1] - place_box(above[-1])[3] < _CLOSE * height
+    return len(rows) == 1 and close and abs(first[0] - second[0]) < _CLOSE * height
 
 
 def _is_cut(spot: Spot, labels: Collection[str]) -> bool:

@@ -13,8 +13,10 @@ from domain.vocabulary import MissingReason
 from extractors.forms import sums
 from extractors.forms.bands import joined_bands
 from extractors.forms.cells import SURE, read_tables
+from extractors.forms.common import widened
 from extractors.forms.doubts import settled
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
+from extractors.forms.headed import headed
 from extractors.forms.labels import LabelBook, find_labels
 from extractors.forms.paragraphs import place_box
 from extractors.forms.rows import first_of_several, read_rows
@@ -47,15 +49,17 @@ def read_form(
     Returns:
         One result per field of the form with a value of its own (printed notices have none), in the form's order.
     """
-    book = LabelBook(form, exact)
+    wide = form if form.layout == "rows" or exact else widened(form)
+    extra = frozenset(field.name for field in wide.fields[len(form.fields) :])
+    book = LabelBook(wide, exact, extra)
     labels = [label for field in form.fields for label in field.labels]
     cut = [cut_page(index, page, labels) for index, page in enumerate(pages)]
     if form.layout == "rows":
         return _read_entries(document_id, form, cut, book)
-    spots = _named([spot for page in cut for spot in _spots(page, book)], form)
+    spots = _named([spot for page in cut for spot in _spots(page, book)], wide)
     results = []
-    for field in form.fields:
-        if field.anchor == "notice":
+    for field in wide.fields:
+        if field.anchor == "notice" or (field.name in extra and not _is_filled(spots[field.name])):
             continue
         own = spots.get(field.name, [])
         if field.anchor == "signature":
@@ -64,6 +68,10 @@ def read_form(
             results.append(_field(document_id, field, own, cut))
     results.extend(_sums(document_id, form, spots, cut))
     return tuple(results)
+
+
+def _is_filled(spots: Sequence[Spot]) -> bool:
+    return any(not is_empty(trimmed(spot.words).text) for spot in spots)
 
 
 def _sums(
@@ -101,8 +109,9 @@ def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     """Return the places of a page; where words stand unclaimed at an empty place, the rules are not to be trusted."""
     ruled = read_tables(page.cells, book)
     free = [area for area in page.areas if not area.band]
-    rows = joined_bands([area for area in page.areas if area.band], book)
-    spots = [*ruled, *(spot for area in (*free, *rows) for spot in read_flow(area, book))]
+    under, bands = headed([area for area in page.areas if area.band], book)
+    rows = joined_bands(bands, book)
+    spots = [*ruled, *under, *(spot for area in (*free, *rows) for spot in read_flow(area, book))]
     used = {place.key for spot in spots for place in spot.words.places}
     whole = page.whole
     labels = [(head_box(whole, hit), range(hit.start, hit.end)) for hit in find_labels(whole, book)]

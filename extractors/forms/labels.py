@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from domain.fields import FIELDS, FieldType
 from domain.forms import FormDescription
-from extractors.forms.wordings import FOLDED, WORDINGS
+from extractors.forms.wordings import EXACT_ONLY, FOLDED, WORDINGS
 from extractors.layout.blocks import Block
 
 SEPARATORS = ":：∶﹕;；"
@@ -39,7 +40,14 @@ _SHAPES = {
 """How a value begins when nothing separates it from its label."""
 _MOST_ADDED = 8
 _LEAST_WITH_SIGNS = 4
-_BETWEEN = re.compile("[()（）/／、]")
+_TITLE = re.compile(
+    r"(?:宾客|客人|客户|顾客|消费者|业主|旅客|乘客)投诉(?:登记|受理|处理|记录|反馈)?|[^:：]{0,12}(?:投诉|意见|登记|处理|申请|受理|转办|督办|催办|事件|工作?|联系|联络|回访|反馈|调查|征询|跟踪|信息|抱怨|建议|记录)"
+    r"(?:表|单|卡|簿|书|函|记录|记录表|台账)(?:[(（][^()（）]{0,12}[)）])?"
+)
+"""A row that is the title of a form: what it begins with is no label."""
+_BETWEEN = re.compile("[()（）/／、\\-－]")
+_TORN, _CLOSE = 1.8, 0.6
+"""Free space inside a wording that parts two labels, and between signs that belong together, in heights."""
 _OTHER_ROLE = re.compile(
     r"被$|非$|联系人|经办|受理|负责人|接待|记录人|填表|法定代表|委托|代理|紧急|被投诉|会员|监护|配偶|原$"
 )
@@ -70,10 +78,12 @@ class LabelBook:
     Attributes:
         form: says which fields there are.
         exact: a label counts only when all of it is a known wording: not misread, no part of a longer label.
+        extra: fields that the form was not described with; their labels always have to be exact.
     """
 
     form: FormDescription
     exact: bool = False
+    extra: frozenset[str] = frozenset()
 
     @cached_property
     def wordings(self) -> dict[str, tuple[str, ...]]:
@@ -86,12 +96,18 @@ class LabelBook:
                     if field.name not in names and not (extra and names):
                         names.append(field.name)
         found.pop("", None)
+        found = {label: _own_first(names, self.extra) for label, names in found.items()}
         return {label: tuple(found[label]) for label in sorted(found, key=len, reverse=True)}
 
     def own_wordings(self, name: str) -> tuple[str, ...]:
         """Return the bare wordings of one field that the form itself prints, those of at least four characters."""
         labels = next(field.labels for field in self.form.fields if field.name == name)
         return tuple(words for label in labels if len(words := bare(label)) >= 4)
+
+    @cached_property
+    def _own(self) -> dict[str, tuple[str, ...]]:
+        """The wordings of the fields that the form was described with."""
+        return {label: names for label, names in self.wordings.items() if not self.extra.issuperset(names)}
 
     @cached_property
     def _known(self) -> dict[str, tuple[tuple[str, ...], float]]:
@@ -119,9 +135,11 @@ class LabelBook:
     def _near(self, words: str) -> tuple[tuple[str, ...], float]:
         """Match by edit distance: recognition errors."""
         best: tuple[tuple[str, ...], float] = ((), 0.0)
-        for label, names in self.wordings.items():
+        for label, names in self._own.items():
             if len(label) < 3 or abs(len(label) - len(words)) > 2 or words.startswith(label):
                 continue
+            if len(words) < 4 and label.startswith(words):
+                continue  # 身份证 is the answer to 证件类型, not 身份证号 misread
             ratio = fuzz.ratio(label, words)
             if ratio >= _LEAST_RATIO and ratio / 100 > best[1]:
                 best = (names, ratio / 100)
@@ -131,12 +149,22 @@ class LabelBook:
         """Match a known wording inside a longer label (投诉人现住址及邮编)."""
         if len(words) > 20 or re.search(r"\d", words):
             return (), 0.0
-        for label, names in self.wordings.items():
-            if len(label) >= 2 and label in words and len(words) - len(label) <= min(_MOST_ADDED, 2 * len(label)):
+        for label, names in self._own.items():
+            if (
+                len(label) >= 2
+                and label not in EXACT_ONLY
+                and label in words
+                and len(words) - len(label) <= min(_MOST_ADDED, 2 * len(label))
+            ):
                 if len(label) < 0.4 * len(words) or _changed(label, words):
                     continue
                 return names, 0.5 + 0.3 * len(label) / len(words)
         return (), 0.0
+
+
+def _own_first(names: list[str], extra: frozenset[str]) -> list[str]:
+    """Return the fields that a form was described with, or the others when none of these has the wording."""
+    return [name for name in names if name not in extra] or names
 
 
 def _changed(label: str, words: str) -> bool:
@@ -159,18 +187,38 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
     hits: list[LabelHit] = []
     text = block.text.upper().translate(FOLDED)
     plain = _BETWEEN.sub("", text)
+    titles = _titles(block)
     for label, names in book.wordings.items():
         if label not in plain:  # the cheap test first: most wordings are nowhere on a form
             continue
         for match in _pattern(label).finditer(text):
             start, end = match.span()
-            if any(hit.start < end and start < hit.end for hit in hits):
+            if any(hit.start < end and start < hit.end for hit in hits) or block.places[start].row in titles:
+                continue
+            if _is_torn(block, start, end):
                 continue
             closed = _closed_end(block, end)
-            if _opens(block, start) and (closed is not None or _glued(block, start, end, names)):
+            glued = closed is None and label not in EXACT_ONLY and _glued(block, start, end, names)
+            if _opens(block, start) and (closed is not None or glued):
                 hits.append(LabelHit(start, end if closed is None else closed, names, 1.0))
     hits.extend(_misread(block, book, hits))
     return tuple(_with_number(block, hit) for hit in sorted(hits, key=lambda hit: hit.start))
+
+
+def _is_torn(block: Block, start: int, end: int) -> bool:
+    """Tell whether a wording is made of two labels that stand side by side: one wide gap between close signs."""
+    boxes = [place.piece.line.span_box(place.offset, place.offset + 1) for place in block.places[start:end]]
+    level = [a.row == b.row for a, b in pairwise(block.places[start:end])]
+    gaps = [(b[0] - a[2]) / (a[3] - a[1]) for (a, b), same in zip(pairwise(boxes), level, strict=True) if same]
+    return len(gaps) > 2 and max(gaps) > _TORN and sorted(gaps)[len(gaps) // 2] < _CLOSE
+
+
+def _titles(block: Block) -> frozenset[int]:
+    """Return the rows that are titles of a form."""
+    rows: dict[int, str] = {}
+    for place, sign in zip(block.places, block.text, strict=True):
+        rows[place.row] = rows.get(place.row, "") + sign
+    return frozenset(row for row, words in rows.items() if len(words) <= 24 and _TITLE.fullmatch(words))
 
 
 @lru_cache(maxsize=4096)
@@ -181,8 +229,10 @@ def _pattern(label: str) -> re.Pattern[str]:
 
 
 def _with_number(block: Block, hit: LabelHit) -> LabelHit:
-    """Begin a label at its number in the form (5、投诉人姓名): the number is not the end of the value before."""
+    """Begin a label at its number or bracket (5、投诉人姓名): that is not the end of the value before."""
     row = block.places[hit.start].row
+    if hit.start and block.text[hit.start - 1] in "【[〔《" and block.places[hit.start - 1].row == row:
+        return LabelHit(hit.start - 1, hit.end, hit.fields, hit.strength)
     begin = max((gap for gap in block.gaps if gap < hit.start), default=0)
     number = _NUMBER_BEFORE.search(block.text, max(begin, hit.start - 5), hit.start)
     if number is None or block.places[number.start()].row != row:
@@ -192,12 +242,16 @@ def _with_number(block: Block, hit: LabelHit) -> LabelHit:
 
 def _opens(block: Block, start: int) -> bool:
     return (
-        start in block.gaps or block.text[start - 1] in "。；;，,、.．）)】]:：*＊" or block.text[start - 1].isdigit()
+        start in block.gaps
+        or block.text[start - 1] in "。；;，,、.．）)】]【[〔《:：*＊"
+        or block.text[start - 1].isdigit()
     )
 
 
 def _closed_end(block: Block, end: int) -> int | None:
     """Return the offset after the label's colon or note, ``None`` when the label runs on into other words."""
+    if end < len(block.text) and block.text[end] in "】]〕》":
+        return end + 2 if block.text[end + 1 : end + 2] in SEPARATORS and end + 1 < len(block.text) else end + 1
     note = _NOTE.match(block.text, end)
     after = note.end() if note else end
     if after < len(block.text) and block.text[after] in SEPARATORS:
@@ -211,7 +265,7 @@ def _closed_end(block: Block, end: int) -> int | None:
 
 def _glued(block: Block, start: int, end: int, names: Sequence[str]) -> bool:
     """Accept a label that touches its value when it opens a row or piece and what follows has the field's shape."""
-    if start not in block.gaps and block.text[start - 1] not in "、.．)）":
+    if start not in block.gaps and block.text[start - 1] not in "、.．)）；;，,。":
         return False
     if end - start >= _SURELY_LABEL:
         return not _SECTION.match(block.text, end)

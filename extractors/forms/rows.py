@@ -13,7 +13,8 @@ from domain.base import BBox, union_box
 from domain.evidence import Candidate, FieldMissing, FieldResult, FieldValue
 from extractors.forms.flow import Spot
 from extractors.forms.labels import LabelBook
-from extractors.layout.blocks import Block, FormPage, Piece, Words, make_block, visual_rows
+from extractors.layout.blocks import Block, FormPage, Piece, Words, make_block
+from extractors.layout.levels import visual_rows
 from extractors.values.results import is_empty
 
 SEVERAL_CEILING = 0.5

@@ -19,6 +19,17 @@ _HEADING = re.compile(
     r"[㐀-鿿、]{0,8}(?:情况|信息|事项|处理|意见|资料|内容|结果|部分|其他|须知|承诺|回访|登记|签字|受理|调查|诉求|要求|说明)"
     r"[㐀-鿿]{0,4}[】:：]?"
 )
+_DECLARED = re.compile(
+    r"(?:以上|上述|上列)(?:内容|情况|信息|事项|资料|所填|填写|各项|均|由).{0,24}(?:属实|真实|虚假|责任|知悉|同意|确认|提出)"
+    r"|(?:本人|我|我单位|本单位)?(?:已阅|已知悉|已认真阅读|已仔细阅读|承诺(?:以上|上述|所填)|保证(?:以上|上述|所填)|声明(?:以上|上述|所填))"
+    r"|(?:填表说明|填写说明|注意事项|备注|说明|注)[:：]"
+)
+"""How a printed line begins that ends a long text: what the signer declares, or a note."""
+_ROLE = re.compile(
+    r"(?:[㐀-鿿]{0,6}(?:经理|主管|主任|副理|负责人|科长|部长|处长|站长)|[㐀-鿿]{1,6}[人员者]|[㐀-鿿]{0,6}(?:签字|签名|盖章|签章|签收|审批|批示|领导|日期|时间))"
+    r"(?:[(（][^()（）]{0,10}[)）])?[:：]?"
+)
+"""A label of somebody who signs, or of a day, wherever in its row it stands."""
 _LEAST_COLUMN = 3
 _ALIGNED = 1.2
 
@@ -41,7 +52,8 @@ def with_unknown(block: Block, hits: Sequence[LabelHit], tall: AbstractSet[str])
         for hit in hits
         if hit.fields and (not tall.isdisjoint(hit.fields) or not any(a <= hit.start < b for a, b in headings))
     ]
-    for start, end in (*headings, *_with_colon(block, hits, lefts), *_in_column(block, hits)):
+    more = (*_with_colon(block, hits, lefts), *_in_column(block, hits), *_declared(block, hits), *_roles(block, hits))
+    for start, end in (*headings, *more):
         if not any(hit.start < end and start < hit.end for hit in found):
             found.append(LabelHit(start, end, (), 1.0))
     return tuple(sorted(found, key=lambda hit: hit.start))
@@ -76,6 +88,31 @@ def _headings(block: Block, lefts: Sequence[float]) -> list[tuple[int, int]]:
         if _HEADING.fullmatch(block.text[start:end])
         and place_box(block.places[start])[0] < least + 0.6 * _height(block, start)
     ]
+
+
+def _declared(block: Block, hits: Sequence[LabelHit]) -> list[tuple[int, int]]:
+    """Find rows that begin with a printed declaration or note, up to a label in the same row."""
+    found = []
+    for start, end in _rows(block):
+        stop = min((hit.start for hit in hits if start <= hit.start < end), default=end)
+        if _DECLARED.match(block.text[start:stop]):
+            found.append((start, stop))
+    return found
+
+
+def _roles(block: Block, hits: Sequence[LabelHit]) -> list[tuple[int, int]]:
+    """Find labels of who signs or when: before a colon, or between two gaps in the row of a known label."""
+    known_rows = {block.places[hit.start].row for hit in hits}
+    ends = {hit.end for hit in hits}
+    found = []
+    for gap in sorted(block.gaps):
+        match = _ROLE.match(block.text, gap)
+        if match is None or block.places[gap].row != block.places[match.end() - 1].row:
+            continue
+        beside = not _opens_row(block, gap) and block.places[gap].row in known_rows and gap not in ends
+        if block.text[match.end() - 1] in SEPARATORS or (beside and match.end() in block.gaps):
+            found.append(match.span())
+    return found
 
 
 def _with_colon(block: Block, hits: Sequence[LabelHit], lefts: Sequence[float]) -> list[tuple[int, int]]:

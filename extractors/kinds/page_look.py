@@ -11,7 +11,8 @@ from extractors.forms.labels import bare
 from extractors.kinds.text_model import PageShape
 from extractors.kinds.traditional import to_simplified
 from extractors.kinds.words import FAX_HEADER, LATER_PAGE
-from extractors.layout.blocks import Piece, visual_rows
+from extractors.layout.blocks import Piece
+from extractors.layout.levels import visual_rows
 
 _TITLE_AREA, _TITLE_ROWS = 0.45, 9
 _HEADER_AREA = 0.07

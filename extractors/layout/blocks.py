@@ -14,6 +14,7 @@ from domain.documents import PageQuality
 from domain.evidence import Evidence
 from domain.marks import PageReading, RuledCell
 from domain.ocr import OcrLine, OcrPage
+from extractors.layout.levels import visual_rows
 from extractors.values.confidence import Witness, witness_of
 
 _CLEAR = 0.6
@@ -129,23 +130,6 @@ def _stands_off(line: OcrLine, offset: int) -> bool:
         return False
     before, own = line.characters[offset - 1].bbox, line.characters[offset].bbox
     return own[0] - before[2] > _CLEAR * (line.bbox[3] - line.bbox[1])
-
-
-def visual_rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Group pieces that stand on one level; left to right inside a row."""
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda p: (p.bbox[1] + p.bbox[3]) / 2):
-        if rows and any(_same_level(other.bbox, piece.bbox) for other in rows[-1]):
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
-    return [sorted(row, key=lambda p: p.bbox[0]) for row in rows]
-
-
-def _same_level(a: BBox, b: BBox) -> bool:
-    shared = min(a[3], b[3]) - max(a[1], b[1])
-    aside = min(a[2], b[2]) - max(a[0], b[0]) < 0.3 * min(a[2] - a[0], b[2] - b[0])
-    return aside and shared > 0.5 * min(a[3] - a[1], b[3] - b[1])
 
 
 @dataclass(frozen=True)

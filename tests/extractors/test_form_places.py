@@ -1,0 +1,152 @@
+"""Layouts that nobody described: values lifted off their labels, common places of any form, titles."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from domain.evidence import FieldMissing, FieldValue
+from domain.ocr import OcrLine
+from domain.vocabulary import DocumentKind
+from extractors.extract import extract_document
+from extractors.forms.form import read_form
+from tests.extractors.form_pages import ANNEX2, ANNEX3, line, page, two_columns, width_of
+
+
+def values(*lines: OcrLine, form=ANNEX3):
+    return {r.name: r.value for r in read_form("doc-1", (page(lines),), form) if isinstance(r, FieldValue)}
+
+
+def underlined(lift: float) -> list[OcrLine]:
+    """Labels at the left, values on a writing line, higher than the labels by ``lift`` pixels."""
+    rows = [
+        (("投诉人姓名：", 120, "李小满", 320), ("投诉人手机号码：", 900, "13812345678", 1150)),
+        (("投诉人联系地址：", 120, "南湾市海桐区青松路十八号", 380),),
+        (("投诉人工作单位名称：", 120, "南湾市安禾贸易有限公司", 430),),
+        (("被投诉单位：", 120, "岚山商品经营有限公司", 320), ("日期：", 900, "2026年11月2日", 1010)),
+    ]
+    found = [line("投诉登记表", 700, 100, 44)]
+    for number, row in enumerate(rows):
+        y = 250 + 62 * number
+        for label, x, value, at in row:
+            found += [line(label, x, y), line(value, at, y - lift)]
+    return found
+
+
+@pytest.mark.parametrize("lift", [0, 10, 16, 20, -10, -16])
+def test_values_that_stand_higher_or_lower_than_their_labels_stay_in_their_rows(lift):
+    read = values(*underlined(lift))
+    assert read["complainant_name"] == "李小满"
+    assert read["complainant_mobile"] == "13812345678"
+    assert read["complainant_address"] == "南湾市海桐区青松路十八号"
+    assert read["complainant_employer"] == "南湾市安禾贸易有限公司"
+    assert read["respondent_org"] == "岚山商品经营有限公司"
+    assert read["form_signed_date"] == "2026-11-02"
+
+
+def test_rows_half_way_between_two_others_are_joined_with_neither():
+    found = read_form(
+        "doc-1", (page([line("投诉人姓名：", 120, 300), line("李小满", 420, 321), line("日期：", 120, 342)]),), ANNEX3
+    )
+    dates = [r for r in found if r.name == "form_signed_date"]
+    assert not isinstance(dates[0], FieldValue)
+
+
+def test_common_places_are_read_on_a_form_that_was_described_without_them():
+    rows = (
+        ("客户姓名", "李小满"),
+        ("处理经过", "当日致电客户说明"),
+        ("涉及金额", "3,200元"),
+        ("转来单位", "市消费者协会"),
+    )
+    read = {r.name: r for r in read_form("doc-1", (two_columns(rows),), ANNEX2)}
+    assert read["handling_process"].value == "当日致电客户说明"
+    assert read["amount_involved"].value == "3200"
+    assert read["forwarded_by"].value == "市消费者协会"
+
+
+def test_common_places_that_are_not_printed_or_blank_are_no_gap():
+    read = {r.name for r in read_form("doc-1", (two_columns((("客户姓名", "李小满"), ("处理经过", ""))),), ANNEX2)}
+    assert "forwarded_by" not in read and "handling_process" not in read
+
+
+def test_common_places_need_their_exact_wording():
+    read = {
+        r.name
+        for r in read_form("doc-1", (two_columns((("客户姓名", "李小满"), ("处理经过表附后", "见附件二"))),), ANNEX2)
+    }
+    assert "handling_process" not in read
+
+
+@pytest.mark.parametrize("title", ["客户投诉登记表", "宾客意见卡", "客户 投诉 处理 单"])
+def test_a_title_is_no_label(title):
+    read = {
+        r.name: r
+        for r in read_form(
+            "doc-1", (page([line(title, 600, 100, 44), line("联系电话：0755-26880011", 120, 240)]),), ANNEX2
+        )
+    }
+    assert isinstance(read["complainant_name"], FieldMissing)
+
+
+def banded(rows, edges, form=ANNEX3):
+    """Words at places, between level rules at ``edges``."""
+    made = page([line(*row) for row in rows])
+    bands = tuple((80.0, float(a), 1600.0, float(b)) for a, b in pairwise(edges))
+    marks = made.marks.model_copy(update={"bands": bands})
+    read = read_form("doc-1", (made.model_copy(update={"marks": marks}),), form)
+    return {r.name: r for r in read if isinstance(r, FieldValue)}
+
+
+HEADS = (("投诉人姓名", 0), ("投诉人手机号码", 1), ("投诉人交易账号", 2))
+ANSWERS = ("李小满", "13812345678", "NB-2024-0007")
+COLUMNS = (80, 500, 1000, 1600)
+
+
+@pytest.mark.parametrize("centred", [False, True])
+def test_a_row_of_labels_over_a_row_of_values_is_read_by_columns(centred):
+    rows = []
+    for (label, column), value in zip(HEADS, ANSWERS, strict=True):
+        left, right = COLUMNS[column], COLUMNS[column + 1]
+        at = (left + right) / 2 - width_of(label) / 2 if centred else left + 10
+        rows += [(label, at, 210), (value, left + 10, 280)]
+    rows += [("投诉人工作单位名称", 90, 350), ("南湾市安禾贸易有限公司", 90, 420)]
+    read = banded(rows, (200, 260, 330, 390, 460))
+    assert read["complainant_name"].value == "李小满"
+    assert read["complainant_mobile"].value == "13812345678"
+    assert read["trading_account_no"].value == "NB-2024-0007"
+    assert read["complainant_employer"].value == "南湾市安禾贸易有限公司"
+
+
+def test_two_labels_side_by_side_are_not_one_wording():
+    read = banded([("投诉人", 200, 210), ("编号", 700, 210), ("李小满", 90, 280), ("NB-7", 600, 280)], (200, 260, 330))
+    assert read["complainant_name"].value == "李小满" and read["complaint_no"].value == "NB-7"
+
+
+@pytest.mark.parametrize(
+    "closing", ["以上内容属实，如有虚假愿承担责任。", "已阅知投诉须知，以上属实。", "值班经理：常乐"]
+)
+def test_what_is_printed_below_a_long_text_is_no_part_of_it(closing):
+    read = values(
+        line("投诉人姓名：李小满", 120, 200),
+        line("投诉请求说明：", 120, 260),
+        line("退还三千八百元。", 120, 310),
+        line(closing, 120, 400),
+    )
+    assert read["complaint_request"] == "退还三千八百元。"
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.WORK_ORDER, DocumentKind.HANDLING_SLIP])
+def test_a_form_that_no_pack_describes_is_read_by_common_labels_and_never_sure(kind):
+    rows = (("工单号", "K-0317"), ("客户姓名", "李小满"), ("联系电话", "0755-26880011"), ("处理经过", "当日致电说明"))
+    found = extract_document("doc-1", kind, (two_columns(rows),), ()).fields
+    assert all(isinstance(field, FieldValue) and field.probability <= 0.9 for field in found)
+    read = {field.name: field.value for field in found if isinstance(field, FieldValue)}
+    assert read["complaint_no"] == "K-0317" and read["complainant_name"] == "李小满"
+    assert read["complainant_phone"] == "0755-26880011" and read["handling_process"] == "当日致电说明"
+
+
+def test_a_bracketed_label_ends_the_value_before_it():
+    read = values(line("【投诉人姓名】李小满", 120, 200), line("【投诉日期】2026年11月2日", 900, 200))
+    assert read["complainant_name"] == "李小满" and read["complaint_date"] == "2026-11-02"
