@@ -43,7 +43,7 @@ _FORMS = frozenset(
     }
 )
 """Kinds of papers that are always forms, whether or not the pack describes them."""
-_FEW_PLACES, _SOME_PLACES, _PROSE_CEILING = 1, 3, 0.9
+_FEW_PLACES, _SOME_PLACES, _PROSE_CEILING = 1, 3, 0.8
 """A form with few places was not printed as described; what a letter's rules find then is never sure."""
 _OF_CARD = frozenset({"id_authority", "id_valid_from", "id_valid_until", "complainant_gender"})
 

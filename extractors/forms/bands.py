@@ -30,12 +30,14 @@ class BrokenLabel:
         strength: 0 to 1, how well it matched.
         box: around its lines.
         rest: the words right of it.
+        printed: its words.
     """
 
     names: tuple[str, ...]
     strength: float
     box: BBox
     rest: tuple[Place, ...]
+    printed: str
 
 
 def in_band(block: Block, hits: Sequence[LabelHit], tall: Sequence[bool]) -> list[Slot] | None:
@@ -90,7 +92,7 @@ def broken_label(block: Block, book: LabelBook) -> BrokenLabel | None:
     if not names or strength < (_SURE if len(left) > 1 else _BESIDE):
         return None
     words = make_block(rest, block.bbox, block.page).places if rest else ()
-    return BrokenLabel(names, strength, label.bbox, words)
+    return BrokenLabel(names, strength, label.bbox, words, label.text)
 
 
 def _parted(block: Block) -> tuple[list[Piece], list[Piece]]:

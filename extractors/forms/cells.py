@@ -285,6 +285,7 @@ def _spot(table: _Table, label: int, values: dict[int, list[int]]) -> Spot:
         strength,
         ruled=bool(blocks),
         label=union_box(tuple(place.piece.bbox for place in block.places)),
+        printed=block.text,
     )
 
 

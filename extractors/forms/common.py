@@ -41,6 +41,13 @@ _NOT_COMMON = frozenset(
         "member_head_email",
     }
 )
+_SHORT = {
+    "complainant_name": ("姓名", "称呼"),
+    "complainant_phone": ("电话",),
+    "complainant_address": ("地址", "住址"),
+    "complaint_date": ("日期", "时间"),
+}
+"""Labels that mean the complainant's on a form that says so little that no pack describes it."""
 _VAGUE = frozenset(
     {
         "NO",
@@ -80,7 +87,9 @@ def widened(form: FormDescription) -> FormDescription:
 def common_form(kind: DocumentKind) -> FormDescription:
     """Return a form of the places that forms about complaints have in common, for one that no pack describes."""
     fields = tuple(
-        FormField(name=name, labels=wordings, multiline=FIELDS[name].type is FieldType.LONGTEXT)
+        FormField(
+            name=name, labels=(*_SHORT.get(name, ()), *wordings), multiline=FIELDS[name].type is FieldType.LONGTEXT
+        )
         for name, wordings in WORDINGS.items()
         if name not in _NOT_COMMON
     )

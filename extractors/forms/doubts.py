@@ -20,7 +20,14 @@ _NOTE = re.compile(r"^(?:注|备注|说明|填表说明|附注)[:：]")
 _CODES = frozenset({"batch_no", "order_no", "part_no", "complaint_no", "claim_report_no"})
 _CODE_FIRST = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-./#]{2,}(?=[㐀-鿿])")
 _NAME = "handler_name"
-_PEOPLE = frozenset({"complainant_name", _NAME})
+_HEAD = "member_head_name"
+_PEOPLE = frozenset({"complainant_name", "contact_name", _HEAD, _NAME})
+_HEADS = {
+    "complainant_phone": "member_head_phone",
+    "complainant_mobile": "member_head_phone",
+    "complainant_email": "member_head_email",
+}
+_OWNER = re.compile(r"投诉人|客户|本人|申请人")
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[㐀-鿿·]{2,8})[,，、/／]?(?=[0-9+(（])")
 _LEAST_ALIKE = 0.8
 _CLOSE = 0.6
@@ -41,7 +48,19 @@ def settled(spots: Sequence[Spot], labels: Collection[str], known: Collection[st
     between = {i for pair in _between(cleaned) for i in pair}
     doubted = cut | strange | between
     settled = [replace(s, certainty=AMBIGUOUS) if i in doubted else _code(s) for i, s in enumerate(cleaned)]
-    return [part for spot in settled for part in _of_handler(spot, settled, known)]
+    own = [_of_head(spot, settled, known) for spot in settled]
+    return [part for spot in own for part in _of_handler(spot, own, known)]
+
+
+def _of_head(spot: Spot, spots: Sequence[Spot], known: Collection[str]) -> Spot:
+    """Give a number or address that follows the head of a member firm, with no word whose it is, to the head."""
+    name = next((_HEADS[name] for name in spot.names if name in _HEADS), None)
+    if name is None or name not in known or spot.label is None or _OWNER.search(spot.printed):
+        return spot
+    if any(name in other.names and other.words.places for other in spots):
+        return spot
+    person = _person_before(spot, spots)
+    return replace(spot, names=(name,)) if person is not None and _HEAD in person.names else spot
 
 
 def _of_handler(spot: Spot, spots: Sequence[Spot], known: Collection[str]) -> list[Spot]:
@@ -60,14 +79,20 @@ def _of_handler(spot: Spot, spots: Sequence[Spot], known: Collection[str]) -> li
 
 def _is_of_complainant(spot: Spot, spots: Sequence[Spot]) -> bool:
     """Tell whether the nearest person asked for before a number, in its row or above, is the complainant."""
+    person = _person_before(spot, spots)
+    return person is not None and "complainant_name" in person.names
+
+
+def _person_before(spot: Spot, spots: Sequence[Spot]) -> Spot | None:
+    """Return the nearest place for a person's name before a place, in its row or else above."""
     own = spot.label or (0.0, 0.0, 0.0, 0.0)
     middle = (own[1] + own[3]) / 2
-    people = [s for s in spots if s.label is not None and not _PEOPLE.isdisjoint(s.names)]
-    level = [s for s in people if s.label and s.label[1] <= middle <= s.label[3] and s.label[0] < own[0]]
-    above = [s for s in people if s.label and s.label[3] < middle]
+    people = [(s, s.label) for s in spots if s.label is not None and not _PEOPLE.isdisjoint(s.names)]
+    level = [(s, box) for s, box in people if box[1] <= middle <= box[3] and (box[0] < own[0] or box == own)]
     if level:
-        return "complainant_name" in max(level, key=lambda s: s.label or own).names
-    return bool(above) and "complainant_name" in max(above, key=lambda s: (s.label or own)[3]).names
+        return max(level, key=lambda pair: pair[1][0])[0]
+    above = [(s, box) for s, box in people if box[3] < middle]
+    return max(above, key=lambda pair: pair[1][3])[0] if above else None
 
 
 def _without_note(spot: Spot) -> Spot:

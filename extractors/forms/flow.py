@@ -36,6 +36,7 @@ class Spot:
         certainty: 0 to 1, how surely the words belong to this label.
         label: where the label's words stand.
         crowded: no words are the label's, but some stand near it that no label took.
+        printed: the label as it is printed.
     """
 
     names: tuple[str, ...]
@@ -46,6 +47,7 @@ class Spot:
     certainty: float = 1.0
     label: BBox | None = None
     crowded: bool = False
+    printed: str = ""
 
 
 def multiline_fields(form: FormDescription) -> frozenset[str]:
@@ -58,7 +60,8 @@ def read_flow(block: Block, book: LabelBook) -> list[Spot]:
     tall = multiline_fields(book.form)
     broken = broken_label(block, book) if block.band else None
     if broken is not None and not find_labels(block, book):
-        return [Spot(broken.names, Words(broken.rest), block, broken.strength, ruled=False, label=broken.box)]
+        rest = Words(broken.rest)
+        return [Spot(broken.names, rest, block, broken.strength, ruled=False, label=broken.box, printed=broken.printed)]
     hits = with_unknown(block, find_labels(block, book), tall)
     high = [any(name in tall for name in hit.fields) for hit in hits]
     if block.band and hits and (rows := in_band(block, hits, high)) is not None:
@@ -78,7 +81,7 @@ def read_flow(block: Block, book: LabelBook) -> list[Spot]:
         names = in_section(hit.fields, printed, None if heading is None else heads[heading], known)
         if not names:
             continue
-        spots.append(Spot(names, Words(tuple(words)), block, hit.strength, False, certainty, label))
+        spots.append(Spot(names, Words(tuple(words)), block, hit.strength, False, certainty, label, printed=printed))
     return _long_texts_settled(spots)
 
 

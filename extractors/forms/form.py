@@ -17,6 +17,7 @@ from extractors.forms.common import widened
 from extractors.forms.doubts import settled
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
 from extractors.forms.headed import headed
+from extractors.forms.joint import split_joint
 from extractors.forms.labels import LabelBook, find_labels
 from extractors.forms.paragraphs import place_box
 from extractors.forms.rows import first_of_several, read_rows
@@ -66,19 +67,18 @@ def read_form(
             results.append(read_signs(document_id, field.name, own, cut, PRODUCER))
         else:
             results.append(_field(document_id, field, own, cut))
-    results.extend(_sums(document_id, form, spots, cut))
-    return tuple(results)
+    told = _sums(document_id, spots, cut)
+    names = {field.name for field in told}
+    return (*(result for result in results if result.name not in names), *told)
 
 
 def _is_filled(spots: Sequence[Spot]) -> bool:
     return any(not is_empty(trimmed(spot.words).text) for spot in spots)
 
 
-def _sums(
-    document_id: str, form: FormDescription, spots: Mapping[str, Sequence[Spot]], pages: Sequence[FormPage]
-) -> tuple[FieldResult, ...]:
+def _sums(document_id: str, spots: Mapping[str, Sequence[Spot]], pages: Sequence[FormPage]) -> tuple[FieldResult, ...]:
     """Return the sum in dispute from the texts of a form that prints no place for it."""
-    if any(field.name == sums.FIELD for field in form.fields):
+    if spots.get(sums.FIELD):
         return ()
     found = sums.read_sum(document_id, spots, pages, PRODUCER)
     return () if found is None else (found,)
@@ -121,7 +121,8 @@ def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     spots = [replace(spot, crowded=near or spot.crowded) for spot, near in zip(spots, crowded, strict=True)]
     if any(crowded):
         spots.extend(_by_place(whole, book, used))
-    return settled(spots, book.wordings, {field.name for field in book.form.fields})
+    divided = [part for spot in spots for part in split_joint(spot, book)]
+    return settled(divided, book.wordings, {field.name for field in book.form.fields})
 
 
 def _is_crowded(spot: Spot, page: FormPage, used: Collection[tuple[int, int]], label_rows: Collection[int]) -> bool:

@@ -28,6 +28,7 @@ class _Head:
     names: tuple[str, ...]
     strength: float
     box: BBox
+    printed: str
 
 
 def headed(bands: Sequence[Block], book: LabelBook) -> tuple[list[Spot], list[Block]]:
@@ -57,12 +58,15 @@ def _heads(band: Block, book: LabelBook) -> list[_Head]:
     hits = find_labels(band, book)
     starts = {hit.start: hit for hit in hits}
     inside = {i for hit in hits for i in range(hit.start, hit.end)}
-    heads = [_Head(h.fields, h.strength, _box(band.places[h.start : h.end])) for h in starts.values()]
+    heads = [
+        _Head(h.fields, h.strength, _box(band.places[h.start : h.end]), band.text[h.start : h.end])
+        for h in starts.values()
+    ]
     for run in _runs([place for i, place in enumerate(band.places) if i not in inside]):
         words = Words(tuple(run)).text
         if not _LABEL.fullmatch(words):
             return []
-        heads.append(_Head(*book.match(words), _box(run)))
+        heads.append(_Head(*book.match(words), _box(run), words))
     known = sum(bool(head.names) and head.strength >= _KNOWN for head in heads)
     level = len({place.row for place in band.places}) == 1
     return sorted(heads, key=lambda head: head.box[0]) if level and known > 2 * (len(heads) - known) else []
@@ -76,7 +80,7 @@ def _read(heads: Sequence[_Head], above: Block, below: Block) -> list[Spot]:
         column = sum((x0 + x1) / 2 >= bound for bound in bounds)
         columns[column].append(place)
     return [
-        Spot(head.names, Words(tuple(own)), below, head.strength, ruled=False, certainty=certainty, label=head.box)
+        Spot(head.names, Words(tuple(own)), below, head.strength, False, certainty, head.box, printed=head.printed)
         for head, own in zip(heads, columns, strict=True)
         if head.names
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -19,6 +19,10 @@ SEPARATORS = ":：∶﹕;；"
 _BARE = re.compile(r"[\s:：∶﹕;；*＊★☆·•.。、()（）\[\]【】<>《》“”\"'/／_\-—]")
 _NOTE = re.compile(r"[(（【\[][^()（）【】\[\]]{0,24}[)）】\]]?")
 _NUMBERED = re.compile(r"^(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）、.．:：])")
+_LEADING_NUMBER = re.compile(r"^[0-9]{1,2}(?=[^0-9.、．)）])")
+_JOINT = re.compile(r"[及和与、/／—–\-]+")
+_LEAST_IN_LINE, _LEAST_LEFTS = 4, 2
+_LEAST_PARTS, _MOST_PARTS, _LONGEST_PART, _LONGEST_JOINT = 2, 4, 8, 24
 _SECTION = re.compile(r"(?:信息|情况|资料|部分|栏|内容填写)$")
 _SURELY_LABEL = 6
 """A wording this long at the beginning of a row is a label, whatever touches it."""
@@ -128,6 +132,8 @@ class LabelBook:
         whole = bare(text)
         if whole in self.wordings:
             return self.wordings[whole], 1.0
+        if (joint := parts_of(text, self)) and joint[0]:
+            return joint[0], 1.0
         if self.exact or any(sign in SEPARATORS for sign in text.strip()[:-1]) or _SECTION.search(words):
             return (), 0.0
         return max((self._near(words), self._held(words)), key=lambda match: match[1])
@@ -162,6 +168,22 @@ class LabelBook:
         return (), 0.0
 
 
+def parts_of(text: str, book: LabelBook) -> list[tuple[str, ...]]:
+    """Return the fields of every part of a label that asks for several things; no parts when it does not.
+
+    At least two parts have to be known wordings (楼栋—单元—房间), and the others as short.
+    """
+    words = _NUMBERED.sub("", _LEADING_NUMBER.sub("", text.strip(f" {SEPARATORS}")))
+    if bare(words) in book.wordings:
+        return []
+    parts = [part for part in _JOINT.split(words) if part]
+    if not 2 <= len(parts) <= _MOST_PARTS or any(len(bare(part)) > _LONGEST_PART for part in parts):
+        return []
+    found = [book.wordings.get(bare(part), ()) for part in parts]
+    different = len({names[0] for names in found if names}) == sum(map(bool, found))
+    return found if sum(map(bool, found)) >= _LEAST_PARTS and different else []
+
+
 def _own_first(names: list[str], extra: frozenset[str]) -> list[str]:
     """Return the fields that a form was described with, or the others when none of these has the wording."""
     return [name for name in names if name not in extra] or names
@@ -184,7 +206,7 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
     A wording counts as a label when it begins at a gap or after punctuation, and ends at a colon, a gap, a note in
     brackets or the end; longer wordings may also touch their value.
     """
-    hits: list[LabelHit] = []
+    hits = _joint_labels(block, book)
     text = block.text.upper().translate(FOLDED)
     plain = _BETWEEN.sub("", text)
     titles = _titles(block)
@@ -202,7 +224,54 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
             if _opens(block, start) and (closed is not None or glued):
                 hits.append(LabelHit(start, end if closed is None else closed, names, 1.0))
     hits.extend(_misread(block, book, hits))
+    hits.extend(_in_line(block, text, book, hits))
     return tuple(_with_number(block, hit) for hit in sorted(hits, key=lambda hit: hit.start))
+
+
+def _in_line(block: Block, text: str, book: LabelBook, hits: Sequence[LabelHit]) -> list[LabelHit]:
+    """Find labels that touch a long value, where they open a row in line with labels that are sure."""
+    lefts = [_left(block, hit.start) for hit in hits if _opens_row(block, hit.start)]
+    known = {name for hit in hits for name in hit.fields}
+    long = [w for w, names in book.wordings.items() if len(w) >= _LEAST_IN_LINE and _is_long(names[0], known)]
+    found: list[LabelHit] = []
+    for start in sorted(gap for gap in block.gaps if gap < len(text) and _opens_row(block, gap)):
+        if any(hit.start <= start < hit.end for hit in hits):
+            continue
+        label = next((w for w in long if text.startswith(w, start)), None)
+        box = block.places[start].piece.bbox
+        near = 0.4 * (box[3] - box[1])
+        if label is not None and sum(abs(left - _left(block, start)) < near for left in lefts) >= _LEAST_LEFTS:
+            found.append(LabelHit(start, start + len(label), book.wordings[label], 1.0))
+    return found
+
+
+def _is_long(name: str, known: Collection[str]) -> bool:
+    return FIELDS[name].type is FieldType.LONGTEXT and name not in known
+
+
+def _opens_row(block: Block, index: int) -> bool:
+    return index == 0 or block.places[index - 1].row < block.places[index].row
+
+
+def _left(block: Block, index: int) -> float:
+    place = block.places[index]
+    return place.piece.line.span_box(place.offset, place.offset + 1)[0]
+
+
+def _joint_labels(block: Block, book: LabelBook) -> list[LabelHit]:
+    """Find labels that ask for several things at once, between two gaps or before a colon."""
+    found = []
+    gaps = sorted(block.gaps - {0})
+    for start in sorted(block.gaps):
+        end = next((gap for gap in gaps if gap > start), len(block.text))
+        colon = next((i for i in range(start, end) if block.text[i] in SEPARATORS), None)
+        stop = end if colon is None else colon + 1
+        if not 4 <= stop - start <= _LONGEST_JOINT or not _JOINT.search(block.text, start, stop):
+            continue
+        names = next((part for part in parts_of(block.text[start:stop], book) if part), None)
+        if names is not None:
+            found.append(LabelHit(start, stop, names, 1.0))
+    return found
 
 
 def _is_torn(block: Block, start: int, end: int) -> bool:

@@ -52,6 +52,9 @@ class _Item:
     sure: bool = True
 
 
+_BOX_SIGNS = "□☐☑√✓☒■"
+
+
 @dataclass(frozen=True)
 class _Choice:
     """One option with its box.
@@ -91,10 +94,17 @@ def read_ticks(
                 producer=PRODUCER,
                 evidence=spot.words.evidence(document_id),
             )
-        if len(choices) >= (1 if options else 2) and (options or FIELDS[name].type in (FieldType.ENUM, FieldType.LIST)):
+        ticked = FIELDS[name].type in (FieldType.ENUM, FieldType.LIST) or _is_boxed(name, spot)
+        if len(choices) >= (1 if options else 2) and (options or ticked):
             result = _result(document_id, name, choices, spot)
             return _of_coarse(result) if isinstance(result, FieldValue) and _is_coarse(page) else result
     return None
+
+
+def _is_boxed(name: str, spot: Spot) -> bool:
+    """Tell whether a short text is nothing but printed answers with their boxes."""
+    text = spot.words.text
+    return FIELDS[name].type is FieldType.TEXT and text[:1] in _BOX_SIGNS and sum(c in _BOX_SIGNS for c in text) > 1
 
 
 def _is_coarse(page: FormPage) -> bool:

@@ -29,6 +29,10 @@ _ROLE = re.compile(
     r"(?:[㐀-鿿]{0,6}(?:经理|主管|主任|副理|负责人|科长|部长|处长|站长)|[㐀-鿿]{1,6}[人员者]|[㐀-鿿]{0,6}(?:签字|签名|盖章|签章|签收|审批|批示|领导|日期|时间))"
     r"(?:[(（][^()（）]{0,10}[)）])?[:：]?"
 )
+_DONE_BY = re.compile(
+    r"(?:审核|登记|经办|受理|记录|回访|接待|审批|批准|复核|填表|制表|签收|承办|办理|处理|跟进|核准)人"
+)
+_SIGNED = re.compile(r"[㐀-鿿]{0,6}(?:签字|签名|签章|盖章)(?:[(（][^()（）]{0,10}[)）])?")
 """A label of somebody who signs, or of a day, wherever in its row it stands."""
 _LEAST_COLUMN = 3
 _ALIGNED = 1.2
@@ -53,6 +57,7 @@ def with_unknown(block: Block, hits: Sequence[LabelHit], tall: AbstractSet[str])
         if hit.fields and (not tall.isdisjoint(hit.fields) or not any(a <= hit.start < b for a, b in headings))
     ]
     more = (*_with_colon(block, hits, lefts), *_in_column(block, hits), *_declared(block, hits), *_roles(block, hits))
+    more = (*more, *_signed(block, lefts))
     for start, end in (*headings, *more):
         if not any(hit.start < end and start < hit.end for hit in found):
             found.append(LabelHit(start, end, (), 1.0))
@@ -112,7 +117,16 @@ def _roles(block: Block, hits: Sequence[LabelHit]) -> list[tuple[int, int]]:
         beside = not _opens_row(block, gap) and block.places[gap].row in known_rows and gap not in ends
         if block.text[match.end() - 1] in SEPARATORS or (beside and match.end() in block.gaps):
             found.append(match.span())
+        elif beside and (done := _DONE_BY.match(block.text, gap)):
+            found.append(done.span())
     return found
+
+
+def _signed(block: Block, lefts: Sequence[float]) -> list[tuple[int, int]]:
+    """Find places to sign that open a row in line with the labels, up to a gap."""
+    matches = (_SIGNED.match(block.text, start) for start, _ in _rows(block) if _in_line(block, start, lefts))
+    ends = block.gaps | {len(block.text)}
+    return [match.span() for match in matches if match is not None and match.end() in ends]
 
 
 def _with_colon(block: Block, hits: Sequence[LabelHit], lefts: Sequence[float]) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ from domain.forms import FormDescription, FormField
 from domain.marks import PageReading
 from domain.ocr import OcrLine
 from domain.vocabulary import DocumentKind
+from extractors.forms.common import widened
 from extractors.forms.form import read_form
 from extractors.layout.blocks import Piece, Place, Words
 from extractors.letters.letter import read_letter
@@ -26,11 +27,24 @@ CEILING, _TOLD_CEILING = 0.9, 0.75
 _TOLD_PRIOR = 0.8
 _LONGEST_NAME = 30
 """Signs; what is longer is a sentence that begins like a label."""
-_OWNERS = ("客户", "投诉人", "业主", "宾客", "客人", "持卡人", "申请人", "报案人")
+_OWNERS = (
+    "客户",
+    "投诉人",
+    "业主",
+    "宾客",
+    "客人",
+    "持卡人",
+    "申请人",
+    "报案人",
+    "报警人",
+    "报修人",
+    "开户人",
+    "来信来访人",
+)
 _NAMES = tuple(f"{owner}{word}" for owner in _OWNERS for word in ("姓名", "名称", ""))
 _FIELDS = (
     FormField(name="complaint_no", labels=("编号", "事件号", "投诉编号", "事件编号", "工单号", "单号", "投诉单编号")),
-    FormField(name="complainant_name", labels=(*_NAMES, "被询问人", "被谈话人", "户名")),
+    FormField(name="complainant_name", labels=(*_NAMES, "被询问人", "被谈话人", "谈话对象", "户名")),
     FormField(name="complainant_gender", labels=("性别",), options=("男", "女")),
     FormField(name="complainant_id_no", labels=("身份证号", "身份证号码", "证件号码", "身份证")),
     FormField(name="complainant_mobile", labels=("手机", "手机号码", "客户手机")),
@@ -40,13 +54,22 @@ _FIELDS = (
     FormField(name="trading_account_no", labels=("交易账号", "资金账号", "交易账户")),
     FormField(name="respondent_org", labels=("被投诉单位", "被投诉人", "被投诉机构")),
     FormField(name="respondent_branch", labels=("发生网点", "涉及网点", "被投诉网点", "发生机构")),
+    FormField(name="complainant_ethnicity", labels=("民族",)),
+    FormField(name="suggestion", labels=("意见和建议", "意见与建议", "意见建议", "意见或建议"), multiline=True),
     FormField(name="complaint_facts", labels=("事件描述", "投诉内容", "投诉事由", "质量情况"), multiline=True),
     FormField(name="complaint_request", labels=("客人要求", "客户要求", "客户诉求", "客人提出的要求"), multiline=True),
 )
-_FORM = FormDescription(id="plain", kind=DocumentKind.OTHER, titles=("",), fields=_FIELDS)
+_FORM = widened(FormDescription(id="plain", kind=DocumentKind.OTHER, titles=("",), fields=_FIELDS))
+_OWN_NAME = FormField(name="complainant_name", labels=(*_NAMES, "姓名", "称呼"))
+_OF_CLIENT = frozenset({DocumentKind.ACCOUNT_OPENING_FILE, DocumentKind.OWNER_DOCUMENTS, DocumentKind.REPAIR_RECORD})
+"""Papers about one person, whose bare 姓名 is the complainant's."""
+_OF_CLIENT_FORM = _FORM.model_copy(
+    update={"fields": tuple(_OWN_NAME if f.name == "complainant_name" else f for f in _FORM.fields)}
+)
 _WITHOUT_ROLE = frozenset(
     {
         "complainant_gender",
+        "complainant_ethnicity",
         "complainant_id_no",
         "complainant_mobile",
         "complainant_phone",
@@ -59,8 +82,8 @@ _OTHERS = re.compile(
 )
 _OWN_ROLE = re.compile(rf"(?:{'|'.join(_OWNERS)})(?:手机|电话|地址|联系)|主叫")
 _TOLD = re.compile(
-    rf"(?<!被)(?:{'|'.join(_OWNERS)})(?P<name>[㐀-鿿]{{2,4}}|[㐀-鿿]{{2,8}}(?:·[㐀-鿿]{{2,8}})+)"
-    r"(?=诉|[（(]|[，,]\s*(?:住|男|女|身份证|电话)|的投诉|投诉|的[㐀-鿿]{2})"
+    rf"(?<!被)(?:{'|'.join(_OWNERS)})(?P<name>[㐀-鿿]{{2,4}}?|[㐀-鿿]{{2,8}}(?:·[㐀-鿿]{{2,8}})+)"
+    r"(?=诉|[（(]|[，,]\s*(?:住|男|女|身份证|电话|被投诉)|的投诉|投诉|反映|来电|来信|来访|称[，,“]|的[㐀-鿿]{2})"
 )
 _PROSE = frozenset(
     {
@@ -86,6 +109,10 @@ KINDS = _PROSE | {
     DocumentKind.REPAIR_RECORD,
     DocumentKind.INTERVIEW_RECORD,
     DocumentKind.AUDIO_VIDEO,
+    DocumentKind.MEMO,
+    DocumentKind.ABNORMAL_SLIP,
+    DocumentKind.QUESTIONNAIRE,
+    DocumentKind.TEST_REPORT,
 }
 
 
@@ -100,7 +127,8 @@ def read_plain(document_id: str, kind: DocumentKind, pages: tuple[PageReading, .
     Returns:
         Values only: nothing says that such a paper has a place for what was not found.
     """
-    found = {f.name: f for f in read_form(document_id, pages, _FORM, exact=True) if isinstance(f, FieldValue)}
+    form = _OF_CLIENT_FORM if kind in _OF_CLIENT else _FORM
+    found = {f.name: f for f in read_form(document_id, pages, form, exact=True) if isinstance(f, FieldValue)}
     name = found.get("complainant_name")
     kept = {
         field.name: _no_surer(field, CEILING)
