@@ -20,23 +20,21 @@ from extractors.letters.labels import from_labels
 from extractors.letters.parties import from_bare_numbers, from_descriptions, from_forwarders, from_introductions
 from extractors.letters.respondent import from_branches, from_salutation, from_sentences_about_firms, from_staff
 from extractors.letters.sections import from_sections
-from extractors.letters.tagger import from_tagger
+from extractors.letters.tagger import TaggedText, tag
 from extractors.letters.text import LetterText, join_pages
+from extractors.letters.weigh import from_tagger, weighed
 from extractors.letters.withdrawal import from_withdrawals
 from extractors.values.combine import combine
 from extractors.values.confidence import Reading, field_probability
 from extractors.values.ink_names import PERSON_FIELDS, is_ink, weakened
 from extractors.values.results import mail_form
 
-PRODUCER = "letter/2"
+PRODUCER = "letter/3"
 _DATE = "complaint_date"
-_NAME = "complainant_name"
 _ONE_OF_SEVERAL = 0.3
 # A part of an address without a vowel but with a c, which print read badly leaves of an e (tse as tsc).
 _UNSPEAKABLE = re.compile(r"(?<![a-z])(?=[a-z]*c)[b-df-hj-np-tv-z]{3,}(?![a-z])", re.I)
 _LOOK_ALIKE = 0.6
-_STORY = 60
-"""Characters from which a text tells a story that names people."""
 
 SOURCES: tuple[CandidateSource, ...] = (
     from_labels,
@@ -58,46 +56,34 @@ SOURCES: tuple[CandidateSource, ...] = (
 
 
 def read_letter(
-    document_id: str,
-    pages: tuple[PageReading, ...],
-    sources: tuple[CandidateSource, ...] = SOURCES,
-    unless_told: CandidateSource | None = from_tagger,
+    document_id: str, pages: tuple[PageReading, ...], sources: tuple[CandidateSource, ...] = SOURCES
 ) -> tuple[FieldResult, ...]:
     """Read a letter.
 
     Args:
         document_id: goes into the evidence.
         pages: its pages in order.
-        sources: where candidates come from.
-        unless_told: the trained tagger; asked, and loaded, only where no source names the complainant.
+        sources: tables of rules, where candidates come from besides the tagger.
 
     Returns:
         One value per field found, with the other readings as candidates, best first; a date that stands there but
         could not be read, mostly under a seal, is missing as illegible.
     """
     letter = join_pages(document_id, pages)
-    found = _jointly([f for source in sources for f in source(letter)], letter)
+    tagged = tag(letter)
+    found = weighed(candidates_of(letter, tagged, sources), letter, tagged)
     values = (_choose(letter, name, [f for f in found if f.field == name]) for name in FIELDS)
     read = tuple(v for v in values if v is not None)
     names = {v.name for v in read}
-    missing = () if _NAME in names else _suggested(letter, unless_told)
-    return (*read, *missing, *(() if _DATE in names else _illegible(_DATE, lost_date(letter))))
+    return (*read, *(() if _DATE in names else _illegible(_DATE, lost_date(letter))))
 
 
-def _suggested(letter: LetterText, source: CandidateSource | None) -> tuple[FieldMissing, ...]:
-    """Offer the names that the tagger takes for the writer's, where no table finds one: a person chooses."""
-    if source is None or len(letter.text) < _STORY:
-        return ()
-    found = (f for f in source(letter) if f.field == _NAME)
-    offered = tuple(c for c in (_candidate(letter, _NAME, f) for f in found) if c is not None)
-    if not offered:
-        return ()
-    places = tuple(e for c in offered for e in c.evidence)
-    return (
-        FieldMissing(
-            name=_NAME, reason=MissingReason.NOT_FOUND, candidates=offered, producer=PRODUCER, evidence=places
-        ),
-    )
+def candidates_of(
+    letter: LetterText, tagged: TaggedText, sources: tuple[CandidateSource, ...] = SOURCES
+) -> list[Found]:
+    """Return everything that the tables of rules and the tagger find, weighed by the rules alone."""
+    found = _jointly([f for source in sources for f in source(letter)], letter)
+    return [*found, *from_tagger(letter, tagged, found)]
 
 
 def _jointly(found: list[Found], letter: LetterText) -> list[Found]:

@@ -1,22 +1,28 @@
-"""The trained tagger of letters: the one place that knows spaCy, loaded with the first letter and never before."""
+"""The spaCy pipeline of letters: rules mark what has a form of its own, a trained network tags who and what is meant.
+
+The one place that knows spaCy. Tokens are characters (`zh`, segmenter ``char``). Weights: ``tagger.onnx``, made by
+``training/train_tagger.py`` (docs/models/letters.md).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from domain.normal import find_emails, find_id_numbers, find_phones
-from extractors.letters.found import Found
-from extractors.letters.names import could_be_name
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.letters.tagger_features import features, rows_of
+from extractors.letters.tagger_labels import LABELS, SECTIONS, TAGS, WEIGHTS
 from extractors.letters.text import LetterText
-from extractors.values.confidence import Source
+from extractors.reading.inference import load_network
 
-MODEL = Path(__file__).parent / "tagger_model"
-LONGEST = 4000
+LONGEST = 6000
 """Characters of a letter that are tagged: more is a stack of papers, not a letter."""
+_LEAST = 0.35
+
+Chances = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,8 @@ class Tagged:
     Attributes:
         start: 0-based offset.
         end: offset after the last character.
-        label: ME, STAFF, ORG, BRANCH … as ``training.letter_texts`` names them.
-        probability: the lowest of its characters' probabilities, 0 to 1.
+        label: a contract field, see `LABELS`.
+        probability: the mean chance of its characters, 0 to 1.
     """
 
     start: int
@@ -36,68 +42,89 @@ class Tagged:
     probability: float
 
 
-class LetterTagger:
-    """A spaCy pipeline that tags characters, with rules for what has a form of its own."""
+@dataclass(frozen=True)
+class TaggedText:
+    """What the network says of a text.
 
-    def __init__(self, model: Path) -> None:
-        import spacy
+    Attributes:
+        begins: chance that a mention begins with the character, shape (characters, labels).
+        inside: chance that the character belongs to a mention, shape (characters, labels).
+        sections: chance of each of `SECTIONS`, shape (characters, sections).
+    """
 
-        self._nlp = spacy.load(model)
-        self._tagger = cast("Any", self._nlp.get_pipe("tagger"))
-        self._tags: tuple[str, ...] = tuple(self._tagger.labels)
+    begins: Chances
+    inside: Chances
+    sections: Chances
 
-    def spans(self, text: str) -> tuple[Tagged, ...]:
-        """Return the tagged stretches of a text; phones, ID numbers and e-mail addresses are never part of one."""
-        doc = self._nlp.make_doc(text)
-        if not len(doc):
-            return ()
-        scores = self._tagger.model.predict([doc])[0]
-        best, chances = scores.argmax(axis=1), _softmax(scores)
-        numbers = [s for find in (find_id_numbers, find_phones, find_emails) for s in find(text)]
+    def spans(self) -> tuple[Tagged, ...]:
+        """Return the mentions in the order of the text."""
         found: list[Tagged] = []
-        for token in doc:
-            mark, _, label = self._tags[best[token.i]].partition("-")
-            chance = float(chances[token.i][best[token.i]])
-            if not label or any(n.start <= token.idx < n.end for n in numbers):
+        if not len(self.inside):
+            return ()
+        best = self.inside.argmax(axis=1)
+        sure = self.inside.max(axis=1)
+        start = 0
+        for place in range(1, len(best) + 1):
+            goes_on = (
+                place < len(best) and best[place] == best[start] and sure[place] >= _LEAST and sure[start] >= _LEAST
+            )
+            if goes_on and self.begins[place, best[place]] < _LEAST:
                 continue
-            goes_on = mark == "I" and found and found[-1].label == label and found[-1].end == token.idx
-            if goes_on:
-                last = found.pop()
-                found.append(Tagged(last.start, token.idx + 1, label, min(last.probability, chance)))
-            elif mark == "B":
-                found.append(Tagged(token.idx, token.idx + 1, label, chance))
-        return tuple(t for t in found if t.end - t.start > 1)
+            if sure[start] >= _LEAST:
+                label = LABELS[best[start]]
+                found.append(Tagged(start, place, label, float(self.inside[start:place, best[start]].mean())))
+            start = place
+        return tuple(found)
 
-
-def _softmax(scores: Any) -> Any:
-    high = scores - scores.max(axis=1, keepdims=True)
-    raised = 2.718281828459045**high
-    return raised / raised.sum(axis=1, keepdims=True)
+    def support(self, label: str, start: int, end: int) -> tuple[float, float]:
+        """Return how sure the network is that ``text[start:end]`` is a mention: of its characters, of its borders."""
+        end = min(end, len(self.inside))
+        if end <= start:
+            return 0.0, 0.0
+        column = LABELS.index(label)
+        inside = float(self.inside[start:end, column].mean())
+        goes_on = 0.0
+        if end < len(self.inside):
+            goes_on = float(self.inside[end, column] - self.begins[end, column])
+        before = float(self.inside[start - 1, column]) if start else 0.0
+        begins = float(self.begins[start, column])
+        return inside, max(begins, 0.5 * (1 - before) * inside) * (1 - max(goes_on, 0.0))
 
 
 @lru_cache(maxsize=1)
-def bundled() -> LetterTagger:
-    """Return the bundled tagger; needs no network."""
-    return LetterTagger(MODEL)
+def _pipeline() -> Any:
+    import spacy
+    from spacy.language import Language
+
+    network = load_network(WEIGHTS, "onnxruntime", 1)
+
+    @Language.component("letter_tagger")
+    def letter_tagger(doc: Any) -> Any:
+        columns = features(doc.user_data["text"], doc.user_data["rows"])
+        logits = network(columns[None])[0].astype(np.float64)
+        tags, sections = _softmax(logits[:, : len(TAGS)]), _softmax(logits[:, len(TAGS) :])
+        doc.user_data["tagged"] = TaggedText(tags[:, 1::2], tags[:, 1::2] + tags[:, 2::2], sections)
+        return doc
+
+    nlp = spacy.blank("zh")
+    nlp.add_pipe("letter_tagger")
+    return nlp
 
 
-# label -> (field, weight of the network's own probability), as measured on letters of other hands. Firms and branches
-# are tagged too, but the tables know their borders far better (docs/models/letters.md).
-_FIELDS: dict[str, tuple[str, float]] = {"ME": ("complainant_name", 0.75), "STAFF": ("respondent_staff", 0.6)}
-_LEAST = 0.6
+def _softmax(scores: Chances) -> Chances:
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    chances: Chances = raised / raised.sum(axis=1, keepdims=True)
+    return chances
 
 
-def from_tagger(letter: LetterText) -> Iterator[Found]:
-    """Give the people that the tagger finds, every name once, where it is surest; words that are no names stay out."""
-    best: dict[tuple[str, str], tuple[float, Tagged]] = {}
-    tagged = [t for t in bundled().spans(letter.text[:LONGEST]) if t.label in _FIELDS and t.probability >= _LEAST]
-    for item in tagged:
-        field, weight = _FIELDS[item.label]
-        words = letter.text[item.start : item.end]
-        prior = weight * item.probability
-        if could_be_name(words) and prior > best.get((field, words), (0.0, item))[0]:
-            best[field, words] = (prior, item)
-    writers = [words for field, words in best if field == "complainant_name"]
-    for (field, words), (prior, item) in best.items():
-        if field == "complainant_name" or not any(words in name for name in writers):
-            yield Found(field, item.start, item.end, Source.SENTENCE, prior, f"tagger:{item.label}")
+def tag(letter: LetterText) -> TaggedText:
+    """Return what the bundled network says of a letter; needs no network connection."""
+    text = letter.text[:LONGEST]
+    if not text:
+        return TaggedText(np.zeros((0, len(LABELS))), np.zeros((0, len(LABELS))), np.zeros((0, len(SECTIONS))))
+    nlp = _pipeline()
+    doc = nlp.make_doc(text)
+    doc.user_data["text"] = text
+    doc.user_data["rows"] = tuple(row for row in rows_of(letter) if row.end <= len(text))
+    found: TaggedText = nlp.get_pipe("letter_tagger")(doc).user_data["tagged"]
+    return found

@@ -28,6 +28,10 @@ _STARTS_AFRESH = re.compile(
     r"|(?:被?投诉(?:人|单位|方|事实|请求|事项|要求|日期)|联系|手机|电话|地址|姓\s*名|身份证|事实|"
     r"诉求)[^。，,]{0,12}[：:])"
 )
+_LABEL_FIRST = re.compile(r"\s*[一-鿿]{2,8}(?:[（(][^（()）]{1,10}[）)])?\s*[：:]")
+_OTHER_SIZE = 1.35
+"""Signs this much larger or smaller than those of the row before belong to another paragraph: a title, a note."""
+_TELLING = 4
 _ENUMERATED = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}\s*[）)、.．](?!\d))")
 
 
@@ -253,11 +257,22 @@ class _Margins:
         width = max(edges.right - edges.left, 1.0)
         if gap > 0.22 * width or (ended and (gap > 2.5 * edges.character or _ENUMERATED.match(words))):
             return True
+        if gap > 1.5 * edges.character and _LABEL_FIRST.match(words):
+            return True
+        sizes = _sign_width(words, box), _sign_width(before.words, before.box)
+        if same_page and min(sizes) > 0 and max(sizes) > _OTHER_SIZE * min(sizes):
+            return True
         indent = box[0] - self.left
         if indent > 6 * self.character or (indent > 1.2 * self.character and (ended or same_page)):
             return True
         pitch = 2.2 * (before.box[3] - before.box[1])
         return same_page and ended and box[1] - before.box[3] > pitch
+
+
+def _sign_width(words: str, box: BBox) -> float:
+    """Return the width of one sign of a row, pixels; 0 where a row is too short or too Latin to tell."""
+    wide = sum(not sign.isascii() for sign in words)
+    return (box[2] - box[0]) / len(words) if wide >= _TELLING and wide > 0.8 * len(words) else 0.0
 
 
 @dataclass(frozen=True)

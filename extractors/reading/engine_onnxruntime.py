@@ -9,6 +9,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 Tensor = NDArray[np.float32]
+Batch = Tensor | NDArray[np.int64]
 
 
 def metadata(network: bytes) -> dict[str, str]:
@@ -24,7 +25,7 @@ class OnnxRuntimeNetwork:
         self._session = onnxruntime.InferenceSession(str(path), _options(threads), providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
 
-    def __call__(self, batch: Tensor) -> Tensor:
+    def __call__(self, batch: Batch) -> Tensor:
         """Return the output for ``batch`` (N, C, H, W)."""
         output: Tensor = self._session.run(None, {self._input: batch})[0]
         return output

@@ -9,6 +9,7 @@ import openvino
 from numpy.typing import NDArray
 
 Tensor = NDArray[np.float32]
+Batch = Tensor | NDArray[np.int64]
 
 
 class OpenVinoNetwork:
@@ -30,7 +31,7 @@ class OpenVinoNetwork:
         }
         self._request = core.compile_model(core.read_model(path), "CPU", options).create_infer_request()
 
-    def __call__(self, batch: Tensor) -> Tensor:
+    def __call__(self, batch: Batch) -> Tensor:
         """Return the output for ``batch`` (N, C, H, W); a view that is valid until the next call."""
         self._request.infer([batch], share_inputs=True)
         output: Tensor = self._request.get_output_tensor(0).data

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from extractors.reading.settings import Engine
 
 Tensor = NDArray[np.float32]
+Batch = Tensor | NDArray[np.int64]
+"""Images come as floats, columns of hashed signs as integers."""
 
 # Processor flags of hardware bfloat16: with them OpenVINO reads about 1.6 times as many pages as onnxruntime.
 _BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
@@ -20,8 +22,8 @@ _BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 class Network(Protocol):
     """A loaded network with one input and one output."""
 
-    def __call__(self, batch: Tensor) -> Tensor:
-        """Return the output for ``batch`` (N, C, H, W); may be a view that is valid until the next call."""
+    def __call__(self, batch: Batch) -> Tensor:
+        """Return the output for ``batch``, of images (N, C, H, W); may be a view that is valid until the next call."""
         ...
 
 

@@ -1,0 +1,80 @@
+"""Story and request as the tagger sees them: sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rapidfuzz.distance import Levenshtein
+
+from extractors.letters.found import Found
+from extractors.letters.tagger import TaggedText
+from extractors.letters.tagger_labels import SECTIONS
+from extractors.letters.text import LetterText
+from extractors.values.confidence import Source
+
+RULE = "tagger"
+SECTION_FIELDS = ("complaint_facts", "complaint_request")
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*[”’」』）)]*|[。！？!?；;]")
+_LEAST = 8
+_ALIKE = 0.06
+
+
+def from_section_tags(letter: LetterText, tagged: TaggedText) -> Iterator[Found]:
+    """Give story and request: the sentences that are tagged so, one by itself between two others goes with them."""
+    sentences = [m.span() for m in _SENTENCE.finditer(letter.text[: len(tagged.sections)]) if m.group().strip()]
+    means = [tagged.sections[a:b].mean(axis=0) for a, b in sentences]
+    kinds = [int(m.argmax()) for m in means]
+    for i in range(1, len(kinds) - 1):
+        same_paragraph = "\n" not in letter.text[sentences[i - 1][0] : sentences[i + 1][1]]
+        if kinds[i] == 0 and kinds[i - 1] == kinds[i + 1] != 0 and same_paragraph:
+            kinds[i] = kinds[i - 1]
+    for field in SECTION_FIELDS:
+        number = SECTIONS.index(field)
+        parts: list[tuple[int, int]] = []
+        for i, (span, kind) in enumerate(zip(sentences, kinds, strict=True)):
+            if kind == number:
+                start, end = _trimmed(letter.text, *span)
+                if i and kinds[i - 1] == number and parts:
+                    start, _ = parts.pop()
+                parts.append((start, end))
+        if sum(b - a for a, b in parts) >= _LEAST:
+            several = tuple(parts) if len(parts) > 1 else ()
+            yield Found(field, parts[0][0], parts[-1][1], Source.SECTION, 0.5, RULE, several)
+
+
+def section_inputs(item: Found, found: list[Found], letter: LetterText, tagged: TaggedText) -> tuple[float, ...]:
+    """Return how far a story or request is what the tagger takes for it.
+
+    Args:
+        item: the candidate.
+        found: all candidates of the letter.
+        letter: where it stands.
+        tagged: what the network says.
+
+    Returns:
+        The mean chance of its characters, the share of all such characters that it holds, and 1 where a candidate of
+        another source says the same.
+    """
+    column = tagged.sections[:, SECTIONS.index(item.field)]
+    pieces = [column[a:b] for a, b in item.places]
+    length = sum(len(p) for p in pieces)
+    if not length:
+        return 0.5, 0.5, 0.0
+    total = float(sum(p.sum() for p in pieces))
+    own = _words(item, letter)
+    others = (f for f in found if f.field == item.field and (f.rule == RULE) != (item.rule == RULE))
+    alike = any(Levenshtein.normalized_distance(own, _words(f, letter)) <= _ALIKE for f in others)
+    return total / length, total / max(float(column.sum()), 1e-6), float(alike)
+
+
+def _words(item: Found, letter: LetterText) -> str:
+    return "".join(letter.text[a:b] for a, b in item.places).replace("\n", "").replace(" ", "")
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
