@@ -10,17 +10,19 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 
 from domain.base import Model
+from domain.normal import find_amounts, find_dates, find_phones
+from domain.spans import Span
 from extractors.letters.found import Found
 from extractors.letters.names import could_be_name
 from extractors.letters.orgs import HAN, find_orgs
 from extractors.letters.section_tags import RULE, SECTION_FIELDS, from_section_tags, section_inputs
-from extractors.letters.tagger import TaggedText
+from extractors.letters.tagger import Tagged, TaggedText
 from extractors.letters.tagger_labels import LABELS
 from extractors.letters.text import LetterText
 from extractors.values.confidence import Source
@@ -29,18 +31,27 @@ _LABEL_OF = {name: name for name in LABELS} | {"complainant_mobile": "complainan
 WEIGHED = frozenset({*_LABEL_OF, *SECTION_FIELDS})
 """Fields that the tagger knows."""
 _PEOPLE = frozenset({"complainant_name", "contact_name", "legal_representative", "respondent_staff"})
-# Numbers and dates have finders of their own that know where they end.
+# What has a form of its own begins and ends where its finder says.
+_FINDERS: dict[str, Callable[[str], tuple[Span, ...]]] = {
+    "amount_involved": find_amounts,
+    "complaint_date": find_dates,
+    "complainant_phone": find_phones,
+}
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 FROM_TAGGER = frozenset(
     {
+        *_FINDERS,
         "complainant_name",
+        "contact_name",
         "legal_representative",
         "respondent_org",
         "respondent_branch",
         "respondent_staff",
         "complainant_address",
-        "amount_involved",
+        "complainant_employer",
         "trading_account_no",
         "claim_report_no",
+        "forwarded_by",
     }
 )
 _SHORT_HAN = re.compile(rf"[{HAN}]{{1,4}}")
@@ -83,14 +94,32 @@ def from_tagger(letter: LetterText, tagged: TaggedText, known: Iterable[Found]) 
     """Give the mentions that no rule gave for their field; words that are no names stay out of the names."""
     taken = {(f.field, f.start, f.end) for f in known}
     for item in tagged.spans():
-        words = letter.text[item.start : item.end].strip()
-        start = letter.text.index(words, item.start) if words else item.start
-        if item.label not in FROM_TAGGER or not words or (item.label, start, start + len(words)) in taken:
+        field, start, end = _placed(letter.text, item)
+        words = letter.text[start:end]
+        if item.label not in FROM_TAGGER or not words or (field, start, end) in taken:
             continue
-        if item.label in _PEOPLE and not (_SHORT_HAN.fullmatch(words) or could_be_name(words) or find_orgs(words)):
+        if field in _PEOPLE and not (_SHORT_HAN.fullmatch(words) or could_be_name(words) or find_orgs(words)):
             continue
-        yield Found(item.label, start, start + len(words), Source.SENTENCE, 0.5, RULE)
+        taken.add((field, start, end))
+        yield Found(field, start, end, Source.SENTENCE, 0.5, RULE)
     yield from from_section_tags(letter, tagged)
+
+
+def _placed(text: str, item: Tagged) -> tuple[str, int, int]:
+    """Return field, start and end of a mention; the end is the start where its form does not fit its label."""
+    if item.label in _FINDERS:
+        near = [s for s in _FINDERS[item.label](text) if s.start < item.end and item.start < s.end]
+        best = max(near, key=lambda s: min(s.end, item.end) - max(s.start, item.start), default=None)
+        if best is None:
+            return item.label, item.start, item.start
+        mobile = item.label == "complainant_phone" and _MOBILE.fullmatch(best.value)
+        return "complainant_mobile" if mobile else item.label, best.start, best.end
+    start, end = item.start, item.end
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or text[end - 1] in "）)"):
+        end -= 1
+    return item.label, start, end
 
 
 def inputs(item: Found, found: list[Found], letter: LetterText, tagged: TaggedText) -> dict[str, float]:
