@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.letters.tagger_features import features, rows_of
+from extractors.letters.tagger_features import features, forms, rows_of
 from extractors.letters.tagger_labels import LABELS, SECTIONS, TAGS, WEIGHTS
 from extractors.letters.text import LetterText
 from extractors.reading.inference import load_network
@@ -92,21 +92,35 @@ class TaggedText:
 
 
 @lru_cache(maxsize=1)
-def _pipeline() -> Any:
+def pipeline() -> Any:
+    """Return the spaCy pipeline: ``letter_forms`` marks what has a form, ``letter_tagger`` sets the entities.
+
+    A document's ``user_data`` holds ``rows`` (of `tagger_features`, may be missing) and, afterwards, ``tagged``.
+    """
     import spacy
     from spacy.language import Language
 
     network = load_network(WEIGHTS, "onnxruntime", 1)
 
+    @Language.component("letter_forms")
+    def letter_forms(doc: Any) -> Any:
+        found = (doc.char_span(a, b, label=name, alignment_mode="expand") for name, a, b in forms(doc.text))
+        doc.spans["forms"] = [span for span in found if span is not None]
+        return doc
+
     @Language.component("letter_tagger")
     def letter_tagger(doc: Any) -> Any:
-        columns = features(doc.user_data["text"], doc.user_data["rows"])
+        columns = features(doc.text, doc.user_data.get("rows", ()))
         logits = network(columns[None])[0].astype(np.float64)
         tags, sections = _softmax(logits[:, : len(TAGS)]), _softmax(logits[:, len(TAGS) :])
-        doc.user_data["tagged"] = TaggedText(tags[:, 1::2], tags[:, 1::2] + tags[:, 2::2], sections)
+        tagged = TaggedText(tags[:, 1::2], tags[:, 1::2] + tags[:, 2::2], sections)
+        spans = (doc.char_span(t.start, t.end, label=t.label) for t in tagged.spans())
+        doc.set_ents([span for span in spans if span is not None])
+        doc.user_data["tagged"] = tagged
         return doc
 
     nlp = spacy.blank("zh")
+    nlp.add_pipe("letter_forms")
     nlp.add_pipe("letter_tagger")
     return nlp
 
@@ -122,9 +136,10 @@ def tag(letter: LetterText) -> TaggedText:
     text = letter.text[:LONGEST]
     if not text:
         return TaggedText(np.zeros((0, len(LABELS))), np.zeros((0, len(LABELS))), np.zeros((0, len(SECTIONS))))
-    nlp = _pipeline()
+    nlp = pipeline()
     doc = nlp.make_doc(text)
-    doc.user_data["text"] = text
     doc.user_data["rows"] = tuple(row for row in rows_of(letter) if row.end <= len(text))
-    found: TaggedText = nlp.get_pipe("letter_tagger")(doc).user_data["tagged"]
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    found: TaggedText = doc.user_data["tagged"]
     return found

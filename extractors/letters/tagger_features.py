@@ -125,7 +125,7 @@ def features(text: str, rows: Sequence[RowLook]) -> NDArray[np.int64]:
         if word.end - word.start == 1:
             found[word.start, 4] = 4
         found[span, 5], found[span, 6] = word.part, word.rarity
-    for name, start, end in _forms(text):
+    for name, start, end in forms(text):
         found[start:end, 8] = FORMS.index(name)
     for number, row in enumerate(rows):
         span = slice(row.start, row.end)
@@ -138,7 +138,7 @@ def features(text: str, rows: Sequence[RowLook]) -> NDArray[np.int64]:
     return found
 
 
-def _forms(text: str) -> Iterator[tuple[str, int, int]]:
+def forms(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield what has a form of its own; what comes later counts."""
     for i, sign in enumerate(text):
         if sign == "\n":

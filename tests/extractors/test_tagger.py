@@ -14,7 +14,7 @@ from extractors.letters.found import Found
 from extractors.letters.letter import candidates_of, read_letter
 from extractors.letters.lexicon import words_of
 from extractors.letters.section_tags import RULE
-from extractors.letters.tagger import tag
+from extractors.letters.tagger import pipeline, tag
 from extractors.letters.tagger_features import COLUMNS, features, rows_of
 from extractors.letters.tagger_labels import LABELS, SECTIONS, WEIGHTS
 from extractors.letters.text import join_pages
@@ -50,6 +50,17 @@ def test_columns_stay_inside_their_tables(text: str) -> None:
     assert found.shape == (len(text), len(COLUMNS))
     assert (found >= 0).all()
     assert (found < np.array([size for _, size in COLUMNS])).all()
+
+
+@given(ANY_TEXT)
+def test_tokens_hold_the_whole_text(text: str) -> None:
+    assert pipeline().make_doc(text).text == text
+
+
+def test_entities_and_forms_stand_in_the_document() -> None:
+    doc = pipeline()("我叫滑金桃，电话13912345678，去年在芦花荡村镇银行存款。")
+    assert "13912345678" in {s.text for s in doc.spans["forms"] if s.label_ == "phone"}
+    assert "滑金桃" in {e.text for e in doc.ents if e.label_ == "complainant_name"}
 
 
 def test_who_and_what_is_tagged() -> None:
