@@ -14,7 +14,7 @@ from torch import nn
 from extractors.marks.hand_network import HEIGHT, WEIGHTS, WIDTH, windows
 from training.hand_crops import crops
 
-TRAIN, CHECK = (15_000, 201), (1_500, 77)
+TRAIN, CHECK = (33_000, 201), (2_100, 77)
 BATCH = 128
 
 
@@ -114,7 +114,7 @@ def main() -> None:
     """Train, print figures, write the ONNX file."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--crops", type=Path)
-    arguments.add_argument("--epochs", type=int, default=5)
+    arguments.add_argument("--epochs", type=int, default=6)
     chosen = arguments.parse_args()
     x, y = stored(chosen.crops, "train") if chosen.crops else drawn(*TRAIN, "train")
     network = train(x, y, chosen.epochs)

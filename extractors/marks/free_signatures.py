@@ -43,6 +43,8 @@ from extractors.marks.signature_places import BINDING_MM, SignaturePlace, cell_e
 CLOSING_AT, ELSEWHERE_AT, WRITTEN_AT, JOINT_AT = 0.8, 0.95, 0.5, 0.45
 """Least chance below the last sentence, elsewhere, in a written letter, and beside two signatures found for sure."""
 CELL_GAP_MM = 8.0
+LEAST_MANY = 4
+"""Short writings for sure below a written letter that are more than its closing words and one name."""
 MOST_CANDIDATES, MOST_SIGNATURES = 24, 14
 LEAST_WIDTH_MM, LEAST_HEIGHT_MM = 9.0, 4.5
 NEAR_LABEL_MM = 60.0
@@ -283,6 +285,9 @@ def _last_name(found: list[Found], page: ReadPage) -> list[Found]:
         date = max(dates, key=lambda b: b[3])
         above = [f for f in short if (f[1].box[1] + f[1].box[3]) / 2 < date[3]]
         short = above or short
+    sure = [f for f in short if f[0] >= ELSEWHERE_AT]
+    if len(sure) >= LEAST_MANY:  # many sign below each other
+        return sure
     foot = max((f[1].box[3] for f in short), default=0.0)
     lowest = [f for f in short if (f[1].box[1] + f[1].box[3]) / 2 > foot - (f[1].box[3] - f[1].box[1])]
     return [max(lowest, key=lambda f: f[1].box[2])] if lowest else []

@@ -186,8 +186,8 @@ def frame_probability(frame: FrameEvidence, inks: Inks, colour: SealColour) -> f
     """Return the chance that a frame is a square seal: four inked sides, letters inside, size of a seal."""
     longest = inks.millimetres(max(frame.width, frame.height))
     logit = -9.0 + 9.0 * frame.weakest_side + 5.0 * frame.coverage
-    logit -= 25.0 * max(0.11 - frame.inside, 0.0) + 40.0 * max(frame.inside - 0.85, 0.0)
-    logit -= 20.0 * max(0.16 - frame.bumps, 0.0)
+    logit -= 25.0 * max(0.11 - frame.inside, 0.0) + 120.0 * max(frame.inside - 0.82, 0.0)
+    logit -= 20.0 * max(0.16 - frame.bumps, 0.0) + 50.0 * max(0.12 - frame.bumps, 0.0)  # a square code is even
     logit -= 0.5 * max(longest - 45.0, 0.0) + 2.0 * max(frame.ratio - 3.2, 0.0)
     if colour is SealColour.BLACK:  # frames of print are black too: only name seals of usual size
         logit -= 2.5 + 0.6 * max(longest - 24.0, 0.0) + 8.0 * max(frame.ratio - 1.25, 0.0)

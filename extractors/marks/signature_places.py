@@ -200,9 +200,9 @@ def _row_end(
 ) -> float:
     """Return how far to the right the answer to a label in a cell may reach."""
     right = cell.bbox[2]
-    row = [c for c in cells if c.table == cell.table and c.row == cell.row and c.column > cell.column]
+    row = [c for c in cells if c.table == cell.table and c.bbox[0] >= right - 2 and _is_beside(c.bbox, cell.bbox)]
     prints = [n.bbox for n in page.text.lines if n is not line and n.score > CLEAR and re.search(HAN, n.text)]
-    for other in sorted(row, key=lambda c: c.column):
+    for other in sorted(row, key=lambda c: c.bbox[0]):
         if right > left and any(_contains(other.bbox, b) for b in prints):
             break
         right = max(right, other.bbox[2])
@@ -211,6 +211,12 @@ def _row_end(
         if label and other_line.bbox[0] > left and in_one_row(line.bbox, other_line.bbox):
             right = min(right, other_line.bbox[2])
     return min(right, reach)
+
+
+def _is_beside(one: BBox, other: BBox) -> bool:
+    """Tell cells of one row, which strokes may have parted into lower ones."""
+    shared = min(one[3], other[3]) - max(one[1], other[1])
+    return shared > 0.5 * min(one[3] - one[1], other[3] - other[1])
 
 
 def _contains(box: BBox, inner: BBox) -> bool:
