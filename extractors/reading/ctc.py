@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 _SURE = 0.995
 _WORTH_NAMING = 0.002
-_MOST_ALTERNATIVES = 3
+_MOST_ALTERNATIVES = 6
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class DecodedCharacter:
         margin: distance of ``score`` to the best alternative's; ``None`` without alternatives.
         hand: chance that a hand wrote it, ``None`` when nobody looked.
         second: chance that the second reader gives it too, ``None`` when it was not asked.
+        chances: probability of each of the alternatives, in their order; empty when no longer known.
     """
 
     text: str
@@ -40,6 +41,7 @@ class DecodedCharacter:
     margin: float | None = None
     hand: float | None = None
     second: float | None = None
+    chances: tuple[float, ...] = ()
 
 
 def decode(
@@ -64,8 +66,10 @@ def decode(
     winners = best[first].tolist()
     found = []
     for winner, (start, end), sure, a, b in zip(winners, edges, score, first, after, strict=True):
-        others, margin = ((), None) if sure >= _SURE else _alternatives(probabilities[a:b], winner, classes)
-        found.append(DecodedCharacter(classes[winner], start, end, sure, others, margin))
+        others, chances, margin = (
+            ((), (), None) if sure >= _SURE else _alternatives(probabilities[a:b], winner, classes)
+        )
+        found.append(DecodedCharacter(classes[winner], start, end, sure, others, margin, chances=chances))
     return tuple(found)
 
 
@@ -88,10 +92,11 @@ def _median(values: NDArray[np.float64]) -> float:
 
 def _alternatives(
     rows: NDArray[np.float32], winner: int, classes: Sequence[str]
-) -> tuple[tuple[str, ...], float | None]:
-    """Return the next best characters and how far the best of them lies behind the winner."""
+) -> tuple[tuple[str, ...], tuple[float, ...], float | None]:
+    """Return the next best characters, their probabilities, and how far the best lies behind the winner."""
     row = rows.max(axis=0)
     candidates = np.flatnonzero(row > _WORTH_NAMING)
     ordered = [c for c in candidates[np.argsort(-row[candidates])] if c not in (0, winner)]
     margin = float(row[winner] - row[ordered[0]]) if ordered else None
-    return tuple(classes[c] for c in ordered[:_MOST_ALTERNATIVES]), margin
+    kept = ordered[:_MOST_ALTERNATIVES]
+    return tuple(classes[c] for c in kept), tuple(float(row[c]) for c in kept), margin

@@ -11,6 +11,7 @@ from extractors.reading.ocr import Quads, RawLine
 
 # Two boxes stand in one row when they share this part of the lower one's height.
 _SAME_ROW = 0.5
+_SHOWN = 3
 
 
 def build_lines(raw: list[RawLine], quads: Quads, size: tuple[int, int]) -> tuple[OcrLine, ...]:
@@ -58,7 +59,7 @@ def _line(raw: RawLine, quad: NDArray[np.float32]) -> OcrLine:
             text=c.text,
             bbox=box,
             score=min(1.0, max(0.0, c.score)),
-            alternatives=c.alternatives,
+            alternatives=c.alternatives[:_SHOWN],
             margin=c.margin,
             hand=c.hand,
             second=c.second,

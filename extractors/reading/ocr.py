@@ -23,6 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.reading import language
 from extractors.reading.ctc import DecodedCharacter, decode
 from extractors.reading.inference import engine_label, load_network
 from extractors.reading.model_pins import DETECTION, RECOGNITION, paddlex_config
@@ -131,9 +132,13 @@ class LineOcr:
                 if again.score > lines[i].score:
                     lines[i] = again
         return [
-            replace(line, characters=self._witness.look(line.characters, strip.grey())) if line.characters else line
+            replace(line, characters=self._witnessed(line.characters, strip)) if line.characters else line
             for line, strip in zip(lines, strips, strict=True)
         ]
+
+    def _witnessed(self, characters: tuple[DecodedCharacter, ...], strip: _Strip) -> tuple[DecodedCharacter, ...]:
+        seen = self._witness.look(characters, strip.grey())
+        return language.reread(seen, language.bundled()) if language.is_by_hand(seen) else seen
 
     def recognise_crop(self, crop: Image) -> RawLine:
         """Return what is written on ``crop``, one line of text of any height, read at full width."""

@@ -57,7 +57,7 @@ class LineWitness:
         signs, scores = self._second.read(cut.astype(np.float32) / 127.5 - 1.0)
         answers = compared("".join(c.text for c in number), signs, scores)
         return [
-            replace(c, second=round(a.agrees, 3), alternatives=_with(c.alternatives, c.text, a.instead))
+            replace(c, second=round(a.agrees, 3), alternatives=_with(c.alternatives, c.text, a.instead), chances=())
             for c, a in zip(number, answers, strict=True)
         ]
 
