@@ -68,7 +68,7 @@ class TaggedText:
             goes_on = (
                 place < len(best) and best[place] == best[start] and sure[place] >= _LEAST and sure[start] >= _LEAST
             )
-            if goes_on and self.begins[place, best[place]] < _LEAST:
+            if goes_on and self.begins[place, best[place]] <= 0.5 * sure[place]:
                 continue
             if sure[start] >= _LEAST:
                 label = LABELS[best[start]]

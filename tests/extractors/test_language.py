@@ -19,7 +19,7 @@ def sign(text: str, score: float, *others: tuple[str, float], hand: float | None
 def characters(draw: st.DrawFn) -> tuple[DecodedCharacter, ...]:
     out = []
     for text in draw(st.lists(SIGN, max_size=8)):
-        others = draw(st.lists(st.tuples(SIGN, st.floats(0.002, 0.4)), max_size=3))
+        others = draw(st.lists(st.tuples(SIGN, st.floats(0.002, 0.4)), max_size=3, unique_by=lambda o: o[0]))
         out.append(sign(text, draw(st.floats(0.2, 1.0)), *(o for o in others if o[0] != text)))
     return tuple(out)
 
