@@ -25,8 +25,8 @@ from training.letter_changes import changed, edited
 from training.letter_pages import TaggedLetter, training_texts
 
 STORY = (
-    "尊敬的领导：\n　　我叫滑金桃，住圩埂乡三汊河村。去年十月我到芦花荡村镇银行存款三万四千元，柜台上的狄大川"
-    "给我打的折子，今年去取只有三万一千元。请把少的三千元补给我。\n　　　　　　滑金桃\n　　　　　　2023年10月26日\n"
+    "尊敬的领导：\n　　我叫李秀兰，住圩埂乡三汊河村。去年十月我到海州村镇银行存款三万四千元，柜台的张建国"
+    "给我打的折子，今年去取只有三万一千元。请把少的三千元补给我。\n　　　　　　李秀兰\n　　　　　　2023年10月26日\n"
 )
 ANY_TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=80)
 
@@ -58,9 +58,9 @@ def test_tokens_hold_the_whole_text(text: str) -> None:
 
 
 def test_entities_and_forms_stand_in_the_document() -> None:
-    doc = pipeline()("我叫滑金桃，电话13912345678，去年在芦花荡村镇银行存款。")
+    doc = pipeline()("我叫李秀兰，电话13912345678，去年在海州村镇银行存款。")
     assert "13912345678" in {s.text for s in doc.spans["forms"] if s.label_ == "phone"}
-    assert "滑金桃" in {e.text for e in doc.ents if e.label_ == "complainant_name"}
+    assert "李秀兰" in {e.text for e in doc.ents if e.label_ == "complainant_name"}
 
 
 def test_who_and_what_is_tagged() -> None:
@@ -69,9 +69,9 @@ def test_who_and_what_is_tagged() -> None:
     assert tagged.inside.shape == (len(letter.text), len(LABELS))
     assert tagged.sections.shape == (len(letter.text), len(SECTIONS))
     said = {(t.label, letter.text[t.start : t.end]) for t in tagged.spans()}
-    assert ("complainant_name", "滑金桃") in said
-    assert ("respondent_staff", "狄大川") in said
-    assert ("respondent_org", "芦花荡村镇银行") in said
+    assert ("complainant_name", "李秀兰") in said
+    assert ("respondent_staff", "张建国") in said
+    assert ("respondent_org", "海州村镇银行") in said
 
 
 def test_an_empty_letter_has_no_tags() -> None:
@@ -80,15 +80,15 @@ def test_an_empty_letter_has_no_tags() -> None:
 
 def test_a_name_that_no_rule_knows_is_read() -> None:
     read = {f.name: f for f in read_letter("d", pages_of(STORY)) if isinstance(f, FieldValue)}
-    assert read["respondent_staff"].value == "狄大川"
-    assert read["complainant_name"].value == "滑金桃"
+    assert read["respondent_staff"].value == "张建国"
+    assert read["complainant_name"].value == "李秀兰"
 
 
 def test_rules_and_tagger_are_weighed_together() -> None:
     letter = join_pages("d", pages_of(STORY))
     tagged = tag(letter)
-    place = letter.text.index("狄大川")
-    own = letter.text.index("滑金桃")
+    place = letter.text.index("张建国")
+    own = letter.text.index("李秀兰")
     right = Found("respondent_staff", place, place + 3, Source.SENTENCE, 0.6, "staff")
     wrong = Found("respondent_staff", own, own + 3, Source.SENTENCE, 0.6, "staff")
     other = Found("complainant_email", 0, 3, Source.LINE, 0.6, "label")
