@@ -23,6 +23,7 @@ from extractors.forms.paragraphs import place_box
 from extractors.forms.rows import first_of_several, read_rows
 from extractors.forms.signs import read_signs
 from extractors.forms.slots import head_box
+from extractors.forms.stacks import read_stacks
 from extractors.forms.ticks import among_options, read_ticks
 from extractors.layout.blocks import Block, FormPage, Place, Words, cut_page
 from extractors.values.confidence import Source
@@ -110,8 +111,10 @@ def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     ruled = read_tables(page.cells, book)
     free = [area for area in page.areas if not area.band]
     under, bands = headed([area for area in page.areas if area.band], book)
-    rows = joined_bands(bands, book)
-    spots = [*ruled, *under, *(spot for area in (*free, *rows) for spot in read_flow(area, book))]
+    broken = [(area, read_stacks(area, book)) for area in bands]
+    rows = joined_bands([area for area, own in broken if own is None], book)
+    split = [spot for _, own in broken for spot in own or ()]
+    spots = [*ruled, *under, *split, *(spot for area in (*free, *rows) for spot in read_flow(area, book))]
     used = {place.key for spot in spots for place in spot.words.places}
     whole = page.whole
     labels = [(head_box(whole, hit), range(hit.start, hit.end)) for hit in find_labels(whole, book)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -112,6 +112,12 @@ class LabelBook:
     def _own(self) -> dict[str, tuple[str, ...]]:
         """The wordings of the fields that the form was described with."""
         return {label: names for label, names in self.wordings.items() if not self.extra.issuperset(names)}
+
+    @cached_property
+    def of_long_texts(self) -> tuple[str, ...]:
+        """The wordings of long texts that are long enough to be told from the text itself."""
+        texts = (w for w, names in self.wordings.items() if FIELDS[names[0]].type is FieldType.LONGTEXT)
+        return tuple(words for words in texts if len(words) >= _LEAST_IN_LINE)
 
     @cached_property
     def _known(self) -> dict[str, tuple[tuple[str, ...], float]]:
@@ -232,7 +238,7 @@ def _in_line(block: Block, text: str, book: LabelBook, hits: Sequence[LabelHit])
     """Find labels that touch a long value, where they open a row in line with labels that are sure."""
     lefts = [_left(block, hit.start) for hit in hits if _opens_row(block, hit.start)]
     known = {name for hit in hits for name in hit.fields}
-    long = [w for w, names in book.wordings.items() if len(w) >= _LEAST_IN_LINE and _is_long(names[0], known)]
+    long = [w for w in book.of_long_texts if book.wordings[w][0] not in known] if len(lefts) >= _LEAST_LEFTS else []
     found: list[LabelHit] = []
     for start in sorted(gap for gap in block.gaps if gap < len(text) and _opens_row(block, gap)):
         if any(hit.start <= start < hit.end for hit in hits):
@@ -243,10 +249,6 @@ def _in_line(block: Block, text: str, book: LabelBook, hits: Sequence[LabelHit])
         if label is not None and sum(abs(left - _left(block, start)) < near for left in lefts) >= _LEAST_LEFTS:
             found.append(LabelHit(start, start + len(label), book.wordings[label], 1.0))
     return found
-
-
-def _is_long(name: str, known: Collection[str]) -> bool:
-    return FIELDS[name].type is FieldType.LONGTEXT and name not in known
 
 
 def _opens_row(block: Block, index: int) -> bool:

@@ -50,11 +50,21 @@ def with_paragraphs(runs: Sequence[Run], heads: Sequence[Head], tall: Sequence[b
             continue
         own = {runs[i][2] for i in group if runs[i][2] is not None}
         head = own.pop() if len(own) == 1 else _level_with(group, boxes, heads) if not own else None
-        if head is not None and not tall[head.index] and not _is_full(boxes[group[0]], edge):
-            continue
+        if head is not None and not tall[head.index]:
+            others = [box for i, box in enumerate(boxes) if i not in group] + [other.box for other in heads]
+            if not _is_full(boxes[group[0]], _limit([boxes[i] for i in group], others, edge)):
+                continue
         if head is not None:
             owners |= {i: head for i in group if runs[i][2] is None}
     return [(row, places, before or owners.get(i)) for i, (row, places, before) in enumerate(runs)]
+
+
+def _limit(group: Sequence[BBox], others: Sequence[BBox], edge: float) -> float:
+    """Return how far right the lines of a paragraph may reach: to what stands beside them, or to the edge."""
+    top, bottom = group[0][1], group[-1][3]
+    right = max(box[2] for box in group)
+    beside = (box[0] for box in others if box[0] >= right and min(box[3], bottom) > max(box[1], top))
+    return min([edge, *beside])
 
 
 def _is_full(line: BBox, edge: float) -> bool:

@@ -206,3 +206,26 @@ def test_a_heading_over_several_cells_takes_none_of_them():
     read = {r.name: r for r in read_form("doc-1", (made,), ANNEX4)}
     assert getattr(read["respondent_org"], "value", None) in (None, "岚山商品经营有限公司")
     assert read["complainant_name"].value == "李小满"
+
+
+def test_labels_and_values_broken_over_two_lines_between_level_rules_belong_together():
+    rows = [
+        ("投诉人姓名", 100, 225), ("李小满", 330, 225), ("投诉人联", 700, 208), ("系地址", 715, 242),
+        ("南湾市海桐区青松路十八号三栋二", 900, 208), ("单元", 900, 242),
+        ("被投诉会员单位名称", 100, 305), ("岚山商品经营", 430, 288), ("有限公司", 430, 322),
+        ("投诉人交易账号", 900, 305), ("NB-2024-0007", 1200, 305),
+    ]  # fmt: skip
+    read = banded(rows, (200, 280, 360))
+    assert read["complainant_name"].value == "李小满"
+    assert read["complainant_address"].value == "南湾市海桐区青松路十八号三栋二单元"
+    assert read["respondent_org"].value == "岚山商品经营有限公司"
+    assert read["trading_account_no"].value == "NB-2024-0007"
+
+
+def test_values_right_over_each_other_beside_labels_of_their_own_stay_two():
+    rows = [
+        ("投诉人姓名：", 100, 210), ("李小满", 300, 210), ("投诉日期：", 700, 210), ("2026年11月2日", 900, 210),
+        ("投诉人交易账号：", 100, 255), ("NB-7", 350, 255), ("投诉人手机号码：", 650, 255), ("13812345678", 905, 255),
+    ]  # fmt: skip
+    read = banded(rows, (200, 300))
+    assert read["complaint_date"].value == "2026-11-02" and read["complainant_mobile"].value == "13812345678"
