@@ -21,6 +21,7 @@ from extractors.forms.joint import split_joint
 from extractors.forms.labels import LabelBook, find_labels
 from extractors.forms.paragraphs import place_box
 from extractors.forms.rows import first_of_several, read_rows
+from extractors.forms.seal_words import without_seal
 from extractors.forms.signs import read_signs
 from extractors.forms.slots import head_box
 from extractors.forms.stacks import read_stacks
@@ -124,7 +125,8 @@ def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     spots = [replace(spot, crowded=near or spot.crowded) for spot, near in zip(spots, crowded, strict=True)]
     if any(crowded):
         spots.extend(_by_place(whole, book, used))
-    divided = [part for spot in spots for part in split_joint(spot, book)]
+    seals = [seal.bbox for seal in page.reading.marks.seals]
+    divided = [without_seal(part, seals) for spot in spots for part in split_joint(spot, book)]
     return settled(divided, book.wordings, {field.name for field in book.form.fields})
 
 

@@ -21,6 +21,7 @@ _NOTE = re.compile(r"[(（【\[][^()（）【】\[\]]{0,24}[)）】\]]?")
 _NUMBERED = re.compile(r"^(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）、.．:：])")
 _LEADING_NUMBER = re.compile(r"^[0-9]{1,2}(?=[^0-9.、．)）])")
 _JOINT = re.compile(r"[及和与、/／—–\-]+")
+_LEAST_CUT, _CUT_SHARE = 8, 0.6
 _LEAST_IN_LINE, _LEAST_LEFTS = 4, 2
 _LEAST_PARTS, _MOST_PARTS, _LONGEST_PART, _LONGEST_JOINT = 2, 4, 8, 24
 _SECTION = re.compile(r"(?:信息|情况|资料|部分|栏|内容填写)$")
@@ -231,6 +232,7 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
                 hits.append(LabelHit(start, end if closed is None else closed, names, 1.0))
     hits.extend(_misread(block, book, hits))
     hits.extend(_in_line(block, text, book, hits))
+    hits.extend(_cut_short(block, text, book, hits))
     return tuple(_with_number(block, hit) for hit in sorted(hits, key=lambda hit: hit.start))
 
 
@@ -248,6 +250,24 @@ def _in_line(block: Block, text: str, book: LabelBook, hits: Sequence[LabelHit])
         near = 0.4 * (box[3] - box[1])
         if label is not None and sum(abs(left - _left(block, start)) < near for left in lefts) >= _LEAST_LEFTS:
             found.append(LabelHit(start, start + len(label), book.wordings[label], 1.0))
+    return found
+
+
+def _cut_short(block: Block, text: str, book: LabelBook, hits: Sequence[LabelHit]) -> list[LabelHit]:
+    """Find long labels that open a row and lost their end, as under a seal."""
+    found: list[LabelHit] = []
+    for start in sorted(gap for gap in block.gaps if gap < len(text) and _opens_row(block, gap)):
+        if any(hit.start <= start < hit.end for hit in hits):
+            continue
+        for label, names in book.wordings.items():
+            least = max(_LEAST_CUT, round(_CUT_SHARE * len(label)))
+            if len(label) <= least or not text.startswith(label[:least], start):
+                continue
+            end = start + least
+            while end < len(text) and end - start < len(label) and text[end] == label[end - start]:
+                end += 1
+            found.append(LabelHit(start, end, names, (end - start) / len(label)))
+            break
     return found
 
 

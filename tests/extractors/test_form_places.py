@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from domain.evidence import FieldMissing, FieldValue
+from domain.evidence import FieldMissing, FieldValue, Seal
 from domain.ocr import OcrLine
 from domain.vocabulary import DocumentKind
 from extractors.extract import extract_document
@@ -211,13 +211,13 @@ def test_a_heading_over_several_cells_takes_none_of_them():
 def test_labels_and_values_broken_over_two_lines_between_level_rules_belong_together():
     rows = [
         ("投诉人姓名", 100, 225), ("李小满", 330, 225), ("投诉人联", 700, 208), ("系地址", 715, 242),
-        ("南湾市海桐区青松路十八号三栋二", 900, 208), ("单元", 900, 242),
+        ("南湾市海桐区青松路十八号三栋", 900, 208), ("二单元602室", 900, 242),
         ("被投诉会员单位名称", 100, 305), ("岚山商品经营", 430, 288), ("有限公司", 430, 322),
         ("投诉人交易账号", 900, 305), ("NB-2024-0007", 1200, 305),
     ]  # fmt: skip
     read = banded(rows, (200, 280, 360))
     assert read["complainant_name"].value == "李小满"
-    assert read["complainant_address"].value == "南湾市海桐区青松路十八号三栋二单元"
+    assert read["complainant_address"].value == "南湾市海桐区青松路十八号三栋二单元602室"
     assert read["respondent_org"].value == "岚山商品经营有限公司"
     assert read["trading_account_no"].value == "NB-2024-0007"
 
@@ -229,3 +229,21 @@ def test_values_right_over_each_other_beside_labels_of_their_own_stay_two():
     ]  # fmt: skip
     read = banded(rows, (200, 300))
     assert read["complaint_date"].value == "2026-11-02" and read["complainant_mobile"].value == "13812345678"
+
+
+def test_a_long_label_that_lost_its_end_under_a_seal_ends_the_text_before_it():
+    read = values(
+        line("投诉人姓名：李小满", 120, 200),
+        line("协助投诉处理要求：三方会谈。", 120, 260),
+        line("会员单位确认上述内容真实性并", 120, 340),
+        form=ANNEX4,
+    )
+    assert read["assistance_request"] == "三方会谈。"
+
+
+def test_words_of_a_seal_are_no_part_of_the_text():
+    made = page([line("协助投诉处理要求：三方会谈。", 120, 260), line("商品交易中", 320, 330)])
+    seal = Seal(text=None, page=1, bbox=(300.0, 300.0, 500.0, 500.0), probability=0.9)
+    marked = made.model_copy(update={"marks": made.marks.model_copy(update={"seals": (seal,)})})
+    read = {r.name: r for r in read_form("doc-1", (marked,), ANNEX4) if isinstance(r, FieldValue)}
+    assert read["assistance_request"].value == "三方会谈。"
