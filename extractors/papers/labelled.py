@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from domain.base import BBox
 from domain.evidence import FieldMissing, FieldResult
+from domain.fields import FIELDS, FieldType
 from domain.marks import PageReading
 from domain.vocabulary import MissingReason
 from extractors.layout.blocks import Block, Piece, Place, Words, make_block
@@ -17,6 +18,8 @@ from extractors.values.results import Found, field_result, is_empty, trimmed
 
 # In heights of a character: how far the second row of a value may begin from the first, stand below it, and have gaps.
 _ALIGNED, _LEADING, _WIDE = 1.6, 1.6, 2.5
+_CLEAR = 1.0
+"""Free space that parts a name from figures after it, in heights of a character."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +92,23 @@ def _values(block: Block, labels: Sequence[Label]) -> list[tuple[str, Words]]:
         if label.field is not None:
             row = block.places[start - 1].row
             first = tuple(p for p in block.places[start:stop] if p.row == row)
+            if FIELDS[label.field].type is FieldType.PERSON:
+                first = _up_to_gap(first)
             if not trimmed(Words(first)).places:
                 first = _below(block, block.places[first_of], taken)
             further = _further_rows(block, (block.places[first_of], *first), label, taken)
             values.append((label.field, Words((*first, *further))))
     return values
+
+
+def _up_to_gap(places: Sequence[Place]) -> tuple[Place, ...]:
+    """Return a name up to figures that stand clear of it: they are a value without a label."""
+    for i in range(1, len(places)):
+        a, b = _box(places[i - 1]), _box(places[i])
+        sign = places[i].piece.line.text[places[i].offset]
+        if sign.isdigit() and b[0] - a[2] > _CLEAR * (a[3] - a[1]):
+            return tuple(places[:i])
+    return tuple(places)
 
 
 def _further_rows(block: Block, first: Sequence[Place], label: Label, taken: Collection[int]) -> tuple[Place, ...]:

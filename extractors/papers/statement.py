@@ -17,6 +17,8 @@ LABELS = (
         "complainant_name",
         re.compile(r"(?:客户|投诉人|账户|开户人|户主)?(?:姓名|名称)[:：]|客户姓名|客户名称|户名[:：]?"),
     ),
+    Label("complainant_name", re.compile(r"(?:客户|投诉人|开户人|持卡人|户主)[:：]")),
+    Label("trading_account_no", re.compile(r"(?:交易|资金|客户)?[账帐]户[:：]")),
     Label("respondent_org", re.compile(r"会员(?:单位名称|单位|名称)[:：]?|开户机构[:：]?|代理机构[:：]?")),
     *(
         Label(None, re.compile(word + r"[:：]?"))

@@ -32,6 +32,13 @@ def test_another_persons_name_is_not_the_clients():
     assert found["respondent_org"] == "岚山商品经营有限公司"
 
 
+def test_a_bare_client_and_account_above_a_table():
+    lines = [line("成交明细", 500, 80, 44), line("客户：尕藏·卓玛", 100, 180), line("2023年9月27日", 500, 180)]
+    made = page([*lines, line("账户：20230611007", 900, 180)])
+    found = {r.name: r.value for r in read_statement("doc-1", (made,)) if isinstance(r, FieldValue)}
+    assert found["complainant_name"] == "尕藏·卓玛" and found["trading_account_no"] == "20230611007"
+
+
 def cells(*rows: tuple[tuple[str, float], ...]) -> dict[str, str]:
     lines = [line("客户对账单", 500, 80, 44)]
     lines += [line(text, x, 180 + 44 * i) for i, row in enumerate(rows) for text, x in row]
