@@ -39,6 +39,11 @@ THEMES: dict[str, dict[str, str]] = {
     "dev4": {
         "small_hei": "font-family:hei;font-size:13.5px;line-height:1.9",
     },
+    "fit": {
+        "fit_song": "font-family:song;font-size:15.5px;line-height:1.8",
+        "fit_hei": "font-family:hei;font-size:14px;line-height:1.7",
+        "fit_kai": "font-family:kai;font-size:17px;line-height:1.9",
+    },
     "test": {
         "two_rules": "font-family:song;font-size:15.5px;line-height:1.85",
         "ruled_blue": "font-family:kai;font-size:17px;line-height:38px",

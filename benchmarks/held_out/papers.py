@@ -12,9 +12,10 @@ from benchmarks.held_out.letters import THEMES, letter_html
 from benchmarks.held_out.markup import Truth, Writer
 
 HERE = Path(__file__).parent
-# Parts that may be looked at for error analysis, and the one that measures.
 LOOKED_AT = ("dev", "dev2", "dev3", "dev4")
-PARTS = (*LOOKED_AT, "test")
+"""Parts that may be looked at for error analysis."""
+PARTS = (*LOOKED_AT, "fit", "test")
+"""``fit`` is what probabilities are fitted on, ``test`` what measures; the errors of neither are looked at."""
 _PENS = "abcd"
 
 
