@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.fields import FIELDS, FieldType
+from domain.fields import FIELDS
 from domain.normal import normal_form
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -151,8 +151,3 @@ class Writer:
         self.truth.marks.append(mark)
         number = len(self.truth.marks) - 1
         return f"<!--mark:{number}-->"
-
-
-def is_long(name: str) -> bool:
-    """Tell whether a field holds running text."""
-    return FIELDS[name].type is FieldType.LONGTEXT

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
+from domain.checks import MAIL_DOMAINS
 from domain.documents import PageQuality
 from domain.evidence import Candidate, Check, Evidence, FieldMissing, FieldResult, FieldValue
 from domain.fields import FIELDS, FieldType
@@ -35,29 +36,6 @@ _TICKED = 0.5
 """Ticks in boxes are not read reliably: a list with boxes is for a person to confirm."""
 _LABEL_INSIDE = 0.5
 REPAIR_PROBABILITY = 0.04
-MAIL_DOMAINS = (
-    "qq.com",
-    "163.com",
-    "126.com",
-    "139.com",
-    "189.cn",
-    "sina.com",
-    "sina.cn",
-    "sohu.com",
-    "foxmail.com",
-    "outlook.com",
-    "hotmail.com",
-    "gmail.com",
-    "yeah.net",
-    "aliyun.com",
-    "vip.163.com",
-    "vip.qq.com",
-    "21cn.com",
-    "tom.com",
-    "wo.cn",
-    "icloud.com",
-)
-"""Common mail providers; short numeric domains one digit apart (163, 139, 126) are never corrected into each other."""
 
 
 @dataclass(frozen=True)
