@@ -83,12 +83,11 @@ def _tagger() -> Any:
 
 def _own_folder() -> Path:
     """Return a folder for the index that only this user can write: under the cache folder, else a fresh one."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     try:
-        folder = base / "juanzong"
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "juanzong"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK):
             return folder
-    except OSError:
-        pass
+    except (OSError, RuntimeError):  # no home, a read-only one, or a file in its place
+        logging.getLogger(__name__).debug("no cache folder of one's own; jieba's index is built afresh")
     return Path(tempfile.mkdtemp(prefix="juanzong-"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.held_out.markup import plain
 from benchmarks.held_out.papers import texts
 from domain.evidence import FieldValue
+from extractors.letters import lexicon
 from extractors.letters.found import Found
 from extractors.letters.letter import candidates_of, read_letter
 from extractors.letters.lexicon import words_of
@@ -137,3 +139,16 @@ def test_training_letters_share_no_sentence_with_held_out_ones() -> None:
     own = {s for t in training_texts() for s in sentences(t["text"])}
     assert len(training_texts()) > 400
     assert not own & held_out
+
+
+def test_the_index_of_words_is_nobody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = lexicon._own_folder()
+    assert folder == tmp_path / "juanzong"
+    assert folder.stat().st_mode & 0o077 == 0
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    other = lexicon._own_folder()
+    assert other.is_dir()
+    assert other.stat().st_mode & 0o077 == 0
+    other.rmdir()
