@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.documents import Failure
+from extractors.letters.tagger import load_in_background
 from flows.acceptance import Accepted, accept_group, record_unopened
 from flows.engine import Engine
 from flows.filing import file_all_cut_short
@@ -52,6 +53,7 @@ def process(
     if not pending:
         return {}, ()
     pool.start()
+    load_in_background()
     engine.wait(ENGINE_PATIENCE)
     from flows.pipeline import Run, process_all, total_pages
 

@@ -10,6 +10,7 @@ import logging
 import math
 import os
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ PARTS = (
 )  # fmt: skip
 """Parts of speech of the ICTCLAS set as jieba writes them, finer ones folded."""
 RARITIES = 7
+_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,13 @@ def _rarity(word: str) -> int:
     return min(1 + int(math.log10(count) * 1.2), RARITIES - 1) if count else 0
 
 
-@lru_cache(maxsize=1)
 def _tagger() -> Any:
+    with _LOADING:
+        return _loaded()
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba asks for pkg_resources, which is on its way out
         import jieba

@@ -6,6 +6,7 @@ The one place that knows spaCy. Tokens are characters (`zh`, segmenter ``char``)
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,6 +22,7 @@ from extractors.reading.inference import load_network
 LONGEST = 6000
 """Characters of a letter that are tagged: more is a stack of papers, not a letter."""
 _LEAST = 0.35
+_LOADING = threading.Lock()
 
 Chances = NDArray[np.float64]
 
@@ -91,12 +93,23 @@ class TaggedText:
         return inside, max(begins, 0.5 * (1 - before) * inside) * (1 - max(goes_on, 0.0))
 
 
-@lru_cache(maxsize=1)
+def load_in_background() -> None:
+    """Load spaCy, the network and the words while the first page is still being read; costs some four seconds once."""
+    threading.Thread(target=lambda: pipeline()("我"), name="letter-tagger", daemon=True).start()
+
+
 def pipeline() -> Any:
     """Return the spaCy pipeline: ``letter_forms`` marks what has a form, ``letter_tagger`` sets the entities.
 
-    A document's ``user_data`` holds ``rows`` (of `tagger_features`, may be missing) and, afterwards, ``tagged``.
+    ``user_data`` holds ``rows`` (of `tagger_features`, may be missing) and, afterwards, ``tagged``. Who asks
+    while another thread is loading waits for it.
     """
+    with _LOADING:
+        return _pipeline()
+
+
+@lru_cache(maxsize=1)
+def _pipeline() -> Any:
     import spacy
     from spacy.language import Language
 
