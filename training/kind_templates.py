@@ -10,6 +10,7 @@ test by its index.
 import dataclasses
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -51,11 +52,13 @@ class Template:
 def read_templates() -> tuple[Template, ...]:
     """Return all templates of the folder, kinds in the order of the files."""
     found: list[Template] = []
+    known: Counter[str] = Counter()
     for path in sorted(FOLDER.glob("*.txt")):
         for part in re.split(r"(?m)^@@ ", path.read_text("utf-8"))[1:]:
             kind, _, body = part.partition("\n")
-            for index, text in enumerate(re.split(r"(?m)^---\n", body)):
-                found.append(_parse(kind.strip(), index, text))
+            for text in re.split(r"(?m)^---\n", body):
+                found.append(_parse(kind.strip(), known[kind.strip()], text))
+                known[kind.strip()] += 1
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ fold for `training.kind_report`; the shipped weights are trained on all template
 import argparse
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
 from random import Random
@@ -16,8 +16,11 @@ import numpy as np
 from scipy import sparse
 
 from domain.marks import PageReading
+from domain.vocabulary import DocumentKind
 from extractors.kinds.page_look import page_shape
 from extractors.kinds.text_model import WEIGHTS, Features, features, strengths
+from extractors.kinds.titles import TITLES
+from training.kind_letters import FIRST_INDEX, letter_templates
 from training.kind_pages import make_later_page, make_page
 from training.kind_templates import Template, read_templates
 
@@ -28,6 +31,9 @@ LEAST_TEMPLATES, MOST_KEYS = 2, 24000
 RIDGE, SHARPNESS = 1.0, 9.0
 HEAVY = {"complaint_letter": 3.0, "evidence": 2.0, "other": 3.0, "application_form": 1.5, "id_card_copy": 1.2}
 """Kinds with more wordings, or whose loss costs the reader most."""
+RETITLED, LETTERS_LATER, LETTER_COUNTS = 0.3, 0.3, 0.25
+"""Share of papers with another title of their kind; of letters whose later part is a page of its own; weight of
+a letter: there are many, and they shall not make every page a letter."""
 LATER = frozenset(
     [
         "complaint_letter",
@@ -50,17 +56,18 @@ LATER = frozenset(
 
 @dataclass(frozen=True)
 class Pages:
-    """What the model looks at on each page, its kind's place, its template and its fold."""
+    """What the model looks at on each page, its kind's place, its template, its fold, and how much it counts."""
 
     examples: list[Features]
     labels: list[int]
     templates: list[int]
     folds: list[int]
+    counts: list[float]
 
     def part(self, wanted: Callable[[int], bool]) -> "Pages":
         """Return the pages of some folds."""
         chosen = [wanted(fold) for fold in self.folds]
-        lists = (self.examples, self.labels, self.templates, self.folds)
+        lists = (self.examples, self.labels, self.templates, self.folds, self.counts)
         return Pages(*(list(compress(one, chosen)) for one in lists))
 
 
@@ -73,13 +80,25 @@ def sample_pages(rng: Random, per_kind: int) -> Iterator[tuple[Template, PageRea
         for number in range(int(per_kind * HEAVY.get(kind, 1.0))):
             template = templates[number % len(templates)]
             later = kind in LATER and len(template.rows) >= 6 and rng.random() < 0.2
-            yield template, (make_later_page if later else make_page)(template, rng)
+            yield template, (make_later_page if later else make_page)(_retitled(template, rng), rng)
+    for template in letter_templates():
+        yield template, make_page(template, rng)
+        if len(template.rows) >= 6 and rng.random() < LETTERS_LATER:
+            yield template, make_later_page(template, rng)
+
+
+def _retitled(template: Template, rng: Random) -> Template:
+    """Give a paper another title of its kind now and then, so that the parts titles are made of are learned."""
+    titles = TITLES.get(DocumentKind(template.kind), ())
+    if not titles or rng.random() >= RETITLED or not any(mark == "#" for mark, _ in template.rows):
+        return template
+    return replace(template, rows=tuple((m, rng.choice(titles) if m == "#" else text) for m, text in template.rows))
 
 
 def train(pages: Pages, kinds: int) -> tuple[Array, Array, Array]:
     """Return the keys that count, their weights (keys by kinds) and the bias.
 
-    Ridge regression on one column per kind (1 for its pages, else 0), solved over pages; keys that fewer than
+    Weighted ridge regression on one column per kind (1 for its pages, else 0), solved over pages; keys that fewer than
     `LEAST_TEMPLATES` templates show are left out, so that no single wording decides.
     """
     shown: Counter[int] = Counter()
@@ -90,8 +109,9 @@ def train(pages: Pages, kinds: int) -> tuple[Array, Array, Array]:
     table = matrix(pages.examples, keys)
     truth = np.zeros((len(pages.labels), kinds))
     truth[np.arange(len(pages.labels)), pages.labels] = 1
-    usual = truth.mean(axis=0)
-    alike = (table @ table.T).toarray() + RIDGE * np.eye(len(pages.labels))
+    counts = np.array(pages.counts)
+    usual = np.average(truth, axis=0, weights=counts)
+    alike = (table @ table.T).toarray() + RIDGE * np.diag(1 / counts)
     weights = SHARPNESS * (table.T @ np.linalg.solve(alike, truth - usual))
     kept = np.sort(np.argsort(-np.abs(weights).max(axis=1))[:MOST_KEYS])
     return keys[kept], weights[kept], SHARPNESS * usual
@@ -127,12 +147,13 @@ def save(path: Path, kinds: Sequence[str], trained: tuple[Array, Array, Array]) 
 
 def make_pages(rng: Random, per_kind: int, kinds: Sequence[str]) -> Pages:
     """Write pages of all templates and keep what the model looks at."""
-    pages, names = Pages([], [], [], []), {}
+    pages, names = Pages([], [], [], [], []), {}
     for template, page in sample_pages(rng, per_kind):
         pages.examples.append(features(page_shape(page)))
         pages.labels.append(kinds.index(template.kind))
         pages.templates.append(names.setdefault((template.kind, template.index), len(names)))
         pages.folds.append(fold_of(template))
+        pages.counts.append(LETTER_COUNTS if template.index >= FIRST_INDEX else 1.0)
     return pages
 
 

@@ -16,6 +16,8 @@ from extractors.layout.levels import visual_rows
 
 _TITLE_AREA, _TITLE_ROWS = 0.45, 9
 _HEADER_AREA = 0.07
+_FAINT, _LEGIBLE = 0.12, 0.72
+"""Contrast and mean score below which ink is the other side's: print and pen had 0.4 and 0.74 or more."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,18 @@ def page_shape(reading: PageReading, rows: Sequence[Row] | None = None) -> PageS
     )
 
 
+def shines_through(reading: PageReading) -> bool:
+    """Tell whether a page is the empty back of a sheet: faint, and hardly a sign of it can be read."""
+    quality, lines = reading.read.page.quality, reading.read.text.lines
+    faint = quality is not None and quality.contrast < _FAINT
+    return faint and bool(lines) and sum(line.score for line in lines) < _LEGIBLE * len(lines)
+
+
 def is_blank(reading: PageReading, rows: Sequence[Row]) -> bool:
     """Tell whether nothing is on a page; ink of a seal or a hand, or a page mark, says that something was."""
     if reading.marks.seals or reading.marks.signatures:
         return False
+    if shines_through(reading):
+        return True
     few = sum(len(row.words) for row in rows) <= 2
     return not rows or (few and not any(LATER_PAGE.search(row.text.strip()) for row in rows))

@@ -20,6 +20,8 @@ LEAST = 0.4
 _MOST, _MOST_WORDS, _MOST_OTHER, _CLEAR_RULE = 0.99, 0.92, 0.6, 0.85
 """Bounds of what is said: words alone are never as sure as a title, and a paper of no known kind is for a person."""
 _SURE_FORM = 0.9
+_LEAST_LOG = -5.0
+"""Words rule no kind out: a title or marks of structure may say otherwise."""
 _FEW_WORDS, _FEW_WEIGHT = 6, 0.2
 """Of so few words the model knows nothing."""
 CARDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})
@@ -48,7 +50,7 @@ class Blend:
 
 BLEND = Blend(title=3.2, rule=0.9, model=1.6, strange=1.0)
 USUAL = {
-    DocumentKind.COMPLAINT_LETTER: 1.2,
+    DocumentKind.COMPLAINT_LETTER: 0.6,
     DocumentKind.ID_CARD_COPY: 0.8,
     DocumentKind.EVIDENCE: 0.8,
     DocumentKind.APPLICATION_FORM: 0.5,
@@ -98,7 +100,7 @@ def model_logs(shape: PageShape, weights: KindWeights) -> dict[DocumentKind, flo
 
 def blend(look: Look, words: dict[DocumentKind, float], by: Blend = BLEND) -> dict[DocumentKind, float]:
     """Weigh the experts: a product of the model's shares (``words``), of what is usual, and of the rules' odds."""
-    logs = {kind: by.model * one + USUAL.get(kind, 0.0) for kind, one in words.items()}
+    logs = {kind: by.model * max(one, _LEAST_LOG) + USUAL.get(kind, 0.0) for kind, one in words.items()}
     floor = min(logs.values())
     logs[DocumentKind.OTHER] += by.strange * (1 - max((strength for strength, _ in look.scores.values()), default=0.0))
     for kind, (strength, _) in look.scores.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -32,6 +33,7 @@ _TIME = re.compile(
     r"^(?:(?:昨天|今天|前天|刚刚|凌晨|早上|上午|中午|下午|晚上|星期[一二三四五六日天]|周[一二三四五六日]"
     r"|(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/]\d{1,2})\s*)*(?:[上下中]午|晚上)?\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?$"
 )
+_TURN = re.compile(r"\s*([一-鿿])\s*[:：;；]")
 _BATTERY = re.compile(r"\d{1,3}\s?%|[45]G|WLAN|HD\b|中国(?:移动|联通|电信)")
 _LONGEST_MESSAGE_ROW = 30
 
@@ -56,6 +58,14 @@ def complaint_in_prose(rows: Sequence[str], *, opens: bool) -> tuple[float, str]
         return None
     strength = 0.3 + 0.1 * len(seen) + (_OPENING if opens else 0.0)
     return min(strength, 0.9), "、".join((*seen, "称呼") if opens else seen)
+
+
+def questions_and_answers(rows: Sequence[str]) -> bool:
+    """Tell whether two single signs before a colon take turns, as 问 and 答 do, however they were read."""
+    turns = [match[1] for row in rows if (match := _TURN.match(row))]
+    told = Counter(turns).most_common(2)
+    changes = sum(a != b for a, b in pairwise(turns))
+    return len(told) == 2 and told[1][1] >= 2 and sum(n for _, n in told) >= 4 and changes >= 3
 
 
 def chat_on_screen(lines: Sequence[OcrLine]) -> tuple[float, str] | None:

@@ -13,11 +13,13 @@ from domain.marks import PageReading
 from domain.vocabulary import DocumentKind, IdSide
 from extractors.forms.labels import LabelBook, bare
 from extractors.kinds.page_look import Row, is_blank, rows_of, share_in_cells, top_rows
-from extractors.kinds.prose import chat_on_screen, complaint_in_prose
+from extractors.kinds.prose import chat_on_screen, complaint_in_prose, questions_and_answers
+from extractors.kinds.title_heads import head_of
 from extractors.kinds.titles import TITLES
 from extractors.kinds.words import (
     AGENT_COPY,
     CARD_WORDS,
+    COMMON_FORMS,
     LATER_PAGE,
     LEGAL_REPRESENTATIVE_COPY,
     LETTER_TITLE,
@@ -30,7 +32,9 @@ from extractors.papers.card_sides import find_sides
 _EXPLAINED = 0.7
 """A kind this sure needs no support from the shape of the page."""
 _FORM_BONUS = 0.05
-_CLEAR_TITLE = 0.8
+_CLEAR_TITLE, _STANDS_OUT = 0.8, 0.9
+_LONG_TITLE, _ONE_SIGN_OF_FIVE = 5, 80
+"""A title this long is known with one sign misread."""
 
 Scores = dict[DocumentKind, tuple[float, str]]
 
@@ -90,12 +94,12 @@ def look_at(reading: PageReading, book: FormBook) -> Look:
     text = "\n".join(row.text for row in rows)
     scores: Scores = {}
     top = top_rows(rows)
-    title = _best_title(top, book)
-    if title.kind is not None:
-        _add(scores, title.kind, title.strength, title.words)
     _by_structure(text, scores)
     _by_table(reading, scores)
     _by_labels(text, book, scores)
+    title = _settled(_best_title(top, book), scores, book)
+    if title.kind is not None:
+        _add(scores, title.kind, title.strength, title.words)
     sides = _by_card(reading, text, scores)
     _by_shape(reading, rows, scores)
     opens = any(OPENING.search(row.text.strip()) for row in top[:5])
@@ -131,10 +135,13 @@ def _known_titles() -> tuple[tuple[str, DocumentKind], ...]:
 def _best_title(top: Sequence[Row], book: FormBook) -> Title:
     best = Title()
     for place, row in enumerate(top):
-        found = (
+        found = [
             _title_in_row(row, place, book.titles, pack_form=True),
             _title_in_row(row, place, _known_titles(), pack_form=False),
-        )
+        ]
+        head = _title_of_words(row, place)
+        if head.kind is not None and not any(row.words == title for title, _ in (*book.titles, *_known_titles())):
+            found = [head, *(title for title in found if title.kind is head.kind)]
         best = max(best, *found, key=lambda title: title.strength)
         if LETTER_TITLE.search(row.words) and row.prominence >= 0.9 and best.strength < 0.9:
             best = Title(DocumentKind.COMPLAINT_LETTER, 0.9, row.text.strip())
@@ -148,13 +155,37 @@ def _title_in_row(row: Row, place: int, titles: Sequence[tuple[str, DocumentKind
     held = [(_held(row, title), kind) for title, kind in titles if title in row.words]
     near = process.extractOne(row.words, [title for title, _ in titles], scorer=fuzz.ratio, score_cutoff=74)
     if near is not None and len(near[0]) >= 4 and abs(len(near[0]) - len(row.words)) <= 2:
-        held.append((row.prominence * 0.92 * near[1] / 100, titles[near[2]][1]))
+        one_sign = near[1] >= _ONE_SIGN_OF_FIVE and len(near[0]) == len(row.words) >= _LONG_TITLE
+        held.append((row.prominence * 0.92 * (0.98 if one_sign else near[1] / 100), titles[near[2]][1]))
     if not held:
         return Title()
     strength, kind = max(held, key=lambda one: one[0])
     strength -= 0.02 * place if strength < 0.95 else 0.0
     strength = min(strength + (_FORM_BONUS if pack_form and strength else 0.0), 0.985)
     return Title(kind, strength, row.text.strip(), pack_form)
+
+
+def _title_of_words(row: Row, place: int) -> Title:
+    """Return what the words of a row that stands out say as a title."""
+    head = head_of(row.words) if row.prominence >= _STANDS_OUT else None
+    if head is None:
+        return Title()
+    kind, strength = head
+    return Title(kind, strength * row.prominence - 0.02 * place, row.text.strip())
+
+
+def _settled(title: Title, scores: Scores, book: FormBook) -> Title:
+    """Weigh a title that forms of several regimes bear against the labels seen: those of the pack's form decide."""
+    if title.kind not in COMMON_FORMS or title.pack_form:
+        return title
+    pack = {kind for kind, _ in book.labels}
+    others = {kind: scores[kind][0] for kind in (COMMON_FORMS & scores.keys()) - {title.kind}}
+    if not others or title.kind in pack:
+        return title
+    kind = max(others, key=lambda one: others[one])
+    if kind in pack:
+        return Title(kind, title.strength, f"{title.words}、{scores[kind][1]}", pack_form=True)
+    return Title(kind, title.strength, title.words) if others[kind] >= _EXPLAINED else title
 
 
 def _held(row: Row, title: str) -> float:
@@ -200,6 +231,8 @@ def _by_prose(reading: PageReading, rows: Sequence[Row], scores: Scores, *, open
     """Score papers that nothing else explains: complaints without a title, chats, accounts of money."""
     if max((score for score, _ in scores.values()), default=0.0) >= _EXPLAINED:
         return
+    if questions_and_answers([row.text for row in rows]):
+        _add(scores, DocumentKind.INTERVIEW_RECORD, 0.96, "一问一答")
     chat = chat_on_screen(reading.read.text.lines)
     if chat is not None:
         _add(scores, DocumentKind.EVIDENCE, *chat)

@@ -149,6 +149,44 @@ STRUCTURE: Final[dict[Kind, tuple[Marks, ...]]] = {
             3, 0.92, r"发票代码", r"发票号码", r"价税合计", r"购买方|购方|购货单位", r"销售方|销货单位", r"税率|税额"
         ),
     ),
+    Kind.WORK_ORDER: (
+        # the intake record of an insurer
+        _marks(
+            4,
+            0.85,
+            r"报案号",
+            r"被投诉部门",
+            r"被投诉人(?:员|姓名)",
+            r"缘由",
+            r"与被保险人",
+            r"投诉人身份",
+            r"沟通结果",
+        ),
+        _marks(3, 0.7, r"工单[号编]", r"坐席|座席", r"派[单发]|转派", r"诉求", r"办结时限|处理时限|办理期限"),
+    ),
+    Kind.HANDLING_SLIP: (
+        _marks(
+            2,
+            0.7,
+            r"现?将.{2,60}转(?:你|贵)",
+            r"转[办送派].{0,12}(?:你|贵|承办)",
+            r"(?:报|函复|反馈)我(?:局|会|中心|委)",
+        ),
+        _marks(3, 0.8, r"调查核实情况", r"相关责任人", r"吸取的?教训", r"整改措施", r"来单部门|转办编号"),
+    ),
+    Kind.REMINDER_SLIP: (
+        _marks(
+            2,
+            0.7,
+            r"(?:已|现已)(?:超期|逾期)|逾期\d+[天日]",
+            r"(?:尚未|迄今未|至今未).{0,12}(?:回复|反馈|办结|报送|答复)",
+            r"催办",
+            r"(?:速|抓紧|限期)(?:办理|办结|回复)",
+        ),
+    ),
+    Kind.AUDIO_VIDEO: (
+        _marks(3, 0.8, r"录音编号|录音文件|光盘", r"时\s*长|起止时间|通话时间", r"主叫|来电号码", r"内容摘要|录音内容"),
+    ),
     Kind.FAX_COVER: (
         _marks(
             4,
@@ -165,6 +203,18 @@ STRUCTURE: Final[dict[Kind, tuple[Marks, ...]]] = {
         _marks(2, 0.8, r"[（(]收[)）]|\s收$|收\s*(?:\n|$)|亲启", r"寄$|缄|寄件人|邮政编码|邮编|贴.{0,2}邮.{0,2}票"),
     ),
 }
+
+COMMON_FORMS = frozenset(
+    {
+        Kind.APPLICATION_FORM,
+        Kind.COMPLAINT_REPORT_FORM,
+        Kind.WORK_ORDER,
+        Kind.GUEST_REGISTRATION_FORM,
+        Kind.COMPLAINT_RECORD_PHARMA,
+        Kind.CLAIM_FORM_PCB,
+    }
+)
+"""Forms that every regime calls something like a record, register or handling of a complaint."""
 
 LETTER_TITLE = re.compile(
     r"^(?:主题|标题|事由)?[:：]?(?:关于|对).{2,40}(?:的投诉(?:书|信|函)?|的举报(?:信)?|的申诉|的情况反映|违规.{0,8}的反映)$"

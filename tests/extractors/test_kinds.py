@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from domain.documents import PageQuality
 from domain.evidence import Seal
 from domain.vocabulary import DocumentKind as Kind
+from extractors.forms.labels import bare
 from extractors.kinds.cut import cut
 from extractors.kinds.page_kinds import recognise_page, recognise_pages
+from extractors.kinds.prose import questions_and_answers
+from extractors.kinds.titles import TITLES
+from flows.wiring import load_policies
 from tests.extractors.form_pages import FORMS, cell, line, page, two_columns
 from tests.extractors.test_form import ROWS
 from tests.extractors.test_id_card import back, front
@@ -244,3 +251,49 @@ def test_a_wide_slip_with_a_table_or_a_known_title_is_no_envelope():
     assert recognise_page(table, FORMS).kind is not Kind.ENVELOPE
     card = page([line("录音登记卡", 700, 120, 54), line("主叫号码：0755-26001234", 200, 300)], size=(1654, 900))
     assert recognise_page(card, FORMS).kind is Kind.AUDIO_VIDEO
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("投诉件撤回登记表", Kind.WITHDRAWAL_STATEMENT),
+        ("第三次催办函", Kind.REMINDER_SLIP),
+        ("消费者诉求转送单", Kind.HANDLING_SLIP),
+        ("政务热线诉求工单", Kind.WORK_ORDER),
+        ("面谈录音文字整理", Kind.AUDIO_VIDEO),
+        ("国内特快专递邮件收据", Kind.OTHER),
+        ("江南银行信用卡月结账单", Kind.EVIDENCE),
+        ("住院费用清单", Kind.EVIDENCE),
+        ("客户抱怨追踪表", Kind.LEDGER),
+        ("车位收费投诉", Kind.COMPLAINT_LETTER),
+        ("业主入住意见书", Kind.OWNER_DOCUMENTS),
+    ],
+)
+def test_the_words_of_an_unknown_title_tell_its_kind(title: str, kind: Kind):
+    assert recognise_page(titled(title, ["内容如下，", "供核对。"])).kind is kind
+
+
+def test_titles_of_every_packs_forms_are_known_without_the_pack():
+    known = {bare(title) for titles in TITLES.values() for title in titles}
+    packs = load_policies(Path(__file__).parents[2] / "policies", None).packs
+    forms = [form for pack in packs.values() for form in pack.forms]
+    assert forms
+    assert [title for form in forms for title in form.titles if bare(title) not in known] == []
+
+
+def test_questions_and_answers_are_told_by_taking_turns_however_they_are_read():
+    told = ["四：您是哪天开的户", "差：去年九月", "四：谁带您去的", "差：同事", "以上看过"]
+    assert questions_and_answers(told)
+    assert not questions_and_answers(["姓：贺", "名：兰舟", "住：南湾", "电：无", "年：三十"])
+
+
+def test_what_shines_through_from_the_other_side_is_no_text():
+    quality = PageQuality(sharpness=1, contrast=0.06, dpi=200, usable=True)
+    back_of_sheet = prose("四林平魅一十十羊今田", "大不月本品腔四林")
+    lines = tuple(one.model_copy(update={"score": 0.6}) for one in back_of_sheet.read.text.lines)
+    text = back_of_sheet.read.text.model_copy(update={"lines": lines})
+    faint = back_of_sheet.read.page.model_copy(update={"quality": quality})
+    read = back_of_sheet.read.model_copy(update={"page": faint, "text": text})
+    assert recognise_page(back_of_sheet.model_copy(update={"read": read})).kind is Kind.BLANK
+    legible = back_of_sheet.read.model_copy(update={"page": faint})
+    assert recognise_page(back_of_sheet.model_copy(update={"read": legible})).kind is not Kind.BLANK

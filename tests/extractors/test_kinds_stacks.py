@@ -22,7 +22,6 @@ from tests.extractors.test_kinds import CLOSING, LETTER, chat_page, kinds_and_ra
 from training.kind_pages import make_page
 from training.kind_templates import read_templates
 
-NOT_ON_PAPER = {Kind.AUDIO_VIDEO}
 SECOND = titled(
     "投诉信",
     [
@@ -77,9 +76,8 @@ def test_a_title_of_the_packs_forms_goes_first():
 
 def test_every_kind_on_paper_has_titles_or_a_rule_and_the_model_knows_it():
     known = set(load_weights().kinds) | {Kind.BLANK, Kind.LEGAL_REP_ID_COPY, Kind.AGENT_ID}
-    assert set(Kind) - NOT_ON_PAPER == known
-    # a recording is not on paper, the card that is filed with it is
-    assert set(TITLES) <= known | {Kind.AUDIO_VIDEO}
+    assert set(Kind) == known
+    assert set(TITLES) <= known
     assert WEIGHTS.stat().st_size <= 1_500_000
 
 
