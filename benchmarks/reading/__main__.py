@@ -1,7 +1,7 @@
 """Every table of reading in one run: ``python -m benchmarks.reading [FOLDER] [--set dev|test|generator]``.
 
 FOLDER holds files with ``<file>.truth.json`` beside them, in any depth; a sub-folder with a ``case.truth.json`` is a
-case. Without it the set is made under ``.cache/bench-reading``: the held-out pages (``test``, the default, or ``dev``)
+case. Without it the set is made under ``.cache/bench-reading``: a part of the held-out pages (``test`` by default)
 or pages of the project's own generator. Page readings are kept by the bytes of the file and the source of the reader,
 so a second run takes seconds. Ratios compare between machines, absolute times do not.
 """
@@ -15,6 +15,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.held_out.papers import PARTS
 from benchmarks.reading import tables
 from benchmarks.reading.cache import DEFAULT, ROOT, Cache
 from benchmarks.reading.juanzong import read_pages
@@ -37,7 +38,7 @@ def arguments() -> argparse.ArgumentParser:
     """Return the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reading", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, nargs="?", help="files with truth beside them")
-    parser.add_argument("--set", choices=("test", "dev", "generator"), help="what to make without FOLDER")
+    parser.add_argument("--set", choices=(*PARTS, "generator"), help="what to make without FOLDER")
     parser.add_argument("--pages", type=int, default=200, help="about this many pages from the generator")
     parser.add_argument("--limit", type=int, help="at most this many files, every grade in turn")
     parser.add_argument("--grades", type=_listed, help="only files of these grades, separated by commas")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.held_out.markup import plain
-from benchmarks.held_out.papers import texts
+from benchmarks.held_out.papers import PARTS, texts
 from domain.evidence import FieldValue
 from extractors.letters import lexicon
 from extractors.letters.found import Found
@@ -133,9 +133,7 @@ def test_training_letters_share_no_sentence_with_held_out_ones() -> None:
     def sentences(text: str) -> set[str]:
         return {s for s in plain(text).replace("\n", "。").split("。") if len(s) > 14}
 
-    held_out = {
-        s for part in ("dev", "dev2", "dev3", "test") for t in texts(part) if "text" in t for s in sentences(t["text"])
-    }
+    held_out = {s for part in PARTS for t in texts(part) if "text" in t for s in sentences(t["text"])}
     own = {s for t in training_texts() for s in sentences(t["text"])}
     assert len(training_texts()) > 400
     assert not own & held_out
