@@ -25,6 +25,8 @@ FLAGS = (
 )
 CSS_DPI = 96
 PAPER_MM = 297
+_PATIENCE = 180_000
+"""Milliseconds that a sheet of all papers may take to load: a busy machine needs minutes."""
 
 _FLOW = """
 () => {
@@ -144,7 +146,7 @@ def render(papers: list[tuple[str, Truth]], pdf: Path) -> list[list[Sheet]]:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1123, "height": 1123})
         page.emulate_media(media="print")
-        page.goto(source.as_uri())
+        page.goto(source.as_uri(), timeout=_PATIENCE)
         page.evaluate("() => document.fonts.ready.then(() => 1)")
         page.evaluate(_FLOW)
         measured = page.evaluate(_MEASURE)
