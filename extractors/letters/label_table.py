@@ -23,12 +23,24 @@ class Label:
         words: wordings.
         opens: the party whose block begins here; ``None`` leaves the party as it is.
         fixed: the party it always speaks of, whatever block it stands in.
+        strict: words of every sentence, which are labels only before a colon or where the value fills the line.
     """
 
     kind: str
     words: str
     opens: Party | None = None
     fixed: Party | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A label in the text: its group, where it begins, where its value may begin."""
+
+    label: Label
+    start: int
+    value: int
+    marked: bool
 
 
 _ME, _THEM, _AGENT = Party.COMPLAINANT, Party.RESPONDENT, Party.AGENT
@@ -43,6 +55,14 @@ LABELS: tuple[Label, ...] = (
         opens=_ME,
     ),
     Label("party", "投诉人签名 投诉人签字 投诉人签章 投诉人签字盖章 投诉人盖章 签名 签字 落款 具名人 署名", opens=_ME),
+    Label(
+        "party",
+        "提交人 提交者 打印人 记录人 陈情人 具信人 具呈人 发文者 发函人 发文 承诺人 陈述人 陈述者 信访人 来电人 寄信人 "
+        "写信者 商户 商户名称 消费者 消费者姓名 保户 住客 旅客 游客 房客 车主兼驾驶员 车主兼驾驶人 驾驶员 驾驶人 "
+        "推举联系人 推选联系人 推举代表 推选代表 领头人 召集人 牵头人 牵头户 校方 村民 客户 店名 学员 家长 患者",
+        opens=_ME,
+        strict=True,
+    ),
     Label("name", "姓名 本人姓名 真实姓名 我的名字 我的姓名 名字"),
     Label(
         "opponent",
@@ -52,6 +72,22 @@ LABELS: tuple[Label, ...] = (
         "投诉机构 被投诉银行 被投诉网点 被投诉方名称 涉诉单位 涉诉机构 投诉的单位",
         opens=_THEM,
     ),
+    Label(
+        "opponent",
+        "酒店 宾馆 物业 物业公司 保险公司 银行 券商 证券公司 期货公司 厂家 厂商 生产厂家 生产企业 供应商 供货商 承保 "
+        "承保公司 承保机构 收单行 收单机构 开户券商 对象 平台 交易平台 交易所 商家 责任单位 "
+        "涉事单位 涉及单位 承办单位 承办",
+        fixed=_THEM,
+        strict=True,
+    ),
+    Label(
+        "staff",
+        "推销人 推销员 片区主管 管家 接待人 接待人员 接线员 经手人 承办人 主管 销售 销售员 责任人 涉事人 当事人员 "
+        "讲师 老师 分析师 投顾 顾问 代理人员 保险代理人 联系的人",
+        fixed=_THEM,
+        strict=True,
+    ),
+    Label("branch", "居间 网点 门店 经销商 服务站 支行 营业网点 分公司 支公司", fixed=_THEM, strict=True),
     Label(
         "staff",
         "被投诉人员 被投诉员工 涉及工作人员 涉及人员 涉事人员 涉事员工 涉及工作人员信息 相关工作人员 责任人员 "
@@ -73,27 +109,34 @@ LABELS: tuple[Label, ...] = (
         "代理律师 法定代理人 监护人 诉讼代理人",
         opens=_AGENT,
     ),
-    Label("contact", "联系人 联系人姓名", fixed=_ME),
+    Label("contact", "联系人 联系人姓名 联络人 联络人姓名 联络窗口 联系窗口 对接人 接洽人", fixed=_ME),
+    Label("handler", "经办 我方经办 我司经办 经手", fixed=_ME, strict=True),
     Label("sender", "发件人 From FROM 寄件人", fixed=_ME),
+    Label("claim", "报案 报案单", fixed=_ME, strict=True),
+    Label("order", "PO P/O", fixed=_ME, strict=True),
+    Label("part", "料号 物料号 物料编码 品号 产品料号 P/N", fixed=_ME),
+    Label("batch", "批号 产品批号 生产批号 批次号 批次", fixed=_ME),
+    Label("product", "产品 产品名称 品名 药品 药品名称 商品名称", fixed=_ME, strict=True),
     Label("claim", "报案号 报案号码 报案编号 报案受理号 保险报案号 报案单号 赔案号 赔案编号 理赔报案号", fixed=_ME),
     Label("order", "订单编号 订单号 订单号码 采购单号 采购订单号 订单", fixed=_ME),
     Label(
         "foreign",
         "保单号 保险单号 保单号码 保险合同号 合同号 合同编号 保险凭证号 车牌号 车牌号码 车牌 车架号 "
         "发动机号 工单编号 工单号 病历号 "
-        "执业证号 执业证书号 料号 批次号 快递单号 邮件编号 凭证号 流水号 立案号 案号 受案号 回执号 合同编码",
+        "执业证号 执业证书号 快递单号 邮件编号 凭证号 流水号 立案号 案号 受案号 回执号 合同编码",
         fixed=_ME,
     ),
     Label(
         "phone",
         "联系电话 电话 联系方式 固定电话 座机 电话号码 联系号码 办公电话 家庭电话 投诉人联系电话 投诉人电话 "
-        "本人电话 客户电话 来电号码 Tel TEL",
+        "本人电话 客户电话 来电号码 Tel TEL 联络电话 连络电话 计调电话 住客电话 Phone",
     ),
+    Label("phone", "联系 联络 联系不变", strict=True),
     Label("mobile", "手机 手机号码 手机号 移动电话 投诉人手机号码 投诉人手机 本人手机 手机号码为"),
     Label(
         "email",
         "电子邮箱 邮箱 电子邮件 电邮 邮箱地址 电子信箱 常用电子邮箱 投诉人常用电子邮箱 常用邮箱 E-mail Email "
-        "email E-Mail EMAIL",
+        "email E-Mail EMAIL Mail MAIL E-MAIL QQ邮箱 电子邮箱地址",
     ),
     Label(
         "address",
@@ -103,7 +146,7 @@ LABELS: tuple[Label, ...] = (
     Label(
         "id_no",
         "身份证号码 身份证号 身份证 公民身份号码 公民身份证号码 证件号码 证件号 投诉人身份证号码 "
-        "居民身份证号码 身份证编号 身份号码",
+        "居民身份证号码 身份证编号 身份号码 证件 证号",
     ),
     Label(
         "account",
@@ -111,6 +154,7 @@ LABELS: tuple[Label, ...] = (
         "客户编号 资金账号 资金帐号 "
         "投诉人交易账号 投诉客户账号 账号 帐号 账户号码 账户号 交易编码 开户账号 会员账号 交易商账号 "
         "交易商编号 基金账号 资金账户 "
+        "资金号 Account 账户号码 户口号码 投资账号 "
         "证券账号 证券账户 信用账户 客户号码 存折账号 存折号 折子号 贷款账号 股东账号 股东代码 存单号 存单号码",
     ),
     Label("card", "卡号 银行卡号 银行账号 银行账户 信用卡号 信用卡卡号 借记卡号 储蓄卡号 银行卡 借记卡 信用卡 储蓄卡"),
@@ -123,10 +167,13 @@ LABELS: tuple[Label, ...] = (
         "法定代表人 法人代表 法定代表 法人 法定代表人姓名 企业法人 负责人 "
         "法人代表签字 法人代表签名 法定代表人签字 法定代表人签名 负责人签字 法人签字 法定代表人签章",
     ),
+    Label("legal_rep", "经营者 经营者姓名 老板 店主", strict=True),
+    Label("uscc", "代码 统一代码 机构代码 税号", strict=True),
     Label("uscc", "统一社会信用代码 社会信用代码 信用代码 统一信用代码"),
     Label("gender", "性别"),
     Label("nation", "民族"),
     Label("birth", "出生日期 出生年月 出生年月日 生日 出生"),
+    Label("employer", "单位 任职单位", strict=True),
     Label("employer", "工作单位 单位名称 就职单位 所在单位 投诉人工作单位名称 工作单位名称"),
     Label(
         "amount",
@@ -136,12 +183,19 @@ LABELS: tuple[Label, ...] = (
     Label("date", "投诉日期 投诉时间 填写日期 写信日期 Date DATE 发函日期 申请日期", fixed=_ME),
     Label("sent", "发送时间 发件时间 发送日期 发件日期 时间 寄件日期", fixed=_ME),
     Label("signed", "签字日期 签名日期 签署日期 日期", fixed=_ME),
-    Label("number", "投诉编号 编号 受理编号 受理号 投诉单号 来信编号 登记编号 案件编号", fixed=_ME),
-    Label("forwarder", "转来单位 转办单位 来文单位 转交单位 转送单位 转自 来文机关 转办机关", fixed=_ME),
+    Label(
+        "number", "投诉编号 编号 受理编号 回执编号 受理回执编号 受理号 投诉单号 来信编号 登记编号 案件编号", fixed=_ME
+    ),
+    Label(
+        "forwarder",
+        "转来单位 转办单位 来文单位 转交单位 转送单位 转自 来文机关 转办机关 "
+        "转送机关 转交机关 来单部门 来单单位 派发单位 派单单位 转递单位 交办单位 来函单位",
+        fixed=_ME,
+    ),
     Label(
         "other",
         "附件 附 抄送 主题 标题 此致 事由 职务 职业 年龄 邮编 邮政编码 传真 网址 备注 币种 主送 收件人 "
-        "抄报 To TO 金额单位 "
+        "抄报 To TO 金额单位 受文者 收文 收文单位 收件 收件公司 收件单位 收信人 收信单位 收函单位 收函人 受理行 FR "
         "Subject 开户人 理赔员 定损员 查勘员 委托期限 授权期限 委托事项 代理权限",
     ),
 )
@@ -172,6 +226,10 @@ FIELDS_OF: dict[tuple[str, Party], tuple[str, ...]] = {
     ("sender", _ME): ("complainant_name",),
     ("claim", _ME): ("claim_report_no",),
     ("order", _ME): ("order_no",),
+    ("part", _ME): ("part_no",),
+    ("batch", _ME): ("batch_no",),
+    ("product", _ME): ("product",),
+    ("handler", _ME): ("contact_name",),
     ("card", _ME): ("trading_account_no",),
     ("card", _THEM): ("trading_account_no",),
     ("account", _AGENT): ("trading_account_no",),

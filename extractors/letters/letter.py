@@ -11,7 +11,7 @@ from domain.fields import FIELDS, FieldType
 from domain.marks import PageReading
 from domain.normal import normal_form
 from domain.vocabulary import MissingReason
-from extractors.letters.agents import from_principals
+from extractors.letters.agents import agency_of, from_principals
 from extractors.letters.amounts import from_amounts
 from extractors.letters.closing import from_closing, lost_date
 from extractors.letters.firm import from_letterhead
@@ -83,11 +83,20 @@ def candidates_of(
 ) -> list[Found]:
     """Return everything that the tables of rules and the tagger find, weighed by the rules alone."""
     found = _jointly([f for source in sources for f in source(letter)], letter)
-    return [*found, *from_tagger(letter, tagged, found)]
+    agency = agency_of(letter.text)
+    everything = [*found, *from_tagger(letter, tagged, found)]
+    return [f for f in everything if f.field != "complainant_name" or not agency.of_agent(f.start)]
 
 
 def _jointly(found: list[Found], letter: LetterText) -> list[Found]:
-    """Where several sign, a name alone is one of them, not the complainant."""
+    """Where several sign, a name alone is one of them, not the complainant; who complains is no contact of his own."""
+    named = {letter.text[f.start : f.end] for f in found if f.field == "complainant_name" and f.prior > _ONE_OF_SEVERAL}
+    found = [
+        replace(f, prior=min(f.prior, _ONE_OF_SEVERAL))
+        if f.field == "contact_name" and letter.text[f.start : f.end] in named
+        else f
+        for f in found
+    ]
     joint = {letter.text[a:b] for f in found if f.field == "complainant_name" and len(f.parts) > 1 for a, b in f.parts}
     return [
         replace(f, prior=min(f.prior, _ONE_OF_SEVERAL))

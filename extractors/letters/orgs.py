@@ -11,7 +11,7 @@ _BANK = (
     r"代|自|工|经|领|行|回|同|规|内|里|还|说|不|没|也|都|就|是|要|应|一)"
 )
 ORG_ENDING = (
-    r"(?:有限责任公司|股份有限公司|集团有限公司|有限公司|有限合伙|集团公司|总公司|公司|合作社|事务所|交易所|"
+    r"(?:有限责任公司|股份有限公司|集团有限公司|有限公司|有限合伙|集团公司|总公司|公司|联合社|合作社(?!联合社)|事务所|交易所|"
     rf"交易中心|商行|经营部(?![门分])|贸易行|加油站|工厂(?![{HAN}（(])|厂(?![{HAN}（(])|"
     rf"信用合作联?社|农村信用(?:联)?社|信用联社|{_BANK})"
 )
@@ -29,10 +29,10 @@ _VAGUE_BRANCH = re.compile(
 )
 # Words of the sentence that stand before a firm's name; the look-arounds keep 经营, 和平, 中和, 致远 … inside names.
 _ORG_CUT = re.compile(
-    r"(?:投诉|投訴|反映|起诉|举报|控告|尊敬的|尊敬|介绍的?|下属的?|所属的?|旗下的?|代理商|居间商|居间人|居间机构|居间|"
+    r"(?:会员(?!单位|企业|商|中心)|(?:TO|To|FR|FROM|From)[:：]?\s*(?=[㐀-鿿])|投诉|投訴|反映|起诉|举报|控告|尊敬的|尊敬|介绍的?|下属的?|所属的?|旗下的?|代理商|居间商|居间人|居间机构|居间|"
     r"会员单位|会员企业|我单位|我公司|我司|存[进入在到]|打[进入到]|汇入|转入|办理|贵司|贵社|贵店|贵院|贵中心|贵行|你行|我行|贵支行|贵社|贵集团|你们|他们|咱们|我们|我县|我市|我区|我镇|我村|"
     r"签约的?|所谓的?|加入了?|进入|来自|询问|现就|以及|或者|但是|因为|如果|要求|请求|希望|恳请|名为|叫做|一家|"
-    r"并转|转交|抄送|督促|责令|登录|下载|致电|拨打|打给|找到|投保|通过|根据|关于|贵公司|你公司|该公司|自称|前往|位于|入住|购买|接受|联系|现在|当时|之前|"
+    r"并转|转交|抄送|督促|责令|登录|下载|致电|拨打|打给|找到|投保|通过|根据|关于|贵公司|你公司|该公司|自称|前往|位于|入住|预订了?|下榻|住进了?|购买|接受|联系|现在|当时|之前|"
     r"经(?![营贸纪济典纬开])|"
     r"(?<=[司行部我你他她们人家方社店厂生士理员户款])和|"
     r"致(?![远达诚信胜和])|"
@@ -55,6 +55,43 @@ _VAGUE_ORG = re.compile(
     r"期货|信托|基金|物业|中介|外包|催收|担保|外地|正规|上市)公司|"
     r".*(?:某|贵|你们?|该|本|我们?|那家|这家)公司|.*某.*公司"
 )
+
+
+_HOUSE_ENDING = "大酒店|酒店|宾馆|大饭店|饭店|旅馆|旅社|客栈|山庄|度假村|民宿|招待所"
+_HOUSE = re.compile(
+    rf"[{HAN}·]{{2,14}}?(?:{_HOUSE_ENDING})(?!管理|有限|集团|公司|股份|业|式|的?(?:客房)?用品|[{HAN}]{{0,2}}(?:酒店|山庄))"
+)
+_VAGUE_HOUSE = re.compile(
+    r".*(?:贵|你们?|他们|她们|该|本|我们?|我|这家?|那家?|某|此|其|一家|各|家|的|间|了|星级|五星|四星|三星)"
+    r"(?:大?酒店|宾馆|饭店|旅馆|客栈|民宿|山庄|度假村|旅社)|"
+    rf"(?:国际|快捷|商务|连锁|度假|经济型?|星级|高档|附近|当地|温泉|主题|亲子){{1,2}}(?:{_HOUSE_ENDING})"
+)
+_SHOP = re.compile(
+    rf"[{HAN}A-Za-z0-9（）()·]{{3,30}}(?:{_HOUSE_ENDING}|店|药房|商行|商社|旅行社|批发部|经营部|门市部|工作室|超市|菜馆|餐厅|饭馆|面馆|茶馆|"
+    r"理发馆|维修部|加工厂|制品厂|电器厂|农场|养殖场|诊所|卫生室|卫生院|医院|学校|小学|中学|大学|学院|幼儿园|寺|教会|"
+    r"村民委员会|村委会|居民委员会|居委会|业主委员会|合作社|工会委员会|工会)"
+)
+
+
+def is_house(words: str) -> bool:
+    """Tell whether words are the whole name of a hotel (云鹤商务酒店), which no form of company ends."""
+    found = _HOUSE.fullmatch(words)
+    return found is not None and not _VAGUE_HOUSE.fullmatch(words)
+
+
+def is_shop(words: str) -> bool:
+    """Tell whether words are the whole name of a shop, a school or another house that may complain in its own name."""
+    return _SHOP.fullmatch(words) is not None and not re.search(r"[贵你我该本某]|们|有限|股份", words)
+
+
+def find_houses(text: str, start: int = 0, end: int | None = None) -> tuple[tuple[int, int], ...]:
+    """Return (start, end) of names of hotels in sentences; 贵酒店 and 商务酒店 are none."""
+    spans = []
+    for match in _HOUSE.finditer(text, start, len(text) if end is None else end):
+        first = cut_front(text, match.start(), match.end())
+        if match.end() - first >= 4 and is_house(text[first : match.end()]):
+            spans.append((first, match.end()))
+    return tuple(spans)
 
 
 # What is left of 贵公司 before a branch's name when its first sign was misread (实公司福州营业部).

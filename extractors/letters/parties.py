@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 
 from domain.normal import Span, find_emails, find_id_numbers, find_phones
-from extractors.letters.agents import agency_of
+from extractors.letters.agents import agency_of, numbers_in
 from extractors.letters.closing import closing_start
 from extractors.letters.firm import letterhead_end
 from extractors.letters.found import Found
 from extractors.letters.label_table import Party
 from extractors.letters.labels import claimed_by
-from extractors.letters.names import PLAIN_NAME, could_be_name, is_no_name
+from extractors.letters.names import COMPOUND_SURNAMES, PLAIN_NAME, could_be_name, is_no_name
 from extractors.letters.orgs import HAN, find_orgs
 from extractors.letters.text import LetterText
+from extractors.letters.titles import PASSED_ON
 from extractors.values.confidence import Source
 
 # (rule, words before the name, is the name certain whatever its surname)
@@ -28,7 +29,28 @@ _EXPLAINED = re.compile(
     rf"(?:叫做?|名叫|姓名是?|我是|本人是?|本人系|投诉人)\s*(?P<name>[{HAN}]{{2,4}})[（(，,]\s*(?:本人|我)?姓(?P<sur>[{HAN}]{{1,2}})[，,、]?\s*"
     rf"(?:单?名|名字叫?)(?P<given>[{HAN}]{{1,2}})"
 )
-_REPRESENTS = re.compile(rf"(?:推举|推选|选举)(?P<name>[{HAN}·]{{2,4}}?)(?=为|作为|当|担任)")
+_REPRESENTS = re.compile(
+    rf"(?:推举|推选|选举|推荐|公推|推)(?P<name>[{HAN}·]{{2,4}}?)(?P<note>[（(][^（）()]{{2,60}}[）)])?(?=为|作为|当|担任|接电话|联系|签字)"
+)
+# 住客冼桂芳（女，52岁）, 我是某学院大二学生刀玉罕，: who tells about himself, named behind what he is.
+_ROLES = (
+    "住客|旅客|游客|乘客|房客|租客|信访人|来信人|来访人|来电人|消费者|市民|储户|保户|五保户|低保户|村民|居民|业主|患者|病人|车主|群众|"
+    "交易商|投资者|投资人|投保人|被保险人|持卡人|借款人|受害人|当事人|学生|学员|教师|老师|职工|工人|用户|顾客"
+)
+_ROLE_NAMED = re.compile(
+    rf"(?:{_ROLES})(?P<name>(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{HAN}]{{2,4}}?)"
+    r"(?=[（(，,]\s*(?:[男女]|住|电话|手机|身份证|证件|\d{2}岁|现年|1[3-9]\d|\d{17})|的(?:投诉|来信|反映|信访)|来信(?:反映|投诉|称))"
+)
+_I_AM_A = re.compile(
+    rf"(?:我是|本人是|我系|本人系|我是个|我是一名)[{HAN}0-9（）()]{{2,24}}?(?:学生|研究生|老师|教师|医生|护士|药师|司机|技师|按摩师|会计|"
+    rf"工人|职工|员工|店主|农民|村民|居民|业主|储户|客户|股民|退休工人|师傅|经营户|个体户|司机|教练|律师|主任|乡长|村长)"
+    rf"(?P<name>(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{HAN}]{{2,3}}?)(?=[，,。（(、；]|我|，)"
+)
+_SENDS = re.compile(
+    rf"^\s*(?P<place>[{HAN}]{{2,8}}?[省市区县州旗][^，,。；;\n]{{2,40}}?(?:号|室|户|组|村|楼|栋|幢|单元|院|队)(?:之[一二三四])?)\s*"
+    rf"(?P<name>[{HAN}]{{2,4}}?)\s*(?:寄|缄|谨寄)\s*$",
+    re.M,
+)
 _VILLAGER = re.compile(
     rf"(?:我们?|本人|家|俺)(?:都?是|系|在|住在?)(?P<place>[{HAN}]{{0,12}}[县市区乡镇旗][{HAN}0-9]{{1,16}}?[村组屯寨社队](?:[一二三四五六七八九十\d]+[组社队])?)"
     rf"(?=的|人|[，,。]|$)"
@@ -44,7 +66,12 @@ _THEIR_PHONE = re.compile(
 )
 _OWN_OF_ANOTHER = re.compile(rf"[{HAN}](?:自己|本人|个人)的?(?:手机|电话|座机)?(?:号码|号)?[是为：:]?\s*$")
 _NAMED_IN_BRACKETS = re.compile(rf"[{HAN}][（(](?:联系)?(?:电话|手机|手机号|微信)?[：:]?\s*$")
+# Numbers of Hong Kong, Macao and Taiwan have no form that the field knows.
+_ABROAD = re.compile(r"\+?(?:00)?(?:852|853|886)\d{7,9}$")
 _MY_PHONE = re.compile(r"(?:我的?|本人|投诉人|联系|回复|回电|致电|拨打|通知|手机|电话)[^。；\n]{0,10}$")
+_OFFICE = re.compile(
+    rf"[{HAN}（）()]{{3,24}}(?:局|办公室|信访办|中心|委员会|消委会|消保委|协会|支局|分局|人民政府|街道办事处|联合会|总工会|法院|监管分局)"
+)
 _FORWARDED = re.compile(
     r"(?:由|经|系|本件由|来信由)?(?P<who>[^\s，。：；、由经系（(]{3,24}?(?:局|办公室|办|中心|委员会|委|协会|政府|"
     r"公司|部|处))(?:转来|转办|转交|转送|转递|批转|转(?=[\s。，\n]|$))"
@@ -66,15 +93,38 @@ def from_introductions(letter: LetterText) -> Iterator[Found]:
             yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.95 if certain else 0.9, rule)
     if not writer_is_agent:
         yield from _explained(letter.text)
-    for match in _REPRESENTS.finditer(letter.text):
-        if could_be_name(match["name"]):
-            yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.92, "represents")
+    yield from _described(letter.text, writer_is_agent=writer_is_agent)
+    yield from _represented(letter.text)
     for match in re.finditer(
         r"(?<!被)(?:我单位|我公司|我司|本公司|投诉单位|投诉人)(?:是|为|系|[，,：:（(]|即|名称为)?\s*", letter.text
     ):
         orgs = find_orgs(letter.text, match.end(), match.end() + 36)
         if orgs and orgs[0][0] == match.end() and letter.text[orgs[0][1] : orgs[0][1] + 1] != "的":
             yield Found("complainant_name", *orgs[0], Source.SENTENCE, 0.93, "our_firm")
+
+
+def _described(text: str, *, writer_is_agent: bool) -> Iterator[Found]:
+    """Give names behind what somebody is (住客冼桂芳（女…, 我是…学生刀玉罕，) and of senders on an envelope's line."""
+    for match in _ROLE_NAMED.finditer(text):
+        if not is_no_name(match["name"]) and not re.search("我|本|的|某", match["name"]):
+            prior = 0.9 if could_be_name(match["name"]) else 0.75
+            yield Found("complainant_name", *match.span("name"), Source.SENTENCE, prior, "role_named")
+    for match in _I_AM_A.finditer(text) if not writer_is_agent else ():
+        if could_be_name(match["name"]):
+            yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.85, "i_am_a")
+    for match in _SENDS.finditer(text):
+        if not is_no_name(match["name"]):
+            yield Found("complainant_name", *match.span("name"), Source.LINE, 0.9, "sends")
+            yield Found("complainant_address", *match.span("place"), Source.LINE, 0.93, "sends")
+
+
+def _represented(text: str) -> Iterator[Found]:
+    """Give the one whom several choose to speak for them, with the numbers in the bracket behind the name."""
+    for match in _REPRESENTS.finditer(text):
+        if could_be_name(match["name"]) or (match["note"] and not is_no_name(match["name"])):
+            yield Found("complainant_name", *match.span("name"), Source.SENTENCE, 0.92, "represents")
+            if match["note"]:
+                yield from numbers_in(text, *match.span("note"))
 
 
 def _explained(text: str) -> Iterator[Found]:
@@ -119,7 +169,7 @@ def _inside(span: Span, others: tuple[tuple[int, int], ...]) -> bool:
 def _somebody_elses(letter: LetterText, span: Span, others: tuple[tuple[int, int], ...]) -> bool:
     """Tell whether a number belongs to the respondent, a hotline or a person named right before it in brackets."""
     before = letter.text[max(0, span.start - 24) : span.start]
-    if _inside(span, others) or re.match(r"[48]00-", span.value):
+    if _inside(span, others) or re.match(r"[48]00-", span.value) or _ABROAD.match(span.value):
         return True
     mine = re.search(r"(?:我|本人|投诉人)[^，。；给向找跟]{0,14}$", before)
     if _OWN_OF_ANOTHER.search(before) and not re.search(
@@ -160,3 +210,11 @@ def from_forwarders(letter: LetterText) -> Iterator[Found]:
     """Give the office that passed the letter on: 由××信访局转来."""
     for match in _FORWARDED.finditer(letter.text):
         yield Found("forwarded_by", *match.span("who"), Source.SENTENCE, 0.85, "forwarded")
+    if not PASSED_ON.search(letter.text[:400]):
+        return
+    for row in letter.rows[:3]:
+        words = letter.text[row.start : row.end].strip()
+        if _OFFICE.fullmatch(words):
+            start = letter.text.index(words, row.start)
+            yield Found("forwarded_by", start, start + len(words), Source.LINE, 0.9, "office_head")
+            return

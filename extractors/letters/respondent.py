@@ -16,10 +16,11 @@ from extractors.letters.names import (
     could_be_name,
     cut_name,
     ends_in_speech,
+    has_known_surname,
     is_likely_name,
     is_no_name,
 )
-from extractors.letters.orgs import BRANCH_ENDING, HAN, find_branches, find_orgs, firm_of_branch
+from extractors.letters.orgs import BRANCH_ENDING, HAN, find_branches, find_houses, find_orgs, firm_of_branch
 from extractors.letters.parties import from_introductions
 from extractors.letters.text import LetterText
 from extractors.values.confidence import Source
@@ -36,7 +37,10 @@ _DEALT_AFTER = re.compile(
     r"员工|经理|分析|平台|会员)|工作人员|员工|客户经理|业务员|客服)"
 )
 _SELDOM = 0.5
-_ADDRESSED = re.compile(r"\s*(?:致|送|主送|TO|To|收信人|收件人|收件单位)\s*[：:]?|\s*尊敬的|\s*[^，。]{4,40}[：:]\s*$")
+_TO = (
+    "致|送|主送|(?:寄给|寄|给|呈)(?=[^，。]{4,40}$)|TO|To|受文者|收文|收函单位|收信人|收信单位|"
+    "收件人|收件单位|收件公司|收件|受理行|受理机构"
+)
 _HOUSE = re.compile(
     rf"(?:^(?:致(?![远达诚信胜和])|尊敬的)?|致|尊敬的|[：:\s])(?P<name>[{HAN}]{{2,12}}(?:酒店|宾馆|饭店|旅馆|民宿|4S店|汽修厂|物业|商场|超市|联社|证券|期货|保险|财险|人寿|信托))"
     rf"(?=(?:的)?(?:总?经理|领导|负责人|客服|前台|投诉|管理|[{HAN}]{{1,6}}店|公司|服务|总部|信用卡|[：:，,\s]|$))",
@@ -48,6 +52,9 @@ _POSTS = (
     "服务员|支行行长|行长|主任|信贷部主任|催收员|柜组长|网点主任|店长|推介人|经办人|项目经理|"
     "业务员|分析师|讲师|客服专员|客服人员|客服|团队长|市场部主管|营业部负责人|负责人|"
     "理财经理|理财顾问|投资顾问|投顾|操盘手|指导老师|老师"
+    "|结算岗|结算员|合规专员|风控专员|保安队长|队长|业务代表|客户代表|代办员|协办员|客房服务员|保洁阿姨|保洁员|保洁|大堂副理|副理|清收组长|组长|承办人|"
+    "坐席|座席|接线员|话务员|理赔员|核赔员|仓管员|仓管|值班员|管家|前台|领班|副行长|副主任|经办员|销售经理|区域经理|催收专员|贷后专员|"
+    "客服代表|业务代理|片区主管|片区经理|主办会计|接待员|接待|教练|交易员|代理员|审核员|评估师|公估师|勘查员|接待的?|值班的?|经办的?"
     "|值班人员|值班经理|收银员|营业员|保安|调查员|专管员|业务主管|店员|客服主管|网点负责人|总经理|副总经理|风控总监|财务负责人|市场总监|经理|主管|总监|员工|工作人员|销售人员|销售|专员|"
     "居间人|经纪人|助理"
 )
@@ -64,6 +71,20 @@ _AGENT_TRADE = re.compile(
 _ACTS = (
     '称|说|表示|告诉|告知|声称|承诺|答应|保证|上门|以“|以"|只说|要求我|让我|叫我|向我|给我|拒绝|推诿|推脱|一直|始终|多次|不仅|未经|擅自|私自|利用|诱导|指导|建议|催|电话|微信|多次'
     r"|却|竟|一边|泄露|当面|失联|辞职|离职|于\d|在\d|的(?:行为|指导|建议|操作|诱导|承诺|微信|电话|态度)"
+)
+_FRAMED = re.compile(
+    rf"(?:{_POSTS}|名叫|叫做?|写着|工号|[一那这]位|年轻的|[的由经被向和与，,。、])\s*"
+    rf"(?P<name>(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{HAN}]{{2,3}})"
+    rf"(?=先生|女士|小姐|同志|姑娘|[（(](?:工号|真名|真姓|她真叫|他真叫|姓|女|男|已离职|现已|理赔|客服|柜员|业务|理财|主管|经理))"
+)
+_NOT_FRAMED = re.compile(
+    r"客服|这位|那位|一位|该位|贵|接线|柜台|值班|前台|当事|工作|人员|女性|男性|年轻|自称|姓|某|我|你|他|她|这|那|们|"
+    r"多次|再次|第[一二三]|当面|当众|开具|受伤|迟延|每次|电话|态度|当时|当场|随后|自己|立即|马上|一直|反复|直接|口头|仍|依然|却|竟|居然|突然|后来|现在|"
+    r"通过|利用|只|又|还|都|就|也|不|没|要|让|叫|可|能|会|先|后|再|才|称|说|与|和|在|是|有|的|了|向|对|把|被|因|为|及|等|个|中|上|下|长|时|给|去|来|到|已|竟|未|各|其|均|应当|伤|拒|推|签|办|领"
+)
+_POST_ACTS = re.compile(
+    rf"(?:{_POSTS})(?P<name>[{HAN}]{{2,3}}?)"
+    r"(?=说|称|答复|答称|表示|告诉我|承认|解释|竟|扬言|拍胸脯|回复|微信|来电|[，,]?始终|至今|在电话|在现场|在打扫|站在|已经?辞职|已离职|失联|[（(])"
 )
 _ACTOR = re.compile(rf"(?<=[，,。；;\n：:“”])(?=[{HAN}])")
 _BELONGS = re.compile(rf"(?:公司|中心|银行|信用社|{BRANCH_ENDING})的(?:一[个名位])?|署名(?:为|是)?|真名(?:为|是)?")
@@ -83,9 +104,7 @@ def from_salutation(letter: LetterText) -> Iterator[Found]:
 def _addressed_firm(letter: LetterText) -> tuple[int, int] | None:
     for start, end in letter.paragraphs()[:8]:
         words = letter.text[start:end]
-        addressed = re.match(
-            r"\s*(?:致|送|主送|TO|To|收信人|收件人|收件单位)\s*[：:]?|\s*尊敬的|\s*[^，。]{4,40}[：:]\s*$", words
-        )
+        addressed = re.match(rf"\s*(?:{_TO})\s*[：:]?|\s*尊敬的|\s*[^，。]{{4,40}}[：:]\s*$", words)
         if not addressed or re.search(r"投诉(?:人|单位|方)|姓\s*名|申请人|代表人|电话|地址|住所", words):
             continue
         house = _HOUSE.search(letter.text, start, end)
@@ -114,6 +133,10 @@ def from_sentences_about_firms(letter: LetterText) -> Iterator[Found]:
             yield Found("respondent_branch", start, end, Source.SENTENCE, 0.5 + 0.3 * prior, "second_firm")
         else:
             yield Found("respondent_org", start, end, Source.SENTENCE, min(prior, 0.5) if agent else prior, rule)
+    if not spans:
+        for start, end in find_houses(letter.text):
+            if not _is_other(letter.text[start:end], own):
+                yield Found("respondent_org", start, end, Source.SENTENCE, 0.7, "house")
 
 
 def _is_other(name: str, own: frozenset[str]) -> bool:
@@ -194,7 +217,22 @@ def _staff(letter: LetterText) -> Iterator[Found]:
         begin = _name_before(letter.text, match.start())
         if begin is not None:
             yield Found("respondent_staff", begin, match.start(), Source.SENTENCE, 0.85, "name_post")
+    yield from (f for f in _framed_names(letter.text) if not any(a <= f.start < b for a, b in agents))
     yield from _people_in_the_story(letter)
+
+
+def _framed_names(text: str) -> Iterator[Found]:
+    """Give names whose surname may be on no list, where the words on both sides say that a person is named."""
+    for match in _FRAMED.finditer(text):
+        name = match["name"]
+        if _NOT_FRAMED.search(name) or is_no_name(name):
+            continue
+        known = has_known_surname(name)
+        yield Found("respondent_staff", *match.span("name"), Source.SENTENCE, 0.8 if known else 0.7, "framed")
+    for match in _POST_ACTS.finditer(text):
+        name = match["name"]
+        if not (_NOT_FRAMED.search(name) or is_no_name(name) or has_known_surname(name)):
+            yield Found("respondent_staff", *match.span("name"), Source.SENTENCE, 0.5, "post_acts")
 
 
 def _name_before(text: str, end: int) -> int | None:

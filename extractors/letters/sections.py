@@ -13,7 +13,7 @@ from extractors.letters.found import Found
 from extractors.letters.labels import find_labels
 from extractors.letters.requests import find_request
 from extractors.letters.text import LetterText
-from extractors.letters.titles import NO_STORY, TITLE
+from extractors.letters.titles import NO_STORY, PASSED_ON, TITLE
 from extractors.values.confidence import Source
 
 _FACTS = (
@@ -96,7 +96,7 @@ def find_headings(letter: LetterText) -> tuple[Heading, ...]:
 
 def from_sections(letter: LetterText) -> Iterator[Found]:
     """Give complaint_facts and complaint_request."""
-    if NO_STORY.search(letter.text[:200]):
+    if NO_STORY.search(letter.text[:200]) or PASSED_ON.search(letter.text[:400]):
         return
     headings = find_headings(letter)
     ending = max(closing_start(letter), max((h.content for h in headings if h.kind != "others"), default=0))

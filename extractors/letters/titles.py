@@ -17,8 +17,13 @@ SALUTATION = re.compile(
 )
 
 NO_STORY = re.compile(
-    r"授权委托书|委托书|授权书|(?:撤诉|撤销投诉|撤回投诉|撤销|撤回)(?:申请|声明|投诉)?书?\s*(?:\n|$)|(?:撤诉|撤回投诉|撤销投诉)(?:申请|声明|函)"
+    r"授权委托书|委托书|授权书|推选代表书|(?:撤诉|撤销投诉|撤回投诉|撤销|撤回)(?:申请|声明|投诉)?书?\s*(?:\n|$)|(?:撤诉|撤回投诉|撤销投诉)(?:申请|声明|函)"
 )
 """Papers in the form of a letter that tell no story: authorities and statements that take a complaint back."""
 AUTHORITY = re.compile(r"授权委托书|委托书|授权书")
 """Its date is the day of the authority, not of a complaint."""
+PASSED_ON = re.compile(
+    r"(?:^|\n)[^，。：:\n]{0,16}(?:转办|转送|交办|转交|移送|转递|转派)(?:函|单|通知|通知书|书)?(?:（[^）]{1,8}）)?\s*(?:\n|$)|"
+    r"现(?:将|转)[^。\n]{0,60}(?:转(?:给|送|交|去|至)?(?:你|贵)|转去)"
+)
+"""An office passes a complaint on: the words are the office's own, not the complainant's."""
