@@ -11,14 +11,16 @@ from domain.fields import FIELDS, FieldType
 from domain.marks import PageReading
 from domain.normal import normal_form
 from domain.vocabulary import MissingReason
-from extractors.letters.agents import agency_of, from_principals
+from extractors.letters.agents import from_principals
 from extractors.letters.amounts import from_amounts
 from extractors.letters.closing import from_closing, lost_date
 from extractors.letters.firm import from_letterhead
 from extractors.letters.found import CandidateSource, Found
 from extractors.letters.labels import from_labels
+from extractors.letters.owners import of_the_complainant
 from extractors.letters.parties import from_bare_numbers, from_descriptions, from_forwarders, from_introductions
 from extractors.letters.respondent import from_branches, from_salutation, from_sentences_about_firms, from_staff
+from extractors.letters.section_tags import RULE
 from extractors.letters.sections import from_sections
 from extractors.letters.tagger import TaggedText, tag
 from extractors.letters.text import LetterText, join_pages
@@ -83,9 +85,7 @@ def candidates_of(
 ) -> list[Found]:
     """Return everything that the tables of rules and the tagger find, weighed by the rules alone."""
     found = _jointly([f for source in sources for f in source(letter)], letter)
-    agency = agency_of(letter.text)
-    everything = [*found, *from_tagger(letter, tagged, found)]
-    return [f for f in everything if f.field != "complainant_name" or not agency.of_agent(f.start)]
+    return of_the_complainant([*found, *from_tagger(letter, tagged, found)], letter, RULE)
 
 
 def _jointly(found: list[Found], letter: LetterText) -> list[Found]:
