@@ -30,6 +30,8 @@ _HEADS = {
 _OWNER = re.compile(r"投诉人|客户|本人|申请人")
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[㐀-鿿·]{2,8})[,，、/／]?(?=[0-9+(（])")
 _LEAST_ALIKE = 0.8
+_UNKNOWN = re.compile(r"(?:我|本人)?(?:不清楚|不详|不知道?|不记得|记不清|忘了|未知|不认识|说不清)")
+_ADDRESSED = re.compile(r"(?<=[㐀-鿿])[(（]?(?:先生|女士|小姐)")
 _CLOSE = 0.6
 """Two signs of one line no further apart than this, in heights of the line, belong together."""
 
@@ -42,11 +44,12 @@ def settled(spots: Sequence[Spot], labels: Collection[str], known: Collection[st
         labels: bare wordings of the form's labels.
         known: names of the form's fields.
     """
-    cleaned = [_own_rows(_without_note(spot)) for spot in spots]
+    cleaned = [_unaddressed(_own_rows(_without_note(spot))) for spot in spots]
     cut = {i for i, spot in enumerate(cleaned) if spot.block.cell is not None and _is_cut(spot, labels)}
     strange = {i for i, spot in enumerate(cleaned) if _outside_its_cell(spot)}
     between = {i for pair in _between(cleaned) for i in pair}
-    doubted = cut | strange | between
+    unknown = {i for i, spot in enumerate(cleaned) if not _is_long(spot) and _UNKNOWN.match(spot.words.text)}
+    doubted = cut | strange | between | unknown
     settled = [replace(s, certainty=AMBIGUOUS) if i in doubted else _code(s) for i, s in enumerate(cleaned)]
     own = [_of_head(spot, settled, known) for spot in settled]
     return [part for spot in own for part in _of_handler(spot, own, known)]
@@ -98,6 +101,14 @@ def _person_before(spot: Spot, spots: Sequence[Spot]) -> Spot | None:
 def _without_note(spot: Spot) -> Spot:
     """A note that is printed below the last place of a form is nobody's answer."""
     return replace(spot, words=Words(())) if _NOTE.match(spot.words.text) else spot
+
+
+def _unaddressed(spot: Spot) -> Spot:
+    """Cut the name of a person where 先生/女士 is printed after it for the writer to choose from."""
+    if any(FIELDS[name].type is not FieldType.PERSON for name in spot.names):
+        return spot
+    title = _ADDRESSED.search(spot.words.text)
+    return spot if title is None else replace(spot, words=Words(spot.words.places[: title.start()]))
 
 
 def _own_rows(spot: Spot) -> Spot:

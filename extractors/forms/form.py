@@ -22,6 +22,7 @@ from extractors.forms.labels import LabelBook, find_labels
 from extractors.forms.paragraphs import place_box
 from extractors.forms.rows import first_of_several, read_rows
 from extractors.forms.seal_words import without_seal
+from extractors.forms.sentences import read_text
 from extractors.forms.signs import read_signs
 from extractors.forms.slots import head_box
 from extractors.forms.stacks import read_stacks
@@ -115,7 +116,7 @@ def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     broken = [(area, read_stacks(area, book)) for area in bands]
     rows = joined_bands([area for area, own in broken if own is None], book)
     split = [spot for _, own in broken for spot in own or ()]
-    spots = [*ruled, *under, *split, *(spot for area in (*free, *rows) for spot in read_flow(area, book))]
+    spots = [*ruled, *under, *split, *(spot for area in (*free, *rows) for spot in read_text(area, book))]
     used = {place.key for spot in spots for place in spot.words.places}
     whole = page.whole
     labels = [(head_box(whole, hit), range(hit.start, hit.end)) for hit in find_labels(whole, book)]

@@ -134,11 +134,9 @@ class LabelBook:
         words = bare(_NUMBERED.sub("", _NOTE.sub("", text))) or bare(text)
         if not words or len(words) > 40:
             return (), 0.0
-        if words in self.wordings:
-            return self.wordings[words], 1.0
-        whole = bare(text)
-        if whole in self.wordings:
-            return self.wordings[whole], 1.0
+        for exact in (bare(text), words):
+            if exact in self.wordings:
+                return self.wordings[exact], 1.0
         if (joint := parts_of(text, self)) and joint[0]:
             return joint[0], 1.0
         if self.exact or any(sign in SEPARATORS for sign in text.strip()[:-1]) or _SECTION.search(words):

@@ -49,6 +49,8 @@ _MARKERS = re.compile(
     r"|(?P<principal>委托人|委托单位|委托方|授权人|授权单位|授权方|甲方|法定代表人|本人|我(?:公司|单位|司))"
     r"|(?P<neither>委托事项|授权事项|委托权限|代理权限|授权范围|委托范围|委托期限|授权期限|有效期|代为|权限如下)"
 )
+_NAME_AND_SEX = re.compile(r"(?P<name>[㐀-鿿·]{2,12})[,，、]?[男女]")
+_NAME_CEILING = 0.8
 _PARTY_WORDS = re.compile(r"委托人|受托人|代理人|授权人")
 _LABELS = (
     Label("legal_representative", re.compile(r"(?:法定代表人|法人代表|负责人)(?:姓名)?[:：]")),
@@ -68,11 +70,22 @@ def read_authorisation(document_id: str, pages: tuple[PageReading, ...]) -> tupl
     for result in read_letter(document_id, pages):
         mine = result.name in _PERSONAL and isinstance(result, FieldValue) and _is_principals(result, parts)
         if mine or result.name in _KEPT:
-            results[result.name] = result
+            results[result.name] = _without_sex(result, text)
     for result in read_labelled(document_id, pages, _LABELS, PRODUCER, _cleaned):
         if isinstance(result, FieldValue) and not isinstance(results.get(result.name), FieldValue):
             results[result.name] = result
     return tuple(results.values())
+
+
+def _without_sex(result: FieldResult, text: str) -> FieldResult:
+    """Take off a name what is said of the person next (左某某男1959年…生), and doubt where the name ends."""
+    if result.name != "complainant_name" or not isinstance(result, FieldValue):
+        return result
+    whole = _NAME_AND_SEX.fullmatch(result.value)
+    if whole is None or not re.search(re.escape(result.value) + r"\s*[,，、]?\s*(?:[0-9]|[㐀-鿿]{1,4}族)", text):
+        return result
+    doubted = min(result.probability, _NAME_CEILING)
+    return result.model_copy(update={"value": whole["name"], "probability": doubted, "candidates": ()})
 
 
 def _cleaned(name: str, words: Words) -> Words:

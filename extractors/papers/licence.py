@@ -18,6 +18,8 @@ _FIRM = re.compile(
     r".{2,40}?(?:有限责任公司|股份有限公司|有限公司|合伙企业(?:[（(](?:有限|普通|特殊普通)合伙[)）])?|集团公司)"
     r"(?:[㐀-鿿（()）]{2,14}?(?:分公司|分店|支公司|营业部|办事处|门市部))?"
 )
+_SOLE = re.compile(r"个体工商户|^\s*经\s*营\s*者")
+_SOLE_CEILING = 0.8
 _SHOP = re.compile(r".{2,30}(?:经营部|商行|工作室|事务所|合作社|[厂店铺馆行社]|中心|公司)")
 _SPECK = re.compile(r"(?<=[）)])·|·(?=[（(])")
 _DELEGATE = re.compile(r"委派代表[:：]?(?P<name>[㐀-鿿·]{2,12})")
@@ -68,6 +70,11 @@ def read_licence(document_id: str, pages: Sequence[PageReading]) -> tuple[FieldR
         found = _loose_code(document_id, pages)
         if found is not None:
             results["uscc"] = found
+    head = results.get("legal_representative")
+    if isinstance(head, FieldValue) and any(_SOLE.search(line.text) for p in pages for line in p.read.text.lines):
+        # who runs a shop of his own is no representative of a legal person: a person says who complains
+        held = min(head.probability, _SOLE_CEILING)
+        results["legal_representative"] = head.model_copy(update={"probability": held})
     name = results.get("complainant_name")
     if isinstance(name, FieldValue):
         # a speck beside a bracket reads as a dot; names of firms have none there
