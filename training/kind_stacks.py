@@ -8,6 +8,7 @@ from random import Random
 from domain.documents import Page, ReadPage
 from domain.marks import PageMarks, PageReading
 from domain.ocr import OcrPage
+from training.kind_letters import FIRST_INDEX
 from training.kind_pages import PRODUCER, Setting, lay_out
 from training.kind_templates import Blanks, Template, fill, make_blanks
 from training.text.complaint import make_complaint
@@ -27,6 +28,8 @@ LONG = frozenset(
         "test_report",
     ]
 )
+LEAST_ROWS = 6
+"""A letter of the mailroom with as many rows may stand on two sheets."""
 FORMS = ("application_form", "complaint_report_form", "coordination_application")
 USUAL = ("complaint_letter",) * 4 + (*FORMS, "id_card_copy", "id_card_copy", "evidence", "evidence", "trade_statement")
 
@@ -73,6 +76,7 @@ def make_document(template: Template, rng: Random, first: int, by_kind: dict[str
         screens = rng.choice((1, 2, 3, 4))
         return [lay_out(_screen(template, rng, blanks, i), template, rng, Setting(first + i)) for i in range(screens)]
     several = (template.kind in LONG and rng.random() < 0.55) or (template.kind in FORMS and rng.random() < 0.2)
+    several = several and len(template.rows) >= 3
     parts = _parts(template, rng, blanks, rng.choice((2, 2, 3))) if several else [fill(template, rng, blanks)]
     if len(parts) == 1 and rng.random() < 0.15:
         parts = [[row for row in parts[0] if row[0] != "#"] or parts[0]]
@@ -98,6 +102,9 @@ def _screen(template: Template, rng: Random, blanks: Blanks, place: int) -> list
 def _parts(template: Template, rng: Random, blanks: Blanks, pages: int) -> list[list[tuple[str, str]]]:
     """Fill pages with the template's rows and more of the like; the closing stays last."""
     rows = fill(template, rng, blanks)
+    if template.index >= FIRST_INDEX and len(rows) >= LEAST_ROWS:
+        cut = rng.randrange(len(rows) // 2, len(rows) - 1)
+        return [rows[:cut], _run_on(rows[cut:], 1, rng)]
     head = [row for row in rows[:1] if row[0] == "#"]
     closing = rows[-2:] if rows[-1][0] == ">" else rows[-1:]
     body = rows[len(head) : len(rows) - len(closing)] or rows

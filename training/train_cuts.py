@@ -19,6 +19,7 @@ from extractors.kinds.page_view import CARDS, view_page
 from extractors.kinds.rules import FormBook
 from extractors.kinds.stack import read_stack
 from extractors.kinds.text_model import KindWeights, load_weights
+from training.kind_letters import letter_templates
 from training.kind_stacks import Stack, make_stack
 from training.kind_templates import read_templates
 from training.train_kinds import fold_of
@@ -28,14 +29,15 @@ EXPECTED = {
     "bias": 1.0, "titled": 2.5, "heading": 1.0, "opens": 2.0, "first_mark": 2.5, "later_mark": -2.5, "counts_on": -2.5,
     "counts_back": 1.5, "last_mark": 1.5, "closed": 1.5, "runs_on": -1.5, "mid_sentence": -1.5, "same_kind": -2.0,
     "single": 1.0, "strange_person": 2.0, "same_person": -1.5, "other_name": 2.0, "same_print": -1.5,
-    "other_paper": 1.5, "same_table": -0.5, "chats": -4.0,
+    "other_paper": 1.5, "same_table": -0.5, "chats": -4.0, "counts_up": -4.0, "tail": -2.0, "own_letter": 2.0,
 }  # fmt: skip
 """What the signs are expected to weigh; the fit is held near."""
 
 
 def stacks_of(fold: int, count: int, seed: str) -> list[Stack]:
     """Return stacks made of the templates of one fold."""
-    rng, own = Random(seed), [template for template in read_templates() if fold_of(template) == fold]
+    rng = Random(seed)
+    own = [template for template in (*read_templates(), *letter_templates()) if fold_of(template) == fold]
     return [make_stack(rng, own) for _ in range(count)]
 
 

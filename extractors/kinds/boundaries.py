@@ -38,6 +38,16 @@ _CLOSED = re.compile(
 )
 _SENTENCE_END = re.compile(r"[。！!？?；;：:）)」】]\s*$|\d\s*$")
 _BEGINNING = re.compile(r"^\s*(?:尊敬|致|关于|投诉人|甲方|编号|姓名|第\s*一|一、|1[.．、])")
+_FIGURES = "一二三四五六七八九十"
+_ORDINAL = re.compile(
+    r"\s*(?:第([一二三四五六七八九十])(?:[，,、：:]|$)|[（(]?([一二三四五六七八九十])[)）]?[、，.．]|[（(]?(\d{1,2})[)）、.．](?!\d))"
+)
+_WRITES = re.compile(
+    r"^\s*(?:尊敬的|致|敬启|To\b|收件人|发件人|主\s*题)|(?:^|[，。：])\s*(?:我叫|我是|本人(?:叫|是|系)?)|您好|你们好"
+    r"|^\s*\S{2,20}(?:公司|领导|同志|中心|行长|经理|负责人|交易所)们?[：:]?\s*$",
+    re.I,
+)
+_SHORT = 10
 _ID, _PHONE = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _PERSON = re.compile(
     r"(?:投诉人|申请人|举报人|委托人|客户姓名|姓名)(?:姓名)?[（(]?[^:：（()）]{0,4}[)）]?[:：\s]\s*([一-鿿]{2,4})(?![一-鿿])"
@@ -69,6 +79,9 @@ class Signs:
         other_paper: the sheets have different proportions.
         same_table: both are tables with as many columns.
         chats: both look like screens of a chat.
+        counts_up: it begins with the number that follows the last one of the page before (第一 … 第二).
+        tail: a short page with a closing, and none on the page before.
+        own_letter: it addresses somebody or says who writes, and closes; the page before has closed.
     """
 
     titled: float
@@ -91,6 +104,9 @@ class Signs:
     other_paper: float
     same_table: float
     chats: float
+    counts_up: float
+    tail: float
+    own_letter: float
 
 
 def signs_between(before: tuple[PageReading, PageView], after: tuple[PageReading, PageView]) -> Signs:
@@ -112,7 +128,7 @@ def signs_between(before: tuple[PageReading, PageView], after: tuple[PageReading
         ),
         counts_back=float(mark_a is not None and mark_b is not None and mark_b[0] <= mark_a[0]),
         last_mark=float(mark_a is not None and mark_a[1] is not None and mark_a[0] == mark_a[1]),
-        closed=float(any(_CLOSED.search(row.text) for row in body_a[-5:])),
+        closed=float(_closes(body_a)),
         runs_on=float(bool(body_a) and body_a[-1].right > 0.75 and not _SENTENCE_END.search(body_a[-1].text)),
         mid_sentence=float(_begins_inside(body_b)),
         same_kind=sum(share * b.shares.get(kind, 0.0) for kind, share in a.shares.items()),
@@ -124,7 +140,30 @@ def signs_between(before: tuple[PageReading, PageView], after: tuple[PageReading
         other_paper=min(abs(a.shape.aspect - b.shape.aspect) / 0.3, 1.0),
         same_table=_same_table(reading_a, reading_b),
         chats=float(_is_chat(a) and _is_chat(b)),
+        counts_up=float(_counts_up(body_a, body_b)),
+        tail=float(len(body_b) <= _SHORT and _closes(body_b[-2:]) and not _closes(body_a)),
+        own_letter=float(_closes(body_a) and _closes(body_b) and any(_WRITES.search(r.text) for r in body_b[:5])),
     )
+
+
+def _closes(rows: Sequence[Row]) -> bool:
+    """Tell whether a page ends as a paper does: a closing, a signature, a date."""
+    return any(_CLOSED.search(row.text) for row in rows[-5:])
+
+
+def _counts_up(a: Sequence[Row], b: Sequence[Row]) -> bool:
+    """Tell whether the numbers of a list go on from one page to the next."""
+    first = next((number for row in b[:2] if (number := _ordinal(row.text))), 0)
+    return first > 1 and any(_ordinal(row.text) == first - 1 for row in a[-12:])
+
+
+def _ordinal(text: str) -> int:
+    """Return the number that a row begins with, 0 when with none."""
+    found = _ORDINAL.match(text)
+    if not found:
+        return 0
+    sign = found[1] or found[2] or found[3]
+    return _FIGURES.index(sign) + 1 if sign in _FIGURES else int(sign)
 
 
 def _page_mark(rows: Sequence[Row]) -> tuple[int, int | None] | None:
@@ -136,6 +175,12 @@ def _page_mark(rows: Sequence[Row]) -> tuple[int, int | None] | None:
             total = found[2] or found[5]
             return number, int(total) if total else None
     return None
+
+
+def bears_no_text(rows: Sequence[Row]) -> bool:
+    """Tell whether a page has nothing but, at most, the mark of a later page."""
+    mark = _page_mark(rows)
+    return not _body(rows) and (mark is None or mark[0] > 1)
 
 
 def _body(rows: Sequence[Row]) -> list[Row]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from domain.marks import PageReading
 from domain.vocabulary import DocumentKind, IdSide
-from extractors.kinds.boundaries import chance_of_new, signs_between
+from extractors.kinds.boundaries import bears_no_text, chance_of_new, signs_between
 from extractors.kinds.page_view import CARDS, PageView
 
 _ONE_PAGE = frozenset(
@@ -70,8 +70,8 @@ def _chances(seen: Sequence[Seen]) -> list[float]:
     chances, sides = [1.0], _sides(seen[0][1])
     for before, after in pairwise(seen):
         own = _sides(after[1])
-        if not after[1].look.rows:
-            chances.append(1 - _SURE)  # only a seal or ink: the end of the paper before
+        if bears_no_text(after[1].look.rows):
+            chances.append(1 - _SURE)  # only a seal, ink or a later page's mark: the end of the paper before
         elif own and sides:
             # a side of the card that was seen already belongs to another card
             chances.append(_SURE if own & sides else 1 - _SURE)
