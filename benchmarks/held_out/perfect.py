@@ -45,22 +45,19 @@ PRODUCER = "perfect/2"
 def make(part: str, out: Path) -> int:
     """Write the printed papers of a part and how they would be read; return the number of papers."""
     out.mkdir(parents=True, exist_ok=True)
-    papers, _ = planned(part)
-    chosen = [(n, paper) for n, paper in enumerate(papers) if not paper.pen]
+    papers = [paper for paper in planned(part)[0] if not paper.pen]
     with tempfile.TemporaryDirectory() as scratch:
         pdf = Path(scratch) / "all.pdf"
         written = [(place_marks(p.html, p.truth, f"{p.id}/{p.pen}"), p.truth) for p in papers]
         sheets = render(written, pdf)
         raster = Raster(pdf)
-        for number, paper in chosen:
-            _write(number, paper, papers, sheets, raster, out)
-    return len(chosen)
+        for number in range(len(papers)):
+            _write(number, papers, sheets, raster, out)
+    return len(papers)
 
 
-def _write(
-    number: int, paper: Paper, papers: list[Paper], sheets: list[list[Sheet]], raster: Raster, out: Path
-) -> None:
-    plan = FilePlan(paper.id, "clean", "tiff", (number,), 0, None, DPI)
+def _write(number: int, papers: list[Paper], sheets: list[list[Sheet]], raster: Raster, out: Path) -> None:
+    plan = FilePlan(papers[number].id, "clean", "tiff", (number,), 0, None, DPI)
     truth = write_file(plan, papers, sheets, raster, out)
     (out / f"{truth['file']}.truth.json").write_text(json.dumps(truth, ensure_ascii=False), encoding="utf-8")
     readings = [
