@@ -66,7 +66,11 @@ BEFORE: tuple[tuple[str, float], ...] = (
     ),
     (r"违约金[^，,。；;]{0,14}[，,]?(?:共?计|合计|为)", 1.6),
     (r"金额(?:为|是|共|计|合计)*", 1.5),
-    (r"(?:合计|总计|共计|累计|总共|一共)", 1.2),
+    (
+        r"(?:合计|总计|共计|累计|总共|一共|加起来|合起来|加在一起|"
+        r"[二两三四五六七八九十几][笔针次项户人张份单个]共)(?:是|有|为|约)?",
+        1.4,
+    ),
     (r"(?:入金|存入|汇入|转入|打入|充值|投入|投资|投资款|本金|转账)", -0.2),
     (r"(?:手续费|仓储费|仓息|延期费|点差|佣金|过夜费|服务费|利息)", -1.6),
     (r"(?:余额|剩余|仅剩|还剩|只剩|剩下|净值|权益|市值|仅余)", -3.0),
@@ -102,8 +106,9 @@ AFTER: tuple[tuple[str, float], ...] = (
 )
 _CLAUSE = re.compile(r"[。！？!?；;\n]")
 _REQUEST = re.compile(r"要求|请求|恳请|希望|诉求")
-_TOTAL = re.compile(r"(?:合计|共计|总计|总共|一共|两项共|三项共)[^0-9，,。；;]{0,6}$")
+_TOTAL = re.compile(r"(?:合计|共计|总计|总共|一共|加起来|合起来|加在一起|两项共|三项共)[^0-9，,。；;]{0,6}$")
 _REACH = 30
+_CENT, _ADDS_UP = 0.01, 1.5
 _CLOSE = 1.5
 """Below this distance to the second sum a person should look."""
 _ALONE = -1.5
@@ -150,7 +155,18 @@ def score_amounts(text: str, request: tuple[int, int] = (0, 0)) -> tuple[Scored,
         text: the letter.
         request: (start, end) of what the writer asks for: a sum there is mostly the one in dispute.
     """
-    return tuple(Scored(span, _score(text, span, request)) for span in find_amounts(text))
+    spans = find_amounts(text)
+    return tuple(Scored(s, _score(text, s, request) + _adds_up(spans, i)) for i, s in enumerate(spans))
+
+
+def _adds_up(spans: tuple[Span, ...], index: int) -> float:
+    """Return what speaks for a sum that is the total of those before it, or against one that is a part of it."""
+    for total in range(index, min(index + 8, len(spans))):
+        for first in range(max(0, total - 8), total - 1):
+            parts = [float(s.value) for s in spans[first:total]]
+            if abs(sum(parts) - float(spans[total].value)) < _CENT and first <= index:
+                return _ADDS_UP if total == index else -_ADDS_UP
+    return 0.0
 
 
 def _score(text: str, span: Span, request: tuple[int, int]) -> float:

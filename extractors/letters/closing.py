@@ -12,7 +12,7 @@ from domain.normal import find_dates, find_phones
 from extractors.letters.agents import agency_of
 from extractors.letters.found import Found
 from extractors.letters.names import is_no_name
-from extractors.letters.orgs import HAN, find_branches, find_orgs
+from extractors.letters.orgs import HAN, find_branches, find_orgs, is_shop
 from extractors.letters.signatories import Signed, read_row
 from extractors.letters.text import LetterText, Row
 from extractors.letters.titles import AUTHORITY
@@ -34,6 +34,7 @@ _TOGETHER = re.compile(
 )
 _UNSURE_NAME = re.compile(rf"\s*(?P<name>[{HAN}]{{2,3}})\s*")
 _DATE_REMAINS = re.compile(r"[12二][0-9〇○零OoＯ]{2,3}\s*年|[0-9]\s*月|月\s*[0-9]|20[0-9]{2}\s*[.\-/]")
+_AROUND_DATE = re.compile(r"[\s：:，,]|写于|日期|时间|[号日]?写|夜|晨|于|书|谨|记|（写）")
 _SEAL_AT = 0.5
 _SCRAPS = 16
 _ATTACHMENTS = re.compile(r"\s*附\s*(?:件|[：:]|身份|录|\d)")
@@ -106,12 +107,12 @@ def from_closing(letter: LetterText) -> Iterator[Found]:
     start = closing_start(letter)
     rows = [r for r in letter.rows if r.start >= start and not _ATTACHMENTS.match(letter.text[r.start : r.end])]
     agency = agency_of(letter.text)
-    for row in rows:
-        yield from _dates_of(letter, row.start, row.end)
+    dated = [f for row in rows for f in _dates_of(letter, row.start, row.end)]
+    yield from dated or _lonely_dates(letter)
     if not agency.writer_is_agent:
         yield from _firms_of(letter, rows)
     last = [r for r in rows[-9:] if not find_orgs(letter.text, r.start, r.end)]
-    signed = [(r, s) for r in last if (s := read_row(letter.text, r.start, r.end)) is not None]
+    signed = [(r, s) for r in last if (s := _read_signed(letter.text, r.start, r.end)) is not None]
     if not agency.writer_is_agent:
         yield from _unsure_name(letter, rows, signed)
     joint = _joint(letter, rows)
@@ -129,6 +130,28 @@ def from_closing(letter: LetterText) -> Iterator[Found]:
             yield Found(field, *names.names[0], Source.CLOSING, prior, _rule(names))
 
 
+def _read_signed(text: str, start: int, end: int) -> Signed | None:
+    """Return the names on a row, which a date may lead (2024年8月9日 王小明)."""
+    dates = find_dates(text[start:end])
+    if dates and not text[start : start + dates[0].start].strip():
+        return read_row(text, start + dates[0].end, end)
+    return read_row(text, start, end)
+
+
+def _lonely_dates(letter: LetterText) -> Iterator[Found]:
+    """Give dates that fill a row above the closing, where labels or an afterword stand below the date."""
+    if AUTHORITY.search(letter.text[:200]):
+        return
+    alone = []
+    for row in letter.rows:
+        words = letter.text[row.start : row.end]
+        dates = find_dates(words)
+        if len(dates) == 1 and not _AROUND_DATE.sub("", words[: dates[0].start] + words[dates[0].end :]):
+            alone.append((row.start + dates[0].start, row.start + dates[0].end))
+    for start, end in alone:
+        yield Found("complaint_date", start, end, Source.CLOSING, 0.88 if len(alone) == 1 else 0.5, "date_alone")
+
+
 def _rule(names: Signed) -> str:
     return "signature_label" if names.signature else "signed_by" if names.labelled else "signed_bare"
 
@@ -142,6 +165,9 @@ def _firms_of(letter: LetterText, rows: list[Row]) -> Iterator[Found]:
         placed = row.on_the_right or re.search(r"投诉(?:单位|人)|盖章|公章|授权单位|委托单位", words)
         if orgs and not addressee and placed and _alone(words):
             yield Found("complainant_name", *orgs[0], Source.CLOSING, 0.9, "signed_by_firm")
+        elif not orgs and not addressee and row.on_the_right and is_shop(words.strip()):
+            start = row.start + len(words) - len(words.lstrip())
+            yield Found("complainant_name", start, start + len(words.strip()), Source.CLOSING, 0.85, "signed_by_shop")
         addressee = bool(re.search(r"此\s*致", words))
 
 

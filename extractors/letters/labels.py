@@ -51,6 +51,8 @@ _PERSONS = frozenset({"complainant_name", "legal_representative"})
 _SIGNED_PRIOR = 0.85
 # Weaker labels: a mail's sender may be a helper, a date anywhere may be another day, a card may be another bank's.
 _PRIORS = {"sender": 0.85, "sent": 0.8, "signed": 0.93, "card": 0.85, "contact": 0.9, "handler": 0.8, "product": 0.8}
+# Numbers of Hong Kong, Macao and Taiwan have no form that the field knows.
+ABROAD = re.compile(r"\+?(?:00)?(?:852|853|886)\d{7,9}$")
 # Labels of one block stand close together; after a stretch of story the block is over.
 _BLOCK = 100
 _BANK_WORDS = re.compile(r"贵行|你行|我行|支行|信用社|储蓄所|分理处|银行[^。，,\n]{0,12}[：:]|信用合作|农商行")
@@ -199,6 +201,8 @@ def _founds(text: str, spot: Spot, owner: Party, span: tuple[int, int]) -> Itera
         source = Source.LINE if spot.marked else Source.SENTENCE
         prior = _prior(text, spot, span, field)
         if prior is None:
+            continue
+        if field in ("complainant_phone", "complainant_mobile") and ABROAD.match(re.sub(r"[^\d+]", "", value)):
             continue
         if field == "complainant_phone" and re.fullmatch(r"(?:86)?1[3-9]\d{9}", re.sub(r"\D", "", value)):
             field = "complainant_mobile"

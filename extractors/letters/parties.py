@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from domain.normal import Span, find_emails, find_id_numbers, find_phones
+from domain.fields import FieldType
+from domain.normal import Span, find_emails, find_id_numbers, find_phones, normal_form
 from extractors.letters.agents import agency_of, numbers_in
 from extractors.letters.closing import closing_start
 from extractors.letters.firm import letterhead_end
 from extractors.letters.found import Found
 from extractors.letters.label_table import Party
-from extractors.letters.labels import claimed_by
+from extractors.letters.labels import ABROAD, claimed_by
 from extractors.letters.names import COMPOUND_SURNAMES, PLAIN_NAME, could_be_name, is_no_name
 from extractors.letters.orgs import HAN, find_orgs
 from extractors.letters.text import LetterText
@@ -66,8 +67,7 @@ _THEIR_PHONE = re.compile(
 )
 _OWN_OF_ANOTHER = re.compile(rf"[{HAN}](?:自己|本人|个人)的?(?:手机|电话|座机)?(?:号码|号)?[是为：:]?\s*$")
 _NAMED_IN_BRACKETS = re.compile(rf"[{HAN}][（(](?:联系)?(?:电话|手机|手机号|微信)?[：:]?\s*$")
-# Numbers of Hong Kong, Macao and Taiwan have no form that the field knows.
-_ABROAD = re.compile(r"\+?(?:00)?(?:852|853|886)\d{7,9}$")
+_CODE = re.compile(r"(?<![0-9A-Z])[159][0-9A-Z]\d{6}[0-9A-Z]{10}(?![0-9A-Z])")
 _MY_PHONE = re.compile(r"(?:我的?|本人|投诉人|联系|回复|回电|致电|拨打|通知|手机|电话)[^。；\n]{0,10}$")
 _OFFICE = re.compile(
     rf"[{HAN}（）()]{{3,24}}(?:局|办公室|信访办|中心|委员会|消委会|消保委|协会|支局|分局|人民政府|街道办事处|联合会|总工会|法院|监管分局)"
@@ -156,10 +156,19 @@ def from_bare_numbers(letter: LetterText) -> Iterator[Found]:
         if _inside(span, others):
             continue
         yield Found("complainant_id_no", span.start, span.end, Source.SENTENCE, 0.93, "id_number")
+    yield from _codes(lines, others)
     for span in find_emails(letter.text):
         before = letter.text[max(0, span.start - 12) : span.start]
         if not _inside(span, others) and not re.search("贵公司|客服|公司邮箱|对方|平台|收件", before):
             yield Found("complainant_email", span.start, span.end, Source.SENTENCE, 0.88, "email")
+
+
+def _codes(text: str, others: tuple[tuple[int, int], ...]) -> Iterator[Found]:
+    """Give the code of a firm that no label announces; its check digit speaks for it."""
+    for match in _CODE.finditer(text):
+        value = normal_form(FieldType.USCC, match.group())
+        if value.value and all(c.passed for c in value.checks) and not any(a <= match.start() < b for a, b in others):
+            yield Found("uscc", *match.span(), Source.SENTENCE, 0.9, "code")
 
 
 def _inside(span: Span, others: tuple[tuple[int, int], ...]) -> bool:
@@ -169,7 +178,7 @@ def _inside(span: Span, others: tuple[tuple[int, int], ...]) -> bool:
 def _somebody_elses(letter: LetterText, span: Span, others: tuple[tuple[int, int], ...]) -> bool:
     """Tell whether a number belongs to the respondent, a hotline or a person named right before it in brackets."""
     before = letter.text[max(0, span.start - 24) : span.start]
-    if _inside(span, others) or re.match(r"[48]00-", span.value) or _ABROAD.match(span.value):
+    if _inside(span, others) or re.match(r"[48]00-", span.value) or ABROAD.match(span.value):
         return True
     mine = re.search(r"(?:我|本人|投诉人)[^，。；给向找跟]{0,14}$", before)
     if _OWN_OF_ANOTHER.search(before) and not re.search(
