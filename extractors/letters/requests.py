@@ -46,9 +46,9 @@ def find_request(letter: LetterText, start: int, end: int) -> tuple[int, int] | 
             first = index
             while first and _goes_with(letter.text, sentences[first - 1], scores[first - 1]):
                 first -= 1
-            if run is None or _courteous(letter.text[run[0] : run[1]]):
+            if run is None or courteous(letter.text[run[0] : run[1]]):
                 run = (sentences[first][0], _last(letter.text, sentences, scores, index))
-            if not _courteous(letter.text[run[0] : run[1]]):
+            if not courteous(letter.text[run[0] : run[1]]):
                 break
     return run
 
@@ -94,6 +94,6 @@ def _last(text: str, sentences: list[tuple[int, int]], scores: list[float], inde
     return sentences[last][1]
 
 
-def _courteous(words: str) -> bool:
+def courteous(words: str) -> bool:
     """A closing formula (望尽快答复为盼) asks for nothing of its own."""
     return len(words) < 26 and bool(_COURTESY.search(words))

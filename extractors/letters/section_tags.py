@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from rapidfuzz.distance import Levenshtein
 
 from extractors.letters.found import Found
+from extractors.letters.requests import courteous
+from extractors.letters.sections import HEADING
 from extractors.letters.tagger import TaggedText
 from extractors.letters.tagger_labels import SECTIONS
 from extractors.letters.text import LetterText
@@ -18,6 +20,7 @@ SECTION_FIELDS = ("complaint_facts", "complaint_request")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*[”’」』）)]*|[。！？!?；;]")
 _LEAST = 8
 _ALIKE = 0.06
+_SURE = 0.8
 
 
 def from_section_tags(letter: LetterText, tagged: TaggedText) -> Iterator[Found]:
@@ -30,17 +33,39 @@ def from_section_tags(letter: LetterText, tagged: TaggedText) -> Iterator[Found]
         if kinds[i] == 0 and kinds[i - 1] == kinds[i + 1] != 0 and same_paragraph:
             kinds[i] = kinds[i - 1]
     for field in SECTION_FIELDS:
-        number = SECTIONS.index(field)
-        parts: list[tuple[int, int]] = []
-        for i, (span, kind) in enumerate(zip(sentences, kinds, strict=True)):
-            if kind == number:
-                start, end = _trimmed(letter.text, *span)
-                if i and kinds[i - 1] == number and parts:
-                    start, _ = parts.pop()
-                parts.append((start, end))
-        if sum(b - a for a, b in parts) >= _LEAST:
-            several = tuple(parts) if len(parts) > 1 else ()
-            yield Found(field, parts[0][0], parts[-1][1], Source.SECTION, 0.5, RULE, several)
+        parts = _parts(letter.text, sentences, kinds, SECTIONS.index(field))
+        kept = _belonging(parts, tagged, SECTIONS.index(field))
+        if sum(b - a for a, b in kept) >= _LEAST:
+            several = tuple(kept) if len(kept) > 1 else ()
+            yield Found(field, kept[0][0], kept[-1][1], Source.SECTION, 0.5, RULE, several)
+
+
+def _parts(text: str, sentences: list[tuple[int, int]], kinds: list[int], number: int) -> list[tuple[int, int]]:
+    """Return the runs of sentences of one kind; a formula that closes a letter asks for nothing."""
+    parts: list[tuple[int, int]] = []
+    for i, (span, kind) in enumerate(zip(sentences, kinds, strict=True)):
+        if kind != number or (SECTIONS[number] == "complaint_request" and courteous(text[slice(*span)])):
+            continue
+        start, end = _trimmed(text, *span)
+        heading = HEADING.match(text[start:end])
+        if heading and heading["colon"]:
+            start, end = _trimmed(text, start + heading.end(), end)
+        if end <= start:
+            continue
+        if i and kinds[i - 1] == number and parts and parts[-1][1] <= start:
+            start, _ = parts.pop()
+        parts.append((start, end))
+    return parts
+
+
+def _belonging(parts: list[tuple[int, int]], tagged: TaggedText, number: int) -> list[tuple[int, int]]:
+    """Return the longest part and those that the network is sure of: a stray sentence elsewhere is mostly no part."""
+    longest = max(parts, key=lambda p: p[1] - p[0], default=None)
+    return [
+        p
+        for p in parts
+        if p == longest or (p[1] - p[0] >= _LEAST and tagged.sections[p[0] : p[1], number].mean() >= _SURE)
+    ]
 
 
 def section_inputs(item: Found, found: list[Found], letter: LetterText, tagged: TaggedText) -> tuple[float, ...]:

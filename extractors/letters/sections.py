@@ -32,7 +32,7 @@ _OTHERS = (
     "被投诉人基本情况|基本信息|个人信息"
 )
 _NUMBER = r"(?:[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．：:\s]\s*|[（(]?\d{1,2}[）)]?[、.．\s]\s*|[【\[●■◆*]\s*)?"
-_HEADING = re.compile(
+HEADING = re.compile(
     rf"^\s*{_NUMBER}(?:(?P<facts>{_FACTS})|(?P<requests>{_REQUESTS})|"
     rf"(?P<others>{_OTHERS}))(?:如下)?[】\]]?\s*(?P<colon>[：:]|$)"
 )
@@ -87,7 +87,7 @@ def find_headings(letter: LetterText) -> tuple[Heading, ...]:
     """Return the headings of sections in order; a heading stands alone or ends with a colon."""
     headings = []
     for start, end in letter.paragraphs():
-        match = _HEADING.match(letter.text[start:end])
+        match = HEADING.match(letter.text[start:end])
         if match:
             kind = next(k for k in ("facts", "requests", "others") if match[k])
             headings.append(Heading(kind, start, start + match.end()))
