@@ -202,7 +202,10 @@ def email_domain(address: str) -> tuple[Check, ...]:
 
 CONFUSABLE = "confusable_characters"
 # A low line or hyphen, a zero or one among letters, an O, l or I beside digits: one reading cannot tell them apart.
-_CONFUSABLE = re.compile(r"[_\-]|(?<![0-9])[01](?![0-9])(?<=[A-Za-z].)|[OoIl](?=[0-9])(?<=[0-9].)|(?<=[0-9])[OIl]$")
+_CONFUSABLE = re.compile(
+    r"[_\-]|(?<![0-9])[01](?![0-9])(?<=[A-Za-z].)|[OoIl](?=[0-9])(?<=[0-9].)|(?<=[0-9])[OIl]$"
+    r"|(?<![A-Z])I(?=[a-z])"  # a small l that begins a word: Izp for lzp
+)
 
 
 def confusable_characters(text: str) -> tuple[Check, ...]:

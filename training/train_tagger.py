@@ -2,9 +2,9 @@
 
     python -m training.letter_pages --out letters.jsonl
     python -m training.letter_pages --part dev3 --looks 1 --out judge.jsonl
-    python -m training.train_tagger letters.jsonl --judge judge.jsonl --epochs 40
+    python -m training.train_tagger letters.jsonl --judge judge.jsonl --epochs 18
 
-Needs torch (the extra ``train``), no network and no model made by others; about half an hour of one processor core.
+Needs torch (the extra ``train``), no network and no model made by others; about twenty minutes of one processor core.
 """
 
 from __future__ import annotations
@@ -244,7 +244,7 @@ def main() -> int:
     )
     parser.add_argument("letters", type=Path, nargs="+")
     parser.add_argument("--judge", type=Path, nargs="*", default=[])
-    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=18)
     parser.add_argument("--width", type=int, default=96)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     given = parser.parse_args()
