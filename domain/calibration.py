@@ -2,9 +2,9 @@
 
 For every class of fields the threshold is the lowest probability at which the share of wrong values among the accepted
 ones stays within the budget with 95 % confidence. Tested in a fixed order, from sure to less sure, until the first
-failure (Angelopoulos, Bates, Candès, Jordan, Lei 2021, "Learn then Test", fixed sequences with two starts that share
-the risk); the test is the exact binomial one, which is the same as asking that the upper bound of Clopper and Pearson
-(1934) does not exceed the budget.
+failure (Angelopoulos, Bates, Candès, Jordan, Lei 2021, "Learn then Test", fixed sequences with several starts that
+share the risk); the test is the exact binomial one, which is the same as asking that the upper bound of Clopper and
+Pearson (1934) does not exceed the budget.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from domain.base import Model, Probability
 from domain.fields import FIELDS, FieldType
 
 CONFIDENCE = 0.95
-STARTS = (1, 3)
-"""A walk that begins with few readings ends at one error; another begins where three times as many are together."""
+STARTS = (1, 2, 4, 8)
+"""A walk that begins with few readings ends at one error; others begin where twice, four and eight times as many are
+together. A series that doubles needs no look at the readings."""
 MOST_BUDGETS = 10
 """No value is accepted that itself is wrong more often than this many budgets, however good its company."""
 BIN_WIDTH = 0.25

@@ -74,7 +74,7 @@ def test_too_little_evidence_accepts_nothing() -> None:
 
 def test_a_stricter_budget_never_accepts_more() -> None:
     bins = (
-        Bin(probability=0.999, count=4000, wrong=0),
+        Bin(probability=0.999, count=5000, wrong=0),
         Bin(probability=0.97, count=1000, wrong=6),
         Bin(probability=0.8, count=500, wrong=100),
     )
