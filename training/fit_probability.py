@@ -86,6 +86,8 @@ NEVER_POSITIVE = ("doubt", "unusable", "hand", "hand_name", "hand_number", "hand
 FOLDS = 5
 FEW_ON_PAGES = frozenset({FieldClass.NAME, FieldClass.NUMBER, FieldClass.ID_NUMBER})
 """Classes whose budget asks for more readings than whole pages give: perfectly read papers are evidence too."""
+OF_THE_RULES = frozenset({FieldClass.TEXT})
+"""Classes whose errors are mostly of whose value it is: what rules make of the generator's own pages says little."""
 FREE = frozenset({"long", "amount", "organisation", "date"})
 TAG = 1e-9
 _LINE_FIELDS = {
@@ -113,6 +115,7 @@ class Sample:
         line: a single line, without a page around it.
         perfect: on a page read without an error (``training.perfect_pages``).
         checked: its check digit was right.
+        generated: on a page of the project's generator, which the rules know.
     """
 
     name: str
@@ -124,6 +127,7 @@ class Sample:
     line: bool = False
     checked: bool = False
     perfect: bool = False
+    generated: bool = False
 
 
 class Recorder:
@@ -190,7 +194,8 @@ def _file_samples(
             value = values.get((got.name, got.value, got.probability or 0.0)) if got else None
             if value is not None and not value.vetoed:
                 reading, before = recorder.reading_of(value)
-                samples.append(Sample(value.name, value.probability, reading, before, outcome.right, fold))
+                one = Sample(value.name, value.probability, reading, before, outcome.right, fold, generated=not whole)
+                samples.append(one)
     return samples
 
 
@@ -293,13 +298,13 @@ def acceptance(judged: list[tuple[Sample, float]]) -> Calibration:
         kind = class_of(sample.name)
         if sample.line and kind is FieldClass.ID_NUMBER and not sample.checked:
             continue
-        if sample.perfect and kind not in FEW_ON_PAGES:
+        if (sample.perfect and kind not in FEW_ON_PAGES) or (sample.generated and kind in OF_THE_RULES):
             continue
         lines, perfect = lines + sample.line, perfect + sample.perfect
         pages += not (sample.line or sample.perfect)
         pairs[kind].append((probability, sample.right))
     classes = {kind: ClassCalibration(bins=bins_of(found)) for kind, found in sorted(pairs.items())}
-    source = f"随附校准：生成样张的整页读数 {pages} 项、逐字无误的整页 {perfect} 项、单行读数 {lines} 项"
+    source = f"随附校准：留出样张与生成样张的整页读数 {pages} 项、逐字无误的整页 {perfect} 项、单行读数 {lines} 项"
     return Calibration(source=source, classes=classes)
 
 
