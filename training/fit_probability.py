@@ -244,8 +244,8 @@ def matrix(samples: list[Sample]) -> tuple[Vector, Vector]:
 
 
 def fit(samples: list[Sample]) -> Constants:
-    """Return the weights of highest posterior (Newton's method)."""
-    used = [s for s in samples if s.reading is not None and not s.perfect]
+    """Return the weights of highest posterior (Newton's method), from papers that the rules were not written with."""
+    used = [s for s in samples if s.reading is not None and not s.perfect and not s.generated]
     x, y = matrix(used)
     start = np.array([*(BIASES[s] for s in Source), 0.0, *(mean for mean, _ in PRIOR.values())])
     widths = np.array([BIAS_WIDTH] * len(Source) + [1.0] + [width for _, width in PRIOR.values()])
