@@ -75,7 +75,7 @@ def problems() -> list[str]:
 def page(chromium: Browser, site: Site, problems: list[str]) -> Iterator[Page]:
     """Return a tab in a fresh profile; a script error, a refused style, or a request to elsewhere fails the test."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=site.address)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
     context.on("weberror", lambda e: problems.append(str(e.error)))
     context.on("request", lambda r: None if r.url.startswith((site.address, "blob:")) else problems.append(r.url))
