@@ -77,7 +77,6 @@ def test_field_answers(service: ReviewService, numbers: tuple[str, str]) -> None
     before = service.case(number)
     doubtful = sorted(s.removeprefix("field:") for s in subjects(before) if s.startswith("field:"))
     sure = sorted(n for n, f in before.fields.items() if isinstance(f, FieldValue) and n not in doubtful)
-    assert len(doubtful) >= 2
     first, second, third = (*doubtful, *sure)[:3]
 
     accepted = answered(service, number, "accept", f"field:{first}").fields[first]
