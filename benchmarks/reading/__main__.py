@@ -9,7 +9,6 @@ so a second run takes seconds. Ratios compare between machines, absolute times d
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -94,7 +93,7 @@ def _chosen(files: list[TrueFile], options: argparse.Namespace) -> list[TrueFile
 
 def _made(options: argparse.Namespace) -> Path:
     """Return the folder of the wanted set; what is made once is kept."""
-    wanted = options.set or ("test" if importlib.util.find_spec("benchmarks.held_out") else "generator")
+    wanted = options.set or "test"
     folder = options.cache / f"set-{wanted}"
     if wanted == "generator":
         folder = options.cache / f"set-generator-{options.pages}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from domain.base import BBox
+from domain.base import BBox, union_box
 from extractors.forms.flow import DOUBTFUL, Spot
 from extractors.forms.labels import LabelBook, find_labels
 from extractors.forms.paragraphs import place_box
@@ -119,5 +119,4 @@ def _runs(places: Sequence[Place]) -> list[list[Place]]:
 
 
 def _box(places: Sequence[Place]) -> BBox:
-    boxes = [place_box(place) for place in places]
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    return union_box(tuple(place_box(place) for place in places))

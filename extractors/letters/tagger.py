@@ -117,13 +117,14 @@ def _pipeline() -> Any:
 
     @Language.component("letter_forms")
     def letter_forms(doc: Any) -> Any:
-        found = (doc.char_span(a, b, label=name, alignment_mode="expand") for name, a, b in forms(doc.text))
+        doc.user_data["forms"] = tuple(forms(doc.text))
+        found = (doc.char_span(a, b, label=n, alignment_mode="expand") for n, a, b in doc.user_data["forms"])
         doc.spans["forms"] = [span for span in found if span is not None]
         return doc
 
     @Language.component("letter_tagger")
     def letter_tagger(doc: Any) -> Any:
-        columns = features(doc.text, doc.user_data.get("rows", ()))
+        columns = features(doc.text, doc.user_data.get("rows", ()), doc.user_data["forms"])
         logits = network(columns[None])[0].astype(np.float64)
         tags, sections = _softmax(logits[:, : len(TAGS)]), _softmax(logits[:, len(TAGS) :])
         tagged = TaggedText(tags[:, 1::2], tags[:, 1::2] + tags[:, 2::2], sections)

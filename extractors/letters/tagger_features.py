@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -102,12 +102,15 @@ def rows_of(letter: LetterText) -> tuple[RowLook, ...]:
     return tuple(looks)
 
 
-def features(text: str, rows: Sequence[RowLook]) -> NDArray[np.int64]:
+def features(
+    text: str, rows: Sequence[RowLook], known: Iterable[tuple[str, int, int]] | None = None
+) -> NDArray[np.int64]:
     """Return the columns of every character.
 
     Args:
         text: of a letter, in simplified characters.
         rows: where its rows stand; none for a text without a layout.
+        known: what `forms` said of the text, when it was asked before.
 
     Returns:
         Shape (characters, columns); each column from 0 to its number of values less one.
@@ -125,7 +128,7 @@ def features(text: str, rows: Sequence[RowLook]) -> NDArray[np.int64]:
         if word.end - word.start == 1:
             found[word.start, 4] = 4
         found[span, 5], found[span, 6] = word.part, word.rarity
-    for name, start, end in forms(text):
+    for name, start, end in forms(text) if known is None else known:
         found[start:end, 8] = FORMS.index(name)
     for number, row in enumerate(rows):
         span = slice(row.start, row.end)

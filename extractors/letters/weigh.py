@@ -38,22 +38,6 @@ _FINDERS: dict[str, Callable[[str], tuple[Span, ...]]] = {
     "complainant_phone": find_phones,
 }
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
-FROM_TAGGER = frozenset(
-    {
-        *_FINDERS,
-        "complainant_name",
-        "contact_name",
-        "legal_representative",
-        "respondent_org",
-        "respondent_branch",
-        "respondent_staff",
-        "complainant_address",
-        "complainant_employer",
-        "trading_account_no",
-        "claim_report_no",
-        "forwarded_by",
-    }
-)
 _SHORT_HAN = re.compile(rf"[{HAN}]{{1,4}}")
 _LEAST, _MOST = 0.02, 0.995
 _SAID_AGAIN = 0.5
@@ -97,7 +81,7 @@ def from_tagger(letter: LetterText, tagged: TaggedText, known: Iterable[Found]) 
     for item in tagged.spans():
         field, start, end = _placed(letter.text, item)
         words = letter.text[start:end]
-        if item.label not in FROM_TAGGER or not words or (field, start, end) in taken:
+        if not words or (field, start, end) in taken:
             continue
         if field in _PEOPLE and not (_SHORT_HAN.fullmatch(words) or could_be_name(words) or find_orgs(words)):
             continue
