@@ -12,7 +12,7 @@ from benchmarks.held_out.letters import THEMES, letter_html
 from benchmarks.held_out.markup import Truth, Writer
 
 HERE = Path(__file__).parent
-LOOKED_AT = ("dev", "dev2", "dev3", "dev4")
+LOOKED_AT = ("dev", "dev2", "dev3", "dev4", "dev5")
 """Parts that may be looked at for error analysis."""
 PARTS = (*LOOKED_AT, "fit", "test")
 """``fit`` is what probabilities are fitted on, ``test`` what measures; the errors of neither are looked at."""
