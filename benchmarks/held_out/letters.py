@@ -44,7 +44,7 @@ THEMES: dict[str, dict[str, str]] = {
         "fit_hei": "font-family:hei;font-size:14px;line-height:1.7",
         "fit_kai": "font-family:kai;font-size:17px;line-height:1.9",
     },
-    "test": {
+    "dev5": {
         "two_rules": "font-family:song;font-size:15.5px;line-height:1.85",
         "ruled_blue": "font-family:kai;font-size:17px;line-height:38px",
         "redhead": "font-family:song;font-size:15.5px;line-height:1.75",
