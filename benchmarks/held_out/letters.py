@@ -53,6 +53,15 @@ THEMES: dict[str, dict[str, str]] = {
         "squares": "font-family:kai;font-size:20px;line-height:42px",
         "mail_print": "font-family:hei;font-size:13px;line-height:1.9",
     },
+    "test": {
+        "a4_word": "font-family:song;font-size:16px;line-height:1.6",
+        "three_size": "font-family:kai;font-size:20px;line-height:1.65",
+        "exercise": "font-family:kai;font-size:17px;line-height:33px",
+        "firm_pad": "font-family:song;font-size:15px;line-height:1.8",
+        "inbox": "font-family:hei;font-size:13.5px;line-height:1.8",
+        "rose_frame": "font-family:kai;font-size:17px;line-height:2",
+        "loose_leaf": "font-family:song;font-size:15.5px;line-height:30px",
+    },
 }
 """Themes by part: no theme is in both. The rest of each theme is in sheets.css under its name."""
 
