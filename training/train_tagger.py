@@ -25,10 +25,16 @@ from extractors.letters.tagger_labels import SECTIONS, TAGS, WEIGHTS
 from training.letter_changes import changed, mixed
 from training.letter_pages import TaggedLetter, load
 from training.letter_texts import make_text
+from training.lexical import WIDTH, LexicalEncoder
 
-_WIDTHS = (40, 20, 24, 40, 8, 16, 8, 4, 16) + (6,) * 6
+_WIDTHS = (40, 20, 24, 40, 0, 8, 16, 8, 4, 16) + (6,) * 6
+_READ = 64
+_RATES = (3e-3, 5e-4)
+"""Greatest learning rates: of what begins at random, of what the lexical encoder brings along."""
 _HIDDEN = 0.12
 _WHOLE = 0.5
+_COMPOSED = 0.15
+"""Letters of the generator for every letter that was written."""
 _DILATIONS = (1, 2, 4, 8, 16, 32, 1, 2)
 _LONGEST = 1600
 _LARGE = 4096
@@ -43,7 +49,7 @@ _SAME = {
 
 
 class TaggerNetwork(nn.Module):
-    """Embeddings of the columns, dilated convolutions, two heads.
+    """Embeddings of the columns beside the lexical encoder, dilated convolutions, two heads.
 
     Args:
         width: channels.
@@ -51,20 +57,25 @@ class TaggerNetwork(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.tables = nn.ModuleList(nn.Embedding(n, w) for (_, n), w in zip(COLUMNS, _WIDTHS, strict=True))
-        self.first = nn.Linear(sum(_WIDTHS), width)
+        self.tables = nn.ModuleList(nn.Embedding(n, w) for (_, n), w in zip(COLUMNS, _WIDTHS, strict=True) if w)
+        self.lexical = LexicalEncoder()
+        self.read = nn.Linear(WIDTH, _READ)
+        self.first = nn.Linear(sum(_WIDTHS) + _READ, width)
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in _DILATIONS)
         self.layers = nn.ModuleList(nn.Conv1d(width, width, 3, padding=d, dilation=d) for d in _DILATIONS)
         self.whole = nn.Linear(width, width)
         self.drop = nn.Dropout(0.25)
+        self.drop_read = nn.Dropout(0.3)
         self.last = nn.LayerNorm(width)
         self.tags = nn.Linear(width, len(TAGS))
         self.sections = nn.Linear(width, len(SECTIONS))
 
     def forward(self, columns: torch.Tensor) -> torch.Tensor:
         """Return logits (letters, characters, tags + sections) for columns (letters, characters, columns)."""
-        seen = torch.cat([table(columns[..., i]) for i, table in enumerate(self.tables)], dim=-1)
-        x = self.first(self.drop(seen))
+        numbers = [i for i in range(len(COLUMNS)) if i != HASHED]
+        seen = torch.cat([table(columns[..., i]) for i, table in zip(numbers, self.tables, strict=True)], dim=-1)
+        lexical = self.read(self.drop_read(self.lexical(columns[..., HASHED])))
+        x = self.first(torch.cat([self.drop(seen), lexical], dim=-1))
         for number, (norm, layer) in enumerate(zip(self.norms, self.layers, strict=True)):
             step = layer(norm(x).transpose(1, 2)).transpose(1, 2)
             x = x + self.drop(nn.functional.gelu(step))
@@ -175,12 +186,14 @@ def train(letters: list[TaggedLetter], judges: list[TaggedLetter], epochs: int, 
     rng = random.Random(seed)
     network = TaggerNetwork(width)
     mean = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995))
-    optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=0.05)
-    steps = epochs * (-(-int(1.3 * len(letters)) // 8) + 1)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps + 10, pct_start=0.1)
+    known = list(network.lexical.parameters())
+    own = [p for name, p in network.named_parameters() if not name.startswith("lexical.")]
+    optimiser = torch.optim.AdamW([{"params": own}, {"params": known, "weight_decay": 0.0}], weight_decay=0.05)
+    steps = epochs * (-(-int((1 + _COMPOSED) * len(letters)) // 8) + 1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, list(_RATES), total_steps=steps + 10, pct_start=0.1)
     for epoch in range(epochs):
         total, count, began = 0.0, 0, time.process_time()
-        for columns, tags, sections in batches(letters, rng, 8, 0.3):
+        for columns, tags, sections in batches(letters, rng, 8, _COMPOSED):
             loss = loss_of(network(columns), tags, sections)
             optimiser.zero_grad()
             loss.backward()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from domain.normal import find_amounts, find_dates, find_emails, find_id_numbers, find_phones
 from extractors.letters.lexicon import PARTS, RARITIES, words_of
 from extractors.letters.names import COMPOUND_SURNAMES, SURNAMES
+from extractors.letters.signs import SIGN_COUNT, sign_numbers
 from extractors.letters.text import LetterText
 
 SIGNS, OTHER_SIGNS, PAIRS, WORDS = 4093, 2039, 4093, 8191
@@ -52,6 +53,7 @@ COLUMNS: tuple[tuple[str, int], ...] = (
     ("other_sign", OTHER_SIGNS + 1),
     ("pair", PAIRS + 1),
     ("word", WORDS + 1),
+    ("character", SIGN_COUNT),
     ("place_in_word", 5),
     ("part_of_speech", len(PARTS)),
     ("rarity", RARITIES),
@@ -66,8 +68,8 @@ COLUMNS: tuple[tuple[str, int], ...] = (
 )
 """Name and number of values of every column; 0 is unknown in the columns of the layout."""
 HASHED = 4
-"""The columns before this one are numbers of hash tables."""
-LAYOUT = 9
+"""The columns before this one are numbers of hash tables; this one is the sign as the lexical encoder counts it."""
+LAYOUT = 10
 """The first column that tells of the layout."""
 
 
@@ -119,25 +121,26 @@ def features(
     for i, sign in enumerate(text):
         found[i, :2] = _hashes(sign)
         found[i, 2] = _hash(text[i : i + 2], PAIRS)
-        found[i, 7] = 2 if text[i : i + 2] in _COMPOUND else int(sign in SURNAMES)
+        found[i, 8] = 2 if text[i : i + 2] in _COMPOUND else int(sign in SURNAMES)
+    found[:, HASHED] = sign_numbers(text)
     for word in words_of(text):
         span = slice(word.start, word.end)
         found[span, 3] = _hash(text[span], WORDS)
-        found[span, 4] = 2
-        found[word.start, 4], found[word.end - 1, 4] = 1, 3
+        found[span, 5] = 2
+        found[word.start, 5], found[word.end - 1, 5] = 1, 3
         if word.end - word.start == 1:
-            found[word.start, 4] = 4
-        found[span, 5], found[span, 6] = word.part, word.rarity
+            found[word.start, 5] = 4
+        found[span, 6], found[span, 7] = word.part, word.rarity
     for name, start, end in forms(text) if known is None else known:
-        found[start:end, 8] = FORMS.index(name)
+        found[start:end, 9] = FORMS.index(name)
     for number, row in enumerate(rows):
         span = slice(row.start, row.end)
-        found[span, 9] = 1 + min(number, _BUCKETS)
-        found[span, 10] = 1 + min(len(rows) - 1 - number, _BUCKETS)
-        found[span, 11] = 1 + np.minimum(np.arange(row.end - row.start), 7)
-        found[span, 12] = 1 + min(max(int(row.indent * 12) - 1, 0), 5)
-        found[span, 13] = 1 + int(row.opens)
-        found[span, 14] = 1 + int(row.signed)
+        found[span, 10] = 1 + min(number, _BUCKETS)
+        found[span, 11] = 1 + min(len(rows) - 1 - number, _BUCKETS)
+        found[span, 12] = 1 + np.minimum(np.arange(row.end - row.start), 7)
+        found[span, 13] = 1 + min(max(int(row.indent * 12) - 1, 0), 5)
+        found[span, 14] = 1 + int(row.opens)
+        found[span, 15] = 1 + int(row.signed)
     return found
 
 
