@@ -11,6 +11,7 @@ from domain.base import BBox, union_box
 from extractors.forms.labels import LabelBook, LabelHit, find_labels
 from extractors.forms.paragraphs import place_box
 from extractors.forms.slots import Slot, head_box
+from extractors.forms.unknown import heads_section
 from extractors.layout.blocks import Block, Piece, Place, make_block
 
 _UNKNOWN = re.compile(r"[㐀-鿿（）()/／、]{2,10}[:：]?")
@@ -73,7 +74,14 @@ def joined_bands(bands: Sequence[Block], book: LabelBook) -> list[Block]:
     rows: list[Block] = []
     for block in bands:
         labelled = find_labels(block, book) or broken_label(block, book)
-        if rows and not labelled and not _opens_with_unknown(block) and not _stands_beside_unknown(block):
+        headed = heads_section(block.text)
+        if (
+            rows
+            and not (labelled or headed)
+            and not heads_section(rows[-1].text)
+            and not _opens_with_unknown(block)
+            and not _stands_beside_unknown(block)
+        ):
             both = [*_pieces(rows[-1]), *_pieces(block)]
             box = union_box((rows[-1].bbox, block.bbox))
             rows[-1] = replace(make_block(both, box, block.page), band=True)

@@ -11,13 +11,15 @@ from domain.base import BBox, union_box
 from domain.fields import FIELDS, FieldType
 from domain.marks import RuledCell
 from extractors.forms.flow import Spot, read_flow
-from extractors.forms.labels import SEPARATORS, LabelBook, find_labels
-from extractors.forms.sections import on_its_side
+from extractors.forms.labels import SEPARATORS, LabelBook, bare, find_labels
+from extractors.forms.sections import on_its_side, side_words
 from extractors.layout.blocks import Block, Piece, Place, Words, make_block
 
 SURE = 0.78
 _LONGEST_COLUMN = 200
 _LEAST_OWN, _LEAST_HEADED = 3, 2
+_ONE_WORD = 0.6
+"""Free space between two cells' words that are one word, in heights of the line."""
 _PART_OF_LABEL = re.compile(r"[/／(（【\[]|[A-Za-z'. ]+$|(?:或|及|和)")
 _BOXED = frozenset({FieldType.CN_ID, FieldType.PHONE, FieldType.ACCOUNT_NO, FieldType.DATE})
 
@@ -73,9 +75,40 @@ def read_tables(blocks: Sequence[Block], book: LabelBook) -> list[Spot]:
     for block in blocks:
         if block.cell is not None:
             tables.setdefault(block.cell.table, []).append(block)
-    settled = (_overflow_returned(table, book) for table in tables.values())
+    whole = (_torn_joined(table, book) for table in tables.values())
+    settled = (_overflow_returned(table, book) for table in whole)
     split = ([part for block in table for part in _label_column(block, book)] for table in settled)
     return [spot for table in split for spot in _read_table(_Table(table), book)]
+
+
+def _torn_joined(table: Sequence[Block], book: LabelBook) -> list[Block]:
+    """Join neighbouring cells whose words are a label only together: a stroke of a sign was taken for a rule."""
+    blocks = list(table)
+    for left, right in pairwise(sorted(table, key=lambda b: (b.bbox[1], b.bbox[0]))):
+        if left.cell is None or right.cell is None or left not in blocks or right not in blocks:
+            continue
+        touch = right.cell.row == left.cell.row and right.cell.column == left.cell.column + left.cell.column_span
+        parts = (left.text, right.text)
+        if not touch or not all(parts) or any(book.match(part)[1] >= SURE for part in parts):
+            continue
+        if bare("".join(parts)) in book.wordings and len(left.places) and _close(left, right):
+            blocks[blocks.index(left)] = _joined(left, right)
+            blocks.remove(right)
+    return blocks
+
+
+def _close(left: Block, right: Block) -> bool:
+    a, b = left.places[-1].piece.bbox, right.places[0].piece.bbox
+    return b[0] - a[2] < _ONE_WORD * (a[3] - a[1])
+
+
+def _joined(left: Block, right: Block) -> Block:
+    assert left.cell is not None and right.cell is not None
+    box = union_box((left.bbox, right.bbox))
+    span = left.cell.column_span + right.cell.column_span
+    cell = left.cell.model_copy(update={"bbox": box, "column_span": span})
+    pieces = list(dict.fromkeys(place.piece for place in (*left.places, *right.places)))
+    return make_block(pieces, box, left.page, cell)
 
 
 def _overflow_returned(table: Sequence[Block], book: LabelBook) -> list[Block]:
@@ -154,6 +187,9 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     """Claim values for sure labels first, to the right, then below; then cells with inner labels; then weak labels."""
     matches = {i: _match(block, book) for i, block in enumerate(table.blocks)}
     table.labels = {i: match for i, match in matches.items() if match[1] >= SURE}
+    # 投诉人 beside 姓名, 电话 and 地址 says whose they are and has no value of its own
+    sides = [i for i in table.labels if _is_side(table, i)]
+    table.labels = {i: match for i, match in table.labels.items() if i not in sides}
     beside = {j for i in table.labels for j in table.right_of(i)}
     starts = {i for i in range(len(table.blocks)) if _opens_with_label(table, i, book, strictly=i in beside)}
     if _holds_its_labels(table, book):
@@ -169,11 +205,25 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
         values.update(_claim_right(table, [i], starts) or _claim_below(table, [i], starts))
     known = {field.name for field in book.form.fields}
     for i, (names, strength) in list(table.labels.items()):
+        named = _with_side(table, i, book)
+        if named:
+            table.labels[i] = (named, strength)
+            continue
         kept = on_its_side(names, table.blocks[i], table.blocks, table.labels, known)
         table.labels[i] = (kept, strength)
     found = [_spot(table, i, values) for i in sorted(table.labels) if table.labels[i][0]]
     inner = [spot for i in sorted(starts - table.claimed) for spot in read_flow(table.blocks[i], book)]
     return [*found, *inner]
+
+
+def _with_side(table: _Table, index: int, book: LabelBook) -> tuple[str, ...]:
+    """Return what a label and the merged cell at its left name together: 总负责人 beside 姓名, 职位, 联系电话."""
+    block = table.blocks[index]
+    for side in side_words(block, table.blocks, table.labels):
+        names = book.wordings.get(bare(side + block.text))
+        if names:
+            return names
+    return ()
 
 
 def _match(block: Block, book: LabelBook) -> tuple[tuple[str, ...], float]:
@@ -263,14 +313,18 @@ def _claim_below(table: _Table, labels: Sequence[int], starts: set[int]) -> dict
     return values
 
 
+def _is_side(table: _Table, label: int) -> bool:
+    beside = table.right_of(label)
+    return table.cell(label).row_span > 1 and sum(j in table.labels for j in beside) > 1
+
+
 def _heads_section(table: _Table, label: int) -> bool:
     """Tell whether a label is the heading of a section: beside several labels, or above several cells."""
     own = table.cell(label)
-    beside = sum(j in table.labels for j in table.right_of(label))
     under = table.below(label)
     labelled = own.column_span > 1 and len(under) > 1 and any(j in table.labels for j in under)
     spread = own.column_span > 1 and len(under) > 1 and table.cell(under[0]).column_span * 2 < own.column_span + 1
-    return (own.row_span > 1 and beside > 1) or labelled or spread
+    return _is_side(table, label) or labelled or spread
 
 
 def _spot(table: _Table, label: int, values: dict[int, list[int]]) -> Spot:

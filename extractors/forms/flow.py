@@ -9,7 +9,7 @@ from domain.base import BBox
 from domain.fields import FIELDS, FieldType
 from domain.forms import FormDescription
 from extractors.forms.bands import broken_label, in_band
-from extractors.forms.labels import LabelBook, LabelHit, find_labels
+from extractors.forms.labels import BRACKETS, LabelBook, LabelHit, find_labels
 from extractors.forms.paragraphs import place_box
 from extractors.forms.sections import headings, in_section
 from extractors.forms.slots import Slot, first_run, head_box, is_under, slots, stacked
@@ -68,7 +68,9 @@ def read_flow(block: Block, book: LabelBook) -> list[Spot]:
         found, layered = rows, False
     else:
         found = _with_centred(block, hits, slots(block, hits, high))
-        layered = stacked(block, hits, found)
+        # a heading in brackets has its text below it on any form
+        plain = [(hit, slot) for hit, slot in zip(hits, found, strict=True) if block.text[hit.start] not in BRACKETS]
+        layered = stacked(block, [hit for hit, _ in plain], [slot for _, slot in plain])
     heads = headings(block, {block.places[hit.start].row for hit in hits})
     known = {field.name for field in book.form.fields}
     spots = []

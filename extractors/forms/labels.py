@@ -51,6 +51,9 @@ _TITLE = re.compile(
 )
 """A row that is the title of a form: what it begins with is no label."""
 _BETWEEN = re.compile("[()（）/／、\\-－]")
+BRACKETS, _CLOSING = "【[［〔《", "】]］〕》"
+_HELD = re.compile(r"【[^【】]{0,60}】|［[^［］]{0,60}］")
+"""A value in the brackets that follow its label: 投诉人姓名【张三】."""
 _TORN, _CLOSE = 1.8, 0.6
 """Free space inside a wording that parts two labels, and between signs that belong together, in heights."""
 _OTHER_ROLE = re.compile(
@@ -320,7 +323,7 @@ def _pattern(label: str) -> re.Pattern[str]:
 def _with_number(block: Block, hit: LabelHit) -> LabelHit:
     """Begin a label at its number or bracket (5、投诉人姓名): that is not the end of the value before."""
     row = block.places[hit.start].row
-    if hit.start and block.text[hit.start - 1] in "【[〔《" and block.places[hit.start - 1].row == row:
+    if hit.start and block.text[hit.start - 1] in BRACKETS and block.places[hit.start - 1].row == row:
         return LabelHit(hit.start - 1, hit.end, hit.fields, hit.strength)
     begin = max((gap for gap in block.gaps if gap < hit.start), default=0)
     number = _NUMBER_BEFORE.search(block.text, max(begin, hit.start - 5), hit.start)
@@ -332,15 +335,17 @@ def _with_number(block: Block, hit: LabelHit) -> LabelHit:
 def _opens(block: Block, start: int) -> bool:
     return (
         start in block.gaps
-        or block.text[start - 1] in "。；;，,、.．）)】]【[〔《:：*＊"
+        or block.text[start - 1] in "。；;，,、.．）)】]］【[［〔《:：*＊"
         or block.text[start - 1].isdigit()
     )
 
 
 def _closed_end(block: Block, end: int) -> int | None:
     """Return the offset after the label's colon or note, ``None`` when the label runs on into other words."""
-    if end < len(block.text) and block.text[end] in "】]〕》":
+    if end < len(block.text) and block.text[end] in _CLOSING:
         return end + 2 if block.text[end + 1 : end + 2] in SEPARATORS and end + 1 < len(block.text) else end + 1
+    if _HELD.match(block.text, end):
+        return end + 1
     note = _NOTE.match(block.text, end)
     after = note.end() if note else end
     if after < len(block.text) and block.text[after] in SEPARATORS:

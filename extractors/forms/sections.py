@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from extractors.layout.blocks import Block
 
@@ -12,6 +12,7 @@ _OWN_SIDE = re.compile(r"投诉人|投诉方|客户|申请人")
 _OTHER_FIELDS = ("respondent_", "member_", "handling_")
 _SECTION = re.compile(r"(?:信息|情况|资料|部分|栏)[:：]?$")
 _LONGEST_HEADING = 24
+_LEAST_SPAN = 2
 # A bare 名称 or 姓名 under the heading of the other side means the other side's.
 _MEANT = {"complainant_employer": "respondent_org", "complainant_name": "respondent_staff"}
 
@@ -56,20 +57,25 @@ def _side_words(words: str) -> str | None:
     return words if short and (_OTHER_SIDE.search(words) or _OWN_SIDE.search(words)) else None
 
 
-def _beside(label: Block, table: Sequence[Block], labels: Collection[int]) -> str | None:
-    """Return the words of a merged cell on the left that spans several rows with labels of their own."""
+def side_words(label: Block, table: Sequence[Block], labels: Collection[int]) -> Iterator[str]:
+    """Yield the words of merged cells on the left that span several rows with labels of their own, nearest first."""
     own = label.cell
     if own is None:
-        return None
+        return
+    found = []
     for block in table:
         cell = block.cell
-        if cell is None or cell.row_span < 2 or cell.column >= own.column:
+        if cell is None or cell.row_span < _LEAST_SPAN or cell.column >= own.column:
             continue
         level = block.bbox[1] <= (label.bbox[1] + label.bbox[3]) / 2 <= block.bbox[3]
-        heads = sum(_is_right_of(table[i], block) for i in labels) >= 2
-        if level and heads and (words := _side_words(block.text)):
-            return words
-    return None
+        if level and sum(_is_right_of(table[i], block) for i in labels) >= _LEAST_SPAN:
+            found.append((cell.column, block.text))
+    yield from (words for _, words in sorted(found, reverse=True))
+
+
+def _beside(label: Block, table: Sequence[Block], labels: Collection[int]) -> str | None:
+    """Return the words of the merged cell on the left that says whose data the label's row holds."""
+    return next((words for text in side_words(label, table, labels) if (words := _side_words(text))), None)
 
 
 def _is_right_of(other: Block, block: Block) -> bool:

@@ -15,8 +15,8 @@ from extractors.layout.blocks import Block
 _COLON = re.compile(rf"[㐀-鿿A-Za-z()（）/／、]{{2,12}}[{SEPARATORS}]")
 _HAN = re.compile(r"[㐀-鿿A-Za-z()（）/／]{2,10}")
 _HEADING = re.compile(
-    r"(?:第?[一二三四五六七八九十]+(?:部分)?[、.．:：]?|【)"
-    r"[㐀-鿿、]{0,8}(?:情况|信息|事项|处理|意见|资料|内容|结果|部分|其他|须知|承诺|回访|登记|签字|受理|调查|诉求|要求|说明)"
+    r"(?:第?[一二三四五六七八九十]+(?:部分)?[、.．:：]?|[甲乙丙丁戊己][、.．:：]?|【)"
+    r"[㐀-鿿、]{0,8}(?:情况|信息|事项|处理|意见|资料|内容|结果|部分|其他|须知|承诺|回访|登记|签字|受理|调查|诉求|要求|说明|清单)"
     r"[㐀-鿿]{0,4}[】:：]?"
 )
 _DECLARED = re.compile(
@@ -62,6 +62,11 @@ def with_unknown(block: Block, hits: Sequence[LabelHit], tall: AbstractSet[str])
         if not any(hit.start < end and start < hit.end for hit in found):
             found.append(LabelHit(start, end, (), 1.0))
     return tuple(sorted(found, key=lambda hit: hit.start))
+
+
+def heads_section(words: str) -> bool:
+    """Tell whether a row's words are nothing but the numbered heading of a section (乙 投诉人情况)."""
+    return _HEADING.fullmatch(words) is not None
 
 
 def _rows(block: Block) -> list[tuple[int, int]]:

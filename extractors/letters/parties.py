@@ -188,17 +188,35 @@ def _somebody_elses(letter: LetterText, span: Span, others: tuple[tuple[int, int
     return not mine and bool(_THEIR_PHONE.search(before) or _NAMED_IN_BRACKETS.search(before))
 
 
+# 张三，男，汉族，1975年3月2日出生; 張三（女）; 勾践行　男　58岁
+_YEAR = r"[一二〇○零九]{2}[一二三四五六七八九〇○零]{2}年"
+_DATE = (
+    r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}[.．-]\d{1,2}[.．-]\d{1,2}|"
+    rf"{_YEAR}[一二三四五六七八九十]{{1,3}}月[一二三四五六七八九十]{{1,3}}日)"
+)
+_PARTICULARS = re.compile(
+    rf"(?:(?<=[，,、\s（(；;])|^)(?P<gender>[男女])(?:性)?"
+    rf"(?:[，,、\s]+(?P<nation>[{HAN}]{{1,5}})族)?"
+    rf"(?:[，,、\s]+(?:生于)?(?P<birth>{_DATE})(?:出)?生?)?(?=[，,、。；;）)\s])"
+)
+_BORN = re.compile(
+    rf"(?:我|本人|反映人|投诉人)[^。\n]{{0,12}}?(?:生于|出生于)(?P<birth>{_DATE})|"
+    rf"(?<=[，,、\s])(?P<birth_>{_DATE})(?:出?生)(?=[，,、。；;\s])"
+)
+
+
 def from_descriptions(letter: LetterText) -> Iterator[Found]:
     """Give gender, ethnicity, birth date and address from 张三，男，汉族，1975年3月2日出生，住…."""
-    found = re.search(
-        rf"(?P<gender>[男女])(?:性)?(?:[，,、\s]+(?P<nation>[{HAN}]{{1,5}})族)?(?:[，,、\s]+(?:生于)?(?P<birth>\d{{4}}年\d{{1,2}}月\d{{1,2}}日)(?:出)?生?)?(?=[，,、。\s])",
-        letter.text[:600],
-    )
+    found = _PARTICULARS.search(letter.text[:600])
     if found:
         fields = {"gender": "complainant_gender", "nation": "complainant_ethnicity", "birth": "complainant_birth_date"}
         for group, field in fields.items():
             if found[group]:
                 yield Found(field, *found.span(group), Source.SENTENCE, 0.9, "description")
+    born = _BORN.search(letter.text[:600])
+    if born and not (found and found["birth"]):
+        group = "birth" if born["birth"] else "birth_"
+        yield Found("complainant_birth_date", *born.span(group), Source.SENTENCE, 0.88, "born")
     place = (
         rf"(?:家住|现住于?|居住在|居住于|住在|现居|住址为|住址是|联系地址为|地址是|"
         rf"住(?:所地?|址|地)?(?!在))[：:]?\s*(?P<place>[{HAN}]{{2,8}}?[省市区县州][^，,。；;\n）)]{{3,50}}?)(?=联系|"

@@ -32,6 +32,9 @@ _LABEL_FIRST = re.compile(r"\s*[一-鿿]{2,8}(?:[（(][^（()）]{1,10}[）)])?\
 _OTHER_SIZE = 1.35
 """Signs this much larger or smaller than those of the row before belong to another paragraph: a title, a note."""
 _TELLING = 4
+_WIDE_GAP = 0.6
+"""Of the height of a line: a gap between two signs as good as a space; boxes of signs are good to half a sign."""
+_SET_APART = 0.25
 _ENUMERATED = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}\s*[）)、.．](?!\d))")
 
 
@@ -187,9 +190,29 @@ def _append(text: list[str], places: list[Place | None], page: OcrPage, group: t
         if position and found.bbox[0] - page.lines[group[position - 1]].bbox[2] > 0.6 * _height(found):
             text.append(" ")
             places.append(None)
+        gaps = _gaps(found)
         for character, sign in enumerate(found.text):
+            if character in gaps:
+                text.append(" ")
+                places.append(None)
             text.append(" " if sign in "\n\t" else sign)
             places.append(Place(index, line, character))
+
+
+def _gaps(line: OcrLine) -> frozenset[int]:
+    """Return the characters that a wide gap, read as no space, stands before; none where signs are set apart."""
+    signs = line.characters
+    if len(signs) != len(line.text):
+        return frozenset()
+    wide = _WIDE_GAP * _height(line)
+    found = [
+        i
+        for i in range(1, len(signs))
+        if signs[i].bbox[0] - signs[i - 1].bbox[2] > wide
+        and not signs[i].text.isspace()
+        and not signs[i - 1].text.isspace()
+    ]
+    return frozenset(found) if len(found) <= _SET_APART * len(signs) else frozenset()
 
 
 def _rows_of(page: OcrPage) -> list[tuple[int, ...]]:

@@ -20,6 +20,7 @@ from extractors.values.confidence import CONFUSABLE_CEILING, Reading, Source, fi
 from extractors.values.id_number import repairs
 
 _EDGE = " \t　:：∶﹕;；_＿‗,，、*＊|｜丨"
+_BRACKETS = {"】": "【", "］": "［", "〕": "〔"}
 _STROKES = "一—–―ー─━￣﹍"
 _EMPTY = re.compile(
     r"(?:[年月日时分/／\\\-—–_.。,，:：;；()（）\[\]【】〔〕|｜丨%￥¥元万整√□☐号第页共]|签字|签名|盖章|公章|签章|加盖|手印|无|同上)*"
@@ -70,9 +71,17 @@ def trimmed(words: Words) -> Words:
     start, end = 0, len(places)
     while start < end and signs[start] in _EDGE:
         start += 1
-    while end > start and (signs[end - 1] in _EDGE or _is_rule(places, start, end - 1)):
+    while end > start and (
+        signs[end - 1] in _EDGE or _is_rule(places, start, end - 1) or _closes_nothing(signs[start:end])
+    ):
         end -= 1
     return Words(tuple(places[start:end]))
+
+
+def _closes_nothing(signs: Sequence[str]) -> bool:
+    """Tell whether the last sign is the end of brackets that the label before the words opened (姓名【张三】)."""
+    opening = _BRACKETS.get(signs[-1])
+    return opening is not None and opening not in signs
 
 
 def _is_rule(places: Sequence[Place], start: int, last: int) -> bool:
