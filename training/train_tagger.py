@@ -32,7 +32,9 @@ _READ = 64
 _RATES = (3e-3, 5e-4)
 """Greatest learning rates: of what begins at random, of what the lexical encoder brings along."""
 _HIDDEN = 0.12
-_WHOLE = 0.5
+_WHOLE = 0.7
+_SECTION_SHARE = 0.8
+"""What a sign's section counts beside its tag."""
 _COMPOSED = 0.15
 """Letters of the generator for every letter that was written."""
 _DILATIONS = (1, 2, 4, 8, 16, 32, 1, 2)
@@ -144,7 +146,7 @@ def loss_of(logits: torch.Tensor, tags: torch.Tensor, sections: torch.Tensor) ->
     ce = nn.functional.cross_entropy
     said = ce(logits[..., : len(TAGS)].flatten(0, 1), tags.flatten(), ignore_index=-100)
     if (sections >= 0).any():
-        said = said + 0.3 * ce(logits[..., len(TAGS) :].flatten(0, 1), sections.flatten(), ignore_index=-100)
+        said = said + _SECTION_SHARE * ce(logits[..., len(TAGS) :].flatten(0, 1), sections.flatten(), ignore_index=-100)
     return said
 
 

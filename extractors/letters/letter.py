@@ -17,6 +17,7 @@ from extractors.letters.closing import from_closing, lost_date
 from extractors.letters.firm import from_letterhead
 from extractors.letters.found import CandidateSource, Found
 from extractors.letters.labels import from_labels
+from extractors.letters.matters import from_matters
 from extractors.letters.owners import of_the_complainant
 from extractors.letters.parties import from_bare_numbers, from_descriptions, from_forwarders, from_introductions
 from extractors.letters.respondent import from_branches, from_salutation, from_sentences_about_firms, from_staff
@@ -51,6 +52,7 @@ SOURCES: tuple[CandidateSource, ...] = (
     from_bare_numbers,
     from_descriptions,
     from_forwarders,
+    from_matters,
     from_amounts,
     from_sections,
     from_withdrawals,

@@ -89,8 +89,9 @@ class TaggedText:
         if end < len(self.inside):
             goes_on = float(self.inside[end, column] - self.begins[end, column])
         before = float(self.inside[start - 1, column]) if start else 0.0
-        begins = float(self.begins[start, column])
-        return inside, max(begins, 0.5 * (1 - before) * inside) * (1 - max(goes_on, 0.0))
+        begins = max(float(self.begins[start, column]), 0.5 * (1 - before) * inside)
+        # 周全拿: a last sign that is no part of it is as bad as a next one that is
+        return inside, begins * float(self.inside[end - 1, column]) * (1 - max(goes_on, 0.0))
 
 
 def load_in_background() -> None:
