@@ -42,6 +42,18 @@ _OWNERS = (
     "来信来访人",
 )
 _NAMES = tuple(f"{owner}{word}" for owner in _OWNERS for word in ("姓名", "名称", ""))
+_FACTS = (
+    "事件描述",
+    "事件经过",
+    "事件内容",
+    "事情经过",
+    "投诉内容",
+    "投诉事由",
+    "投诉事项",
+    "质量情况",
+    "反映内容",
+    "反映问题",
+)
 _FIELDS = (
     FormField(name="complaint_no", labels=("编号", "事件号", "投诉编号", "事件编号", "工单号", "单号", "投诉单编号")),
     FormField(name="complainant_name", labels=(*_NAMES, "被询问人", "被谈话人", "谈话对象", "户名")),
@@ -56,12 +68,20 @@ _FIELDS = (
     FormField(name="respondent_branch", labels=("发生网点", "涉及网点", "被投诉网点", "发生机构")),
     FormField(name="complainant_ethnicity", labels=("民族",)),
     FormField(name="suggestion", labels=("意见和建议", "意见与建议", "意见建议", "意见或建议"), multiline=True),
-    FormField(name="complaint_facts", labels=("事件描述", "投诉内容", "投诉事由", "质量情况"), multiline=True),
+    FormField(name="complaint_facts", labels=_FACTS, multiline=True),
     FormField(name="complaint_request", labels=("客人要求", "客户要求", "客户诉求", "客人提出的要求"), multiline=True),
 )
 _FORM = widened(FormDescription(id="plain", kind=DocumentKind.OTHER, titles=("",), fields=_FIELDS))
 _OWN_NAME = FormField(name="complainant_name", labels=(*_NAMES, "姓名", "称呼"))
-_OF_CLIENT = frozenset({DocumentKind.ACCOUNT_OPENING_FILE, DocumentKind.OWNER_DOCUMENTS, DocumentKind.REPAIR_RECORD})
+_OF_CLIENT = frozenset(
+    {
+        DocumentKind.ACCOUNT_OPENING_FILE,
+        DocumentKind.OWNER_DOCUMENTS,
+        DocumentKind.REPAIR_RECORD,
+        DocumentKind.EVENT_SLIP,
+        DocumentKind.REMINDER_SLIP,
+    }
+)
 """Papers about one person, whose bare 姓名 is the complainant's."""
 _OF_CLIENT_FORM = _FORM.model_copy(
     update={"fields": tuple(_OWN_NAME if f.name == "complainant_name" else f for f in _FORM.fields)}

@@ -13,6 +13,8 @@ PRODUCER = "statement/1"
 LABELS = (
     Label("trading_account_no", re.compile(r"(?:客户|投诉人)?(?:交易|资金)[账帐](?:号|户)(?:号码)?[:：]?")),
     Label("trading_account_no", re.compile(r"(?:客户|资金)(?:[账帐]号|代码|编号|号)[:：]?|[账帐]号[:：]")),
+    Label("trading_account_no", re.compile(r"(?<![\u4e00-\u9fff])[账帐]号[:：]?(?=\s*[A-Z0-9])")),
+    Label("complainant_name", re.compile(r"(?<![\u4e00-\u9fff])(?:姓名|户名)[:：]?")),
     Label(
         "complainant_name",
         re.compile(r"(?:客户|投诉人|账户|开户人|户主)?(?:姓名|名称)[:：]|客户姓名|客户名称|户名[:：]?"),
@@ -24,6 +26,7 @@ LABELS = (
         Label(None, re.compile(word + r"[:：]?"))
         for word in (
             "打印日期",
+            "起讫日?期?",
             "打印时间",
             "日期",
             "起止日期",
