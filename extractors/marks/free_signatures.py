@@ -40,8 +40,9 @@ from extractors.marks.signature_labels import DATE, JOINT, LONG_LINE, OFFICE_LAB
 from extractors.marks.signature_names import read_name
 from extractors.marks.signature_places import BINDING_MM, SignaturePlace, cell_edges, in_one_row
 
-CLOSING_AT, ELSEWHERE_AT, WRITTEN_AT, JOINT_AT = 0.8, 0.95, 0.5, 0.45
-"""Least chance below the last sentence, elsewhere, in a written letter, and beside two signatures found for sure."""
+CLOSING_AT, ELSEWHERE_AT, WRITTEN_AT, JOINT_AT, VALUE_AT = 0.8, 0.95, 0.5, 0.45, 0.97
+"""Least chance below the last sentence, elsewhere, in a written letter, beside two signatures found for sure, and for
+what might be a value in a printed table."""
 CELL_GAP_MM = 8.0
 LEAST_MANY = 4
 """Short writings for sure below a written letter that are more than its closing words and one name."""
@@ -54,7 +55,7 @@ LABELLED = re.compile(r"[:：]")
 PROSE_LINE = LONG_LINE + 6
 LEAST_REFERENCE = 6
 """Characters of a line that ink is compared with where there is no prose."""
-LONGEST_NAME, READ_WELL, SURE_LABEL = 6, 0.9, 0.88
+LONGEST_NAME, READ_WELL, SURE_LABEL, BADLY_READ = 6, 0.9, 0.88, 0.7
 ROLE_ONLY = re.compile(r"\W*(?:法定代表人?|委托代理人|[投报]诉人|申请人)\W*$")
 SCRIBBLE_HEIGHT, SCRIBBLE_WIDTH, NONSENSE = 1.3, 1.4, 0.8
 STOP = re.compile(r"[。，；]")
@@ -72,6 +73,7 @@ def find_free(  # noqa: PLR0913
     *,
     prints: Sequence[BBox],
     last_only: bool,
+    printed: bool,
 ) -> list[Signature]:
     """Return the signatures that stand free on a page.
 
@@ -83,6 +85,8 @@ def find_free(  # noqa: PLR0913
         inks: the page's inks.
         prints: boxes of thumbprints found, which are no strokes.
         last_only: the whole letter was written by hand: only its last name is a signature.
+        printed: the page is printed: what a pen wrote beside a label there signs, unless the label asks for a day
+            or a number.
     """
     long_lines = [n for n in page.text.lines if len(n.text) >= PROSE_LINE]
     lines = page.text.lines
@@ -99,11 +103,12 @@ def find_free(  # noqa: PLR0913
         in_table = _is_inside(box, cells)
         if not below and (last_only or _among_text(box, page.text.lines)):
             continue
-        if (in_table and not _is_scribbled(box, lines)) or not (long_lines or in_table or _ends_row(box, None, lines)):
+        value = in_table and not _is_scribbled(box, lines)
+        if (value and not printed) or not (long_lines or in_table or printed or _ends_row(box, None, lines)):
             continue
         if (
-            _answers_label(box, lines, inks, joint=joint and below)
-            or _says_no_name(box, lines, clear=not below)
+            _answers_label(box, lines, inks, joint=printed or (joint and below))
+            or _says_no_name(box, lines, clear=value or not below, printed=printed)
             or _ends_paragraph(box, long_lines)
         ):
             continue
@@ -119,7 +124,8 @@ def find_free(  # noqa: PLR0913
         if _is_dust(group) or is_solid(group):
             continue
         chance = group_probability(group, same_row=False)
-        if chance >= (JOINT_AT if below and not in_table else ELSEWHERE_AT):
+        least = VALUE_AT if value else JOINT_AT if below and not in_table else ELSEWHERE_AT
+        if chance >= least:
             found.append((chance, group, place))
     found = _last_name([f for f in found if f[0] >= WRITTEN_AT], page) if last_only else _sure(found)
     found = sorted(found, key=lambda f: -f[0])[:MOST_SIGNATURES]
@@ -228,14 +234,18 @@ def _answers_label(box: BBox, lines: Sequence[OcrLine], inks: Inks, *, joint: bo
     return False
 
 
-def _says_no_name(box: BBox, lines: Sequence[OcrLine], *, clear: bool) -> bool:
-    """Tell ink read as something else than a name; with `clear` also print read without doubt (a title)."""
+def _says_no_name(box: BBox, lines: Sequence[OcrLine], *, clear: bool, printed: bool) -> bool:
+    """Tell ink read as something else than a name; with `clear` also print read without doubt (a title).
+
+    On a printed page a line that was left out of the ink, or read badly, says nothing of what is left.
+    """
     for line in lines:
         text = line.text
-        if overlap(line.bbox, box) <= 0.5:
+        if overlap(line.bbox, box) <= 0.5 or (printed and (_is_print(line) or line.score < BADLY_READ)):
             continue
         sentence = (len(text) > LONGEST_NAME and line.score > READ_WELL and "·" not in text) or STOP.search(text)
         print_read = clear and line.score > READ_WELL and len(text) > 1 and not _ends_row(box, line, lines)
+        print_read = print_read or OFFICE_LABEL.fullmatch(text) is not None
         if DATE.search(text) or NUMBERS.search(text) or ROLE_ONLY.match(text) or sentence or print_read:
             return True
     return False

@@ -143,7 +143,7 @@ def is_plain_text(line: OcrLine) -> bool:
         DATE.search(text)
         or OTHER_LABEL.search(text)
         or CLOSING.search(text)
-        or re.search(r"签[字名章]|[0-9A-Za-z]{3}", text)
+        or re.search(r"[签簽][字名章署]|[蓋盖]章|[0-9A-Za-z]{3}", text)
     )
 
 

@@ -22,7 +22,7 @@ from extractors.marks.signature_places import HAN, SignaturePlace, find_places, 
 from extractors.marks.signature_rows import further_names, split_names, whole_name
 from extractors.marks.thumbprints import find_dark_thumbprints, find_thumbprints
 from extractors.marks.under_seal import find_under_seal
-from extractors.marks.written_page import is_written
+from extractors.marks.written_page import is_squared, is_written
 
 REPORT_AT, OFFICE_AT, JOINT_AT, PART_AT, FURTHER_AT = 0.6, 0.8, 0.7, 0.5, 0.9
 """Least chance beside a label, in a form's cell, for each of several names, for a further part of
@@ -30,6 +30,8 @@ one name, and for a further name that no label announces."""
 READ_CLEARLY, WRITTEN_CLEARLY, TYPED_HEIGHT = 0.9, 0.6, 1.5
 """In a form's cell what was read this well is no signature, unless it is this much higher than the label; on a form
 filled by hand a name in the officer's cell is a value like the others."""
+SURELY_HAND = 0.98
+"""On a printed form ink that looks this much like a hand's signs, however well it was read."""
 PEN_BLUE, SAME_PEN = 0.35, 0.75
 BESIDE = 0.4
 """Ink beside a label comes this near to its middle, in its heights."""
@@ -49,6 +51,7 @@ def find_signatures(
         inks: the page's inks (`extractors.marks.ink.separate`).
     """
     mm = page_dpi(image, page.page.dpi) / 25.4
+    cells = () if is_squared(cells) else cells
     places = find_places(page, cells, mm)
     by_hand = is_written(image, page)
     found: list[Signature] = []
@@ -67,7 +70,7 @@ def find_signatures(
     # a written letter that was signed beside a label has no other name to look for, unless several people sign
     if joint or not (by_hand and found):
         last = by_hand and not joint
-        free = find_free(image, page, cells, seals, inks, prints=prints, last_only=last)
+        free = find_free(image, page, cells, seals, inks, prints=prints, last_only=last, printed=not by_hand)
         found = _added(found, free, reach)
     found += [t for t in thumbs if not any(overlap(t.bbox, s.bbox) > MOSTLY for s in found)]
     anchors = [s.bbox for s in found] + labels
@@ -147,7 +150,7 @@ def _not_typed(
     scored: list[tuple[float, InkGroup]], place: SignaturePlace, page: ReadPage, clearly: float
 ) -> list[tuple[float, InkGroup]]:
     """Leave out the next cell's label, and names typed or written as a value: read well, no larger than the label."""
-    labels = [n.bbox for n in page.text.lines if OFFICE_LABEL.fullmatch(n.text)]
+    labels = [n.bbox for n in page.text.lines if OFFICE_LABEL.fullmatch(n.text) and n is not place.line]
     scored = [s for s in scored if not any(_covered(s[1].box, box) > MOSTLY for box in labels)]
     clear = [n.bbox for n in page.text.lines if n.score > clearly and HAN.search(n.text)]
     em = place.printed[3] - place.printed[1]
@@ -155,6 +158,7 @@ def _not_typed(
         (chance, group)
         for chance, group in scored
         if group.box[3] - group.box[1] > TYPED_HEIGHT * em
+        or (clearly == READ_CLEARLY and chance > SURELY_HAND)
         or not any(overlap(group.box, box) > SAME_PLACE for box in clear)
     ]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from domain.documents import ReadPage
+from domain.marks import RuledCell
 from extractors.marks.hand_network import hand_logit
 from extractors.marks.ink import Image
 from extractors.marks.ink_groups import clipped
@@ -15,6 +17,17 @@ SAMPLED_LINES, LEAST_LINES, LEAST_LETTERS = 8, 2, 8
 NETWORK, DOUBT, BIAS = 2.2, 2.1, 2.0
 """Weights of the median log odds and of the logarithm of the median doubt, fitted on drawn pages of all grades."""
 LEAST_DOUBT = 0.002
+LEAST_SQUARES, MOST_OBLONG = 60, 1.6
+
+
+def is_squared(cells: Sequence[RuledCell]) -> bool:
+    """Tell letter paper with a square for every sign from a table."""
+    sides = [(c.bbox[2] - c.bbox[0], c.bbox[3] - c.bbox[1]) for c in cells]
+    if len(sides) < LEAST_SQUARES:
+        return False
+    wide, high = (float(np.median(side)) for side in zip(*sides, strict=True))
+    alike = sum(abs(w - wide) < 0.25 * wide and abs(h - high) < 0.25 * high for w, h in sides)
+    return max(wide, high) < MOST_OBLONG * min(wide, high) and alike > 0.5 * len(sides)
 
 
 def is_written(image: Image, page: ReadPage) -> bool:
