@@ -26,6 +26,7 @@ LEAST_MM, MOST_MM = (6.0, 2.6), (95.0, 34.0)
 SURE_PRINT, SURE_LETTERS = 0.6, 0.93
 LETTERS = re.compile(r"[A-Za-z]{1,3}[A-Za-z0-9]?")
 """A scribble is often read as a few letters, with a score between print and nonsense."""
+NAMES_IN_A_ROW, BY_HAND = 0.85, 0.9
 POLITE = re.compile(r"[\u3400-\u9fff·]{2,5}\s*(?P<words>敬上|谨启|敬启|谨上|敬呈|拜上)")
 BLUE_SEAL_AT = 22
 LEAST_SHARE = 0.2
@@ -139,12 +140,19 @@ def is_plain_text(line: OcrLine) -> bool:
         return False
     if line.score < SURE_LETTERS and LETTERS.fullmatch(text):
         return False
+    if line.score < NAMES_IN_A_ROW and _is_written(line):  # several names read as one line
+        return False
     return len(text) >= LONG_LINE or bool(
         DATE.search(text)
         or OTHER_LABEL.search(text)
         or CLOSING.search(text)
         or re.search(r"[签簽][字名章署]|[蓋盖]章|[0-9A-Za-z]{3}", text)
     )
+
+
+def _is_written(line: OcrLine) -> bool:
+    chances = [sign.hand for sign in line.characters if sign.hand is not None]
+    return bool(chances) and sum(chances) > BY_HAND * len(chances)
 
 
 def is_solid(group: InkGroup) -> bool:
