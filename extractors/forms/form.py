@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -35,6 +36,7 @@ PRODUCER = "form/1"
 _PRIOR_CELL, _PRIOR_LINE = 0.985, 0.95
 _NEAR_ASIDE, _NEAR_BELOW = 4.0, 2.2
 """How near to a label words are asked for, in heights of the label."""
+_ACCEPTED = re.compile(r"受理|接收|收[到件文单]")
 _LATER = 0.3
 """Factor for a second place with the same label: more likely a note than the value."""
 
@@ -168,7 +170,17 @@ def _named(spots: Sequence[Spot], form: FormDescription) -> dict[str, list[Spot]
         if len(spot.names) > 1:
             free = [name for name in spot.names if not named[name]]
             named[(free or spot.names)[0]].append(spot)
-    return named
+    return _accepted_apart(named)
+
+
+def _accepted_apart(named: dict[str, list[Spot]]) -> dict[str, list[Spot]]:
+    """Where a form asks for the day of the complaint and for that of its acceptance, tell the two apart."""
+    days = [spot for spot in named.get("complaint_date", ()) if spot.words.places]
+    accepted = [spot for spot in days if _ACCEPTED.search(spot.printed)]
+    if "accepted_at" not in named or not accepted or len(accepted) == len(days):
+        return named
+    own = [spot for spot in named["complaint_date"] if spot not in accepted]
+    return named | {"complaint_date": own, "accepted_at": [*named["accepted_at"], *accepted]}
 
 
 def _result(document_id: str, name: str, spots: Sequence[Spot], pages: Sequence[FormPage]) -> FieldResult:

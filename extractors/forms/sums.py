@@ -12,7 +12,8 @@ from extractors.values.confidence import Source
 from extractors.values.results import Found, field_result, trimmed
 
 FIELD = "amount_involved"
-_TOLD, _ASKED = "complaint_facts", "complaint_request"
+_TOLD, _ASKED = ("complaint_facts", "complaint_cause", "verification"), ("complaint_request",)
+"""Where the sum stands: in the first of these that is filled; a form may ask for facts and inquiry in one."""
 _CLEAR_SCORE, _CLEAR_MARGIN = 2.5, 1.5
 _CLEAR, _LIKELY, _GUESS = 0.9, 0.75, 0.5
 
@@ -28,7 +29,7 @@ def read_sum(
         pages: pages of the document.
         producer: who says so.
     """
-    told, asked = (_words(spots.get(name, ())) for name in (_TOLD, _ASKED))
+    told, asked = (_words([spot for name in names for spot in spots.get(name, ())]) for names in (_TOLD, _ASKED))
     text = f"{told.text}。{asked.text}"
     shift = len(told.text) + 1
     best: dict[str, Scored] = {}

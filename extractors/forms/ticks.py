@@ -172,7 +172,13 @@ def _choices(spot: Spot, page: FormPage, options: Sequence[str]) -> list[_Choice
     if not any(not item.text for item in items):
         return []
     before = _stands_before(items)
-    return _known(items, options, before=before) if options else _unknown(items, before=before)
+    known = _known(items, options, before=before) if options else []
+    if any(choice.ticked is not False for choice in known):
+        return known
+    # a form may print other answers than those described
+    others = _unknown(items, before=before)
+    picked = [choice for choice in others if choice.ticked]
+    return others if not options or (len(picked) == 1 and len(others) > max(1, len(known))) else known
 
 
 def _stands_before(items: Sequence[_Item]) -> bool:
