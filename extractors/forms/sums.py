@@ -15,6 +15,8 @@ FIELD = "amount_involved"
 _TOLD, _ASKED = ("complaint_facts", "complaint_cause", "verification"), ("complaint_request",)
 """Where the sum stands: in the first of these that is filled; a form may ask for facts and inquiry in one."""
 _CLEAR_SCORE, _CLEAR_MARGIN = 2.5, 1.5
+_ALONE = -1.7
+"""The only sum of a form is mostly the one in dispute, a fee too."""
 _CLEAR, _LIKELY, _GUESS = 0.9, 0.75, 0.5
 
 
@@ -37,7 +39,7 @@ def read_sum(
         known = best.get(item.span.value)
         best[item.span.value] = item if known is None or item.score > known.score else known
     ranked = sorted(best.values(), key=lambda item: -item.score)
-    if not ranked or ranked[0].score <= 0:
+    if not ranked or ranked[0].score <= (_ALONE if len(ranked) == 1 else 0):
         return None
     first = ranked[0]
     margin = first.score - ranked[1].score if len(ranked) > 1 else _CLEAR_SCORE
