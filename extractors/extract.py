@@ -19,6 +19,7 @@ from extractors.papers.licence import read_licence
 from extractors.papers.plain import KINDS as PLAIN
 from extractors.papers.plain import read_plain
 from extractors.papers.statement import read_statement
+from extractors.papers.told import read_told
 
 _LETTERS = frozenset(
     {
@@ -43,6 +44,8 @@ _FORMS = frozenset(
     }
 )
 """Kinds of papers that are always forms, whether or not the pack describes them."""
+_STATEMENTS = frozenset({DocumentKind.TRADE_STATEMENT, DocumentKind.CONTRACT_RISK_DISCLOSURE})
+"""Papers of which only whose account they are about matters."""
 _FEW_PLACES, _SOME_PLACES, _MORE_PLACES, _PROSE_CEILING = 1, 3, 5, 0.8
 """A form with few places was not printed as described; what a letter's rules find then is never sure.
 
@@ -94,12 +97,14 @@ def _fields(
     document_id: str, kind: DocumentKind, pages: tuple[PageReading, ...], forms: Sequence[FormDescription]
 ) -> tuple[FieldResult, ...]:
     own = tuple(form for form in forms if form.kind is kind)
+    if kind is DocumentKind.HANDLING_SLIP and own:
+        return _with_told(document_id, pages, _form_or_prose(document_id, pages, best_form(pages, own)))
     if own:
         return _as_facts(kind, _form_or_prose(document_id, pages, best_form(pages, own)))
     if kind in _FORMS:
         return _undescribed(document_id, kind, pages, forms)
     if kind is DocumentKind.HANDLING_SLIP:
-        read = _form_or_prose(document_id, pages, common_form(kind))
+        read = _with_told(document_id, pages, _form_or_prose(document_id, pages, common_form(kind)))
         return tuple(_no_surer(field, _PROSE_CEILING) for field in read if isinstance(field, FieldValue))
     if kind in _LETTERS:
         return tuple(read_letter(document_id, pages))
@@ -109,7 +114,7 @@ def _fields(
         return _of_holder(kind, read_id_card(document_id, pages, find_sides(pages)))
     if kind is DocumentKind.BUSINESS_LICENCE:
         return read_licence(document_id, pages)
-    if kind is DocumentKind.TRADE_STATEMENT:
+    if kind in _STATEMENTS:
         return read_statement(document_id, pages)
     return read_plain(document_id, kind, pages) if kind in PLAIN else ()
 
@@ -136,6 +141,15 @@ def _undescribed(
     """
     found = read_form(document_id, pages, best_form(pages, (common_form(kind), *forms)))
     return _as_facts(kind, [_no_surer(field, _PROSE_CEILING) for field in found if isinstance(field, FieldValue)])
+
+
+def _with_told(
+    document_id: str, pages: tuple[PageReading, ...], fields: Sequence[FieldResult]
+) -> tuple[FieldResult, ...]:
+    """Add what the sentences of a slip say of the complainant, where no place of it does."""
+    given = {field.name for field in fields if isinstance(field, FieldValue)}
+    told = {name: field for name, field in read_told(document_id, pages).items() if name not in given}
+    return (*(field for field in fields if field.name not in told), *told.values())
 
 
 def _as_facts(kind: DocumentKind, fields: Sequence[FieldResult]) -> tuple[FieldResult, ...]:

@@ -36,6 +36,8 @@ PRODUCER = "form/1"
 _PRIOR_CELL, _PRIOR_LINE = 0.985, 0.95
 _NEAR_ASIDE, _NEAR_BELOW = 4.0, 2.2
 """How near to a label words are asked for, in heights of the label."""
+_SIGNED_DAY = "form_signed_date"
+_DAY = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日|([./\-])\d{1,2}\1\d{1,2})")
 _ACCEPTED = re.compile(r"受理|接收|收[到件文单]")
 _LATER = 0.3
 """Factor for a second place with the same label: more likely a note than the value."""
@@ -170,7 +172,17 @@ def _named(spots: Sequence[Spot], form: FormDescription) -> dict[str, list[Spot]
         if len(spot.names) > 1:
             free = [name for name in spot.names if not named[name]]
             named[(free or spot.names)[0]].append(spot)
-    return _accepted_apart(named)
+    return _accepted_apart(_signed_day(named, form))
+
+
+def _signed_day(named: dict[str, list[Spot]], form: FormDescription) -> dict[str, list[Spot]]:
+    """A day alone at the place to sign is the day of signing, where the form prints no label for it."""
+    if named.get(_SIGNED_DAY) or _SIGNED_DAY not in named:
+        return named
+    places = {field.name for field in form.fields if field.anchor == "signature"}
+    told = {spot.words.text for spot in named.get("complaint_date", ())}
+    days = [s for name in places for s in named[name] if _DAY.fullmatch(s.words.text) and s.words.text not in told]
+    return named | {_SIGNED_DAY: [replace(spot, names=(_SIGNED_DAY,)) for spot in days[:1]]}
 
 
 def _accepted_apart(named: dict[str, list[Spot]]) -> dict[str, list[Spot]]:

@@ -65,7 +65,7 @@ _HELD = re.compile(r"【[^【】]{0,60}】|［[^［］]{0,60}］")
 _TORN, _CLOSE = 1.8, 0.6
 """Free space inside a wording that parts two labels, and between signs that belong together, in heights."""
 _OTHER_ROLE = re.compile(
-    r"被$|非$|联系人|经办|受理|负责人|接待|记录人|填表|法定代表|委托|代理|紧急|被投诉|会员|监护|配偶|原$"
+    r"被$|非$|联系人|经办|受理|负责人|接待|记录人|填表|法定代表|委托|代理|紧急|被投诉|会员|监护|配偶|原$|发票$"
 )
 _OTHER_MATTER = re.compile(r"^(?:签字|签名|签章|盖章|意见|须知|声明|确认|关系|与|是否|承诺|满意)")
 

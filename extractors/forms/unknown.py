@@ -12,7 +12,7 @@ from extractors.forms.paragraphs import place_box
 from extractors.forms.slots import head_box
 from extractors.layout.blocks import Block
 
-_COLON = re.compile(rf"[㐀-鿿A-Za-z()（）/／、]{{2,12}}[{SEPARATORS}]")
+_COLON = re.compile(r"[㐀-鿿A-Za-z()（）/／、]{2,12}[:：∶﹕]")
 _HAN = re.compile(r"[㐀-鿿A-Za-z()（）/／]{2,10}")
 _HEADING = re.compile(
     r"(?:第?[一二三四五六七八九十]+(?:部分)?[、.．:：]?|[甲乙丙丁戊己][、.．:：]?|【)"
