@@ -19,7 +19,7 @@ from extractors.papers.licence import read_licence
 from extractors.papers.plain import KINDS as PLAIN
 from extractors.papers.plain import read_plain
 from extractors.papers.statement import read_statement
-from extractors.papers.told import read_told
+from extractors.papers.told import read_number, read_told
 
 _LETTERS = frozenset(
     {
@@ -149,6 +149,9 @@ def _with_told(
     """Add what the sentences of a slip say of the complainant, where no place of it does."""
     given = {field.name for field in fields if isinstance(field, FieldValue)}
     told = {name: field for name, field in read_told(document_id, pages).items() if name not in given}
+    if "complaint_no" not in given and any(page.marks.cells for page in pages):
+        number = read_number(document_id, pages)
+        told |= {} if number is None else {"complaint_no": number}
     return (*(field for field in fields if field.name not in told), *told.values())
 
 

@@ -19,6 +19,7 @@ AMBIGUOUS = 0.15
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明|附注)[:：]")
 _CODES = frozenset({"batch_no", "order_no", "part_no", "complaint_no", "claim_report_no"})
 _CODE_FIRST = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-./#]{2,}(?=[㐀-鿿])")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]+[)）]")
 _NAME = "handler_name"
 _HEAD = "member_head_name"
 _PEOPLE = frozenset({"complainant_name", "contact_name", _HEAD, _NAME})
@@ -214,6 +215,8 @@ def _code(spot: Spot) -> Spot:
     """Keep a code that a sentence goes on after (230418批共20,000瓶); what else the words say is no part of it."""
     if not _CODES.issuperset(spot.names):
         return spot
+    if _IN_BRACKETS.fullmatch(spot.words.text):
+        return replace(spot, words=Words(spot.words.places[1:-1]))
     match = _CODE_FIRST.match(spot.words.text)
     return replace(spot, words=Words(spot.words.places[: match.end()]), certainty=AMBIGUOUS) if match else spot
 

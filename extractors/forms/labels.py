@@ -45,10 +45,12 @@ _SHAPES = {
 """How a value begins when nothing separates it from its label."""
 _CODES = frozenset({"complaint_no", "batch_no", "order_no", "part_no", "claim_report_no"})
 _CODE = re.compile(r"[(（]?[㐀-鿿]{0,6}[〔\[（(]?[0-9A-Z][0-9A-Za-z〕\]）)〔\[（(.\-—–/第年]*号?[)）]?")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*\d[^()（）]*[)）]")
 """A number of a paper: 0206, 督办〔2024〕22号, （沁投处〔2023〕19号）."""
 _FAINT = 0.77
 """How much a wording says that any clearer label goes before: less than a label that is sure."""
-_LEAST_TOUCHING, _LEAST_TEXT = 2, 6
+_LEAST_TOUCHING, _LEAST_TEXT, _LONGEST_TEXT = 2, 6, 24
+_STOP = re.compile("[，。；]")
 """So many labels touch their values before short ones count that do, unless figures follow; the length of a text."""
 _FIGURES = frozenset({FieldType.DATE, FieldType.PHONE, FieldType.CN_ID})
 _MOST_ADDED = 8
@@ -245,7 +247,8 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
                 continue
             if _is_torn(block, start, end):
                 continue
-            closed = _closed_end(block, end)
+            numbered = names[0] in _CODES and _IN_BRACKETS.fullmatch(_run(block, end)) is not None
+            closed = None if numbered else _closed_end(block, end)
             glued = closed is None and _glued(block, start, end, names, vague=label in EXACT_ONLY)
             if _opens(block, start) and (closed is not None or glued):
                 hits.append(LabelHit(start, end if closed is None else closed, names, book.strength(label)))
@@ -383,25 +386,30 @@ def _closed_end(block: Block, end: int) -> int | None:
 def _touching(block: Block, text: str, book: LabelBook, hits: Sequence[LabelHit]) -> list[LabelHit]:
     """Find short labels that touch their values, on a form where other labels do: 客户张三, 事件单号E24-01."""
     glued = [hit for hit in hits if hit.end < len(text) and hit.end not in block.gaps and _is_bare(block, hit.end)]
-    if not glued:
-        return []
-    lefts = [_left(block, hit.start) for hit in hits if _opens_row(block, hit.start)]
-    rows = {block.places[hit.start].row for hit in hits}
     found: list[LabelHit] = []
     for start in sorted(gap for gap in block.gaps if gap < len(text)):
         if any(hit.start <= start < hit.end for hit in hits):
             continue
-        opens = _opens_row(block, start)
-        height = block.places[start].piece.bbox[3] - block.places[start].piece.bbox[1]
-        if not (any(abs(left - _left(block, start)) < height for left in lefts) if opens else _row(block, start) in rows):
-            continue
         label = next((w for w in book.wordings if text.startswith(w, start)), None)
-        if label is None or not _is_value(book.wordings[label], _run(block, start + len(label)), opens=opens):
+        if label is None:
             continue
-        if len(glued) < _LEAST_TOUCHING and FIELDS[book.wordings[label][0]].type not in _FIGURES:
-            continue
-        found.append(LabelHit(start, start + len(label), book.wordings[label], book.strength(label)))
-    return found
+        names = book.wordings[label]
+        long = FIELDS[names[0]].type is FieldType.LONGTEXT and len(glued) < _LEAST_TOUCHING
+        if not long and _is_value(names, _run(block, start + len(label)), opens=_opens_row(block, start)):
+            found.append(LabelHit(start, start + len(label), names, book.strength(label)))
+    placed = [hit for hit in found if _is_placed(block, hit, [*hits, *found])]
+    if len(glued) + len(placed) >= _LEAST_TOUCHING + (0 if len(glued) >= _LEAST_TOUCHING else 1):
+        return placed
+    return [hit for hit in placed if glued and FIELDS[hit.fields[0]].type in _FIGURES]
+
+
+def _is_placed(block: Block, hit: LabelHit, others: Sequence[LabelHit]) -> bool:
+    """Tell whether words stand where labels do: below or above another one, or beside one in its row."""
+    if not _opens_row(block, hit.start):
+        return any(_row(block, other.start) == _row(block, hit.start) for other in others if other is not hit)
+    box = block.places[hit.start].piece.bbox
+    lefts = [_left(block, other.start) for other in others if other is not hit and _opens_row(block, other.start)]
+    return any(abs(left - _left(block, hit.start)) < box[3] - box[1] for left in lefts)
 
 
 def _is_bare(block: Block, end: int) -> bool:
@@ -415,7 +423,7 @@ def _is_value(names: Sequence[str], words: str, *, opens: bool) -> bool:
         return False
     kind = FIELDS[names[0]].type
     if kind in (FieldType.TEXT, FieldType.ORG):
-        return len(words) > 1
+        return 1 < len(words) <= _LONGEST_TEXT and _STOP.search(words) is None
     if kind is FieldType.LONGTEXT:
         return opens and len(words) >= _LEAST_TEXT
     shape = _SHAPES.get(kind)

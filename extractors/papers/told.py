@@ -53,6 +53,10 @@ _NUMBER = re.compile(
 _DAY = re.compile(
     r"(?P<value>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)[^。；]{0,36}?(?:提出|反映|进行)(?:书面|口头|电话)?投诉"
 )
+_PAPER = re.compile(
+    r"[㐀-鿿]{1,8}[〔\[(（]?20\d\d[〕\])）](?:第)?\d{1,5}号|第(?P<value>20\d\d[-—]\d{1,5}|\d{3,8})号"
+)
+_HEAD_ROWS = 3
 _NO_NAME = re.compile("提出|要求|在此|反映|表示|认为|自称|所述|陈述|主张|本人|满意|投诉|来[信访电]|签[字名]|意见|诉求|姓名|之后")
 
 
@@ -97,6 +101,20 @@ def read_sum(document_id: str, pages: Sequence[PageReading]) -> FieldValue | Non
         return None
     span = scored[0].span
     return _value(document_id, _Told("amount_involved", span.start, span.end), block, page.read.page.quality)
+
+
+def read_number(document_id: str, pages: Sequence[PageReading]) -> FieldValue | None:
+    """Return the number that stands at the top of a slip without a label (督办〔2024〕22号)."""
+    page = pages[0]
+    pieces = [Piece(0, line, 0, len(line.text)) for line in page.read.text.lines if line.text.strip()]
+    block = make_block(pieces, (0.0, 0.0, float(page.read.text.width), float(page.read.text.height)), 0)
+    end = next((i for i, place in enumerate(block.places) if place.row >= _HEAD_ROWS), len(block.places))
+    for start in sorted(gap for gap in block.gaps if gap < end):
+        match = _PAPER.match(block.text, start, end)
+        if match is not None:
+            span = match.span("value") if match["value"] else match.span()
+            return _value(document_id, _Told("complaint_no", *span), block, page.read.page.quality)
+    return None
 
 
 def _told(text: str, *, number: bool) -> Iterator[_Told]:
