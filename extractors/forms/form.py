@@ -14,6 +14,7 @@ from domain.vocabulary import MissingReason
 from extractors.forms import sums
 from extractors.forms.bands import joined_bands
 from extractors.forms.cells import SURE, read_tables
+from extractors.forms.columns import columns_of
 from extractors.forms.common import widened
 from extractors.forms.doubts import settled
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
@@ -115,7 +116,7 @@ def _field(document_id: str, field: FormField, spots: Sequence[Spot], pages: Seq
 def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     """Return the places of a page; where words stand unclaimed at an empty place, the rules are not to be trusted."""
     ruled = read_tables(page.cells, book)
-    free = [area for area in page.areas if not area.band]
+    free = [part for area in page.areas if not area.band for part in columns_of(area, book)]
     under, bands = headed([area for area in page.areas if area.band], book)
     broken = [(area, read_stacks(area, book)) for area in bands]
     rows = joined_bands([area for area, own in broken if own is None], book)
