@@ -91,7 +91,7 @@ def _torn_joined(table: Sequence[Block], book: LabelBook) -> list[Block]:
     A stroke of a sign was taken for a rule.
     """
     blocks = list(table)
-    for left, right in pairwise(sorted(table, key=lambda b: (b.bbox[1], b.bbox[0]))):
+    for left, right in pairwise(sorted(table, key=_by_row)):
         if left.cell is None or right.cell is None or left not in blocks or right not in blocks:
             continue
         touch = right.cell.row == left.cell.row and right.cell.column == left.cell.column + left.cell.column_span
@@ -102,6 +102,10 @@ def _torn_joined(table: Sequence[Block], book: LabelBook) -> list[Block]:
             blocks[blocks.index(left)] = _joined(left, right)
             blocks.remove(right)
     return blocks
+
+
+def _by_row(block: Block) -> tuple[int, int]:
+    return (block.cell.row, block.cell.column) if block.cell is not None else (-1, -1)
 
 
 def _is_one_value(left: Block, right: Block) -> bool:

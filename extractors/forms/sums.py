@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from domain.evidence import FieldMissing, FieldResult
 from extractors.forms.flow import Spot
+from extractors.forms.wordings import FOLDED
 from extractors.layout.blocks import FormPage, Words
 from extractors.letters.amounts import Scored, score_amounts
 from extractors.values.confidence import Source
 from extractors.values.results import Found, field_result, trimmed
 
 FIELD = "amount_involved"
-_TOLD, _ASKED = ("complaint_facts", "complaint_cause", "verification"), ("complaint_request",)
+_TOLD, _ASKED = ("complaint_facts", "complaint_cause", "verification", "no_consensus_reason"), ("complaint_request",)
 """Where the sum stands: in the first of these that is filled; a form may ask for facts and inquiry in one."""
 _CLEAR_SCORE, _CLEAR_MARGIN = 2.5, 1.5
-_ALONE = -1.7
-"""The only sum of a form is mostly the one in dispute, a fee too."""
+_ALONE = -2.5
+"""The only sum of a form is mostly the one in dispute, be it a fee or a loan."""
 _CLEAR, _LIKELY, _GUESS = 0.9, 0.75, 0.5
 
 
@@ -32,7 +33,7 @@ def read_sum(
         producer: who says so.
     """
     told, asked = (_words([spot for name in names for spot in spots.get(name, ())]) for names in (_TOLD, _ASKED))
-    text = f"{told.text}。{asked.text}"
+    text = f"{told.text}。{asked.text}".translate(FOLDED)
     shift = len(told.text) + 1
     best: dict[str, Scored] = {}
     for item in score_amounts(text, (shift, len(text))):

@@ -25,7 +25,7 @@ _OPTION_NOISE = re.compile(r"[\s（(）)、,，.。:：;；/_＿]")
 _SURE, _BY_SIGN, _UNSURE = 0.985, 0.93, 0.6
 _LEAST_DPI, _COARSE = 150.0, 0.8
 _LEAST_RATIO = 75.0
-_OTHER_ANSWER = 0.8
+_OTHER_ANSWER, _WELL_READ = 0.8, 0.95
 PRODUCER = "form-ticks/1"
 _NEAR = 1.6
 """How far a box may stand from the words of its field, in heights of the line."""
@@ -159,7 +159,7 @@ def among_options(found: FieldValue, options: Sequence[str]) -> FieldValue:
     if found.value in options or FIELDS[found.name].type is FieldType.LIST:
         return found
     near = [o for o in options if len(o) == len(found.value) >= 3 and Levenshtein.distance(o, found.value) == 1]
-    value = near[0] if len(near) == 1 else found.value
+    value = near[0] if len(near) == 1 and found.probability < _WELL_READ else found.value
     return found.model_copy(update={"value": value, "probability": min(found.probability, _OTHER_ANSWER)})
 
 

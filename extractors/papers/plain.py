@@ -75,6 +75,7 @@ _OF_CLIENT = frozenset(
 )
 """Papers about one person, whose bare 姓名 is the complainant's."""
 _NAME_ONLY = frozenset({DocumentKind.EVIDENCE, DocumentKind.INVOICE})
+_OF_HOLDER = ("complainant_name", "complainant_gender")
 _BY_NUMBER = frozenset({DocumentKind.REMINDER_SLIP, DocumentKind.LIAISON_SLIP, DocumentKind.MEMO})
 """Papers of one's own number about a complaint that their text names by its number."""
 _OF_CLIENT_FORM = _FORM.model_copy(
@@ -151,10 +152,10 @@ def read_plain(document_id: str, kind: DocumentKind, pages: tuple[PageReading, .
     }
     if name is not None and len(name.value) > _LONGEST_NAME:
         del kept["complainant_name"]
-    if kind in _NAME_ONLY:
-        return tuple(field for field in kept.values() if field.name in ("complainant_name", "complainant_gender"))
-    letter = _by_letter(document_id, kind, pages) if kind in _PROSE else {}
     told = read_told(document_id, pages, number=kind in _BY_NUMBER)
+    if kind in _NAME_ONLY:
+        return tuple(field for name, field in (told | kept).items() if name in _OF_HOLDER)
+    letter = _by_letter(document_id, kind, pages) if kind in _PROSE else {}
     if kind in _BY_NUMBER and (amount := read_sum(document_id, pages)) is not None:
         told.setdefault("amount_involved", amount)
     # a slip's own number is not the complaint's

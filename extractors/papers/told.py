@@ -30,22 +30,22 @@ _LAZY = rf"(?P<name>{MINORITY_NAME}|[㐀-鿿]{{2,4}}?)"
 _SURE = (
     re.compile(rf"(?<!被)(?:{_OWNERS}){_NAME}[(（](?P<about>[^()（）]{{2,60}})[)）]"),
     re.compile(rf"关于{_NAME}[(（](?P<about>[^()（）]{{2,60}})[)）]"),
-    re.compile(rf"(?<![㐀-鿿]){_NAME}[(（](?P<about>[男女][,，][^()（）]{{2,60}})[)）][:：]"),
+    re.compile(rf"(?:^|[。：:\d号]){_NAME}[(（](?P<about>[男女][,，][^()（）]{{2,60}})[)）][:：]"),
 )
-"""Before particulars in brackets; with a known surname not even needed."""
+"""Before particulars in brackets."""
 _LIKELY = (
     re.compile(
         rf"(?<!被)(?:{_OWNERS}){_LAZY}(?=诉|先生|女士|小姐|[，,](?:住|男|女|身份证|电话|手机|联系|被投诉|交易账号)|的投诉|投诉|反映"
-        r"|主张|来电|来信|来访|称[，,“]|的[㐀-鿿]{2})"
+        r"|主张|[，,]于|来电|来信|来访|称[，,“]|的[㐀-鿿]{2})"
     ),
-    re.compile(rf"(?:^|[。；，,])(?:我是|我叫|本人系?){_LAZY}(?=[，,。])"),
+    re.compile(rf"(?:^|[。；，,：:])(?:我是|我叫|本人系?|兹有[^，。]{{0,6}}(?:村民|居民)){_LAZY}(?=[，,。])"),
 )
 _ABOUT = (
     ("complainant_mobile", re.compile(r"手机(?:号码?)?[:：]?(?P<value>1[0-9\- ]{10,14})")),
     ("complainant_phone", re.compile(r"(?<!被)(?:联系)?电话[:：]?(?P<value>[0-9][0-9\-]{6,})")),
     ("complainant_id_no", re.compile(r"(?:身份证号?码?|公民身份号码)[:：]?(?P<value>[0-9]{17}[0-9Xx])")),
     ("trading_account_no", re.compile(r"(?:交易|资金|客户)?[账帐]号[:：]?(?P<value>[0-9A-Z][0-9A-Z\-]{4,})")),
-    ("complainant_address", re.compile(r"(?:^|[，,])(?:现?住|住址[:：]?|地址[:：]?)(?P<value>[㐀-鿿][^，,]{3,})")),
+    ("complainant_address", re.compile(r"(?<=[（(，,])(?:现?住|住址[:：]?|地址[:：]?)(?P<value>[㐀-鿿][^，,]{3,})")),
 )
 _NUMBER = re.compile(
     r"(?:案件|客诉案?|投诉案?|抱怨案?|工单|原案)(?:[(（])?(?:编号|号码?)?[:：]?(?P<value>(?=[A-Z\-]*\d)[0-9A-Z][0-9A-Z\-]{4,})(?![0-9.,]*元)"
