@@ -25,6 +25,14 @@ _UNKNOWN = re.compile(rf"[㐀-鿿]{{2,8}}[{SEPARATORS}]")
 """A label that is not known, before one that is (异常样品：有  客诉金额：…)."""
 _WHOLE = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[A-Za-z]{2,})+|\d{17}[\dXx]", re.ASCII)
 """An address or number that no cell border divides."""
+_GENDER = re.compile(r"[男女]")
+_SHAPES = {
+    FieldType.CN_ID: re.compile(r"\d{17}[\dXx]"),
+    FieldType.PHONE: re.compile(r"[0-9(（][0-9\-()（） ]{6,17}"),
+    FieldType.DATE: re.compile(r"(?:19|20)\d\d[年./\-]\d{1,2}[月./\-]\d{1,2}日?"),
+    FieldType.EMAIL: re.compile(r"[\w.+\-]+@[\w.\-]+"),
+}
+"""What a whole value looks like: where it stands below a label, what stands beside it is another label."""
 _BOXED = frozenset({FieldType.CN_ID, FieldType.PHONE, FieldType.ACCOUNT_NO, FieldType.DATE})
 
 
@@ -248,7 +256,8 @@ def _with_side(table: _Table, index: int, book: LabelBook) -> tuple[str, ...]:
     block = table.blocks[index]
     for side in side_words(block, table.blocks, table.labels):
         names = book.wordings.get(bare(side + block.text))
-        if names:
+        common = names is not None and book.extra.issuperset(names)
+        if names and not (common and not book.extra.issuperset(table.labels[index][0])):
             return names
     return ()
 
@@ -309,13 +318,27 @@ def _claim_right(table: _Table, labels: Sequence[int], starts: set[int]) -> dict
     claimed_before = frozenset(table.claimed)
     for i in labels:
         right = [j for j in table.right_of(i) if j not in table.labels and j not in claimed_before | starts]
-        if not right:
+        if not right or _has_value_below(table, i, right, starts):
             continue
         if any(FIELDS[name].type in _BOXED for name in table.labels[i][0]):
             right = _with_boxes(table, right, starts)
         values[i] = right
         table.claimed.update(right)
     return values
+
+
+def _has_value_below(table: _Table, label: int, right: Sequence[int], starts: set[int]) -> bool:
+    """Tell whether the cell right of a label holds no value of its shape, but the cell below it does."""
+    shapes = [shape for name in table.labels[label][0] if (shape := _shape(name)) is not None]
+    below = [j for j in table.below(label) if table.free(j) and j not in starts]
+    if not shapes or len(right) != 1 or len(below) != 1 or not table.blocks[right[0]].text:
+        return False
+    own, other = (table.blocks[j].text for j in (below[0], right[0]))
+    return any(shape.fullmatch(own) and not shape.search(other) for shape in shapes)
+
+
+def _shape(name: str) -> re.Pattern[str] | None:
+    return _GENDER if name == "complainant_gender" else _SHAPES.get(FIELDS[name].type)
 
 
 def _with_boxes(table: _Table, right: list[int], starts: set[int]) -> list[int]:

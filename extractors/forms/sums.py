@@ -16,8 +16,8 @@ FIELD = "amount_involved"
 _TOLD, _ASKED = ("complaint_facts", "complaint_cause", "verification", "no_consensus_reason"), ("complaint_request",)
 """Where the sum stands: in the first of these that is filled; a form may ask for facts and inquiry in one."""
 _CLEAR_SCORE, _CLEAR_MARGIN = 2.5, 1.5
-_ALONE = -2.5
-"""The only sum of a form is mostly the one in dispute, be it a fee or a loan."""
+_ALONE, _AHEAD = -2.5, -1.7
+"""The only sum of a form is mostly the one in dispute, be it a fee or a loan; so is one well ahead."""
 _CLEAR, _LIKELY, _GUESS = 0.9, 0.75, 0.5
 
 
@@ -40,10 +40,12 @@ def read_sum(
         known = best.get(item.span.value)
         best[item.span.value] = item if known is None or item.score > known.score else known
     ranked = sorted(best.values(), key=lambda item: -item.score)
-    if not ranked or ranked[0].score <= (_ALONE if len(ranked) == 1 else 0):
+    if not ranked:
         return None
     first = ranked[0]
     margin = first.score - ranked[1].score if len(ranked) > 1 else _CLEAR_SCORE
+    if first.score <= (_ALONE if len(ranked) == 1 else _AHEAD if margin >= _CLEAR_MARGIN else 0.0):
+        return None
     start, end = first.span.start, first.span.end
     source = told if end <= len(told.text) else asked
     offset = 0 if source is told else shift
