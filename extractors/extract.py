@@ -19,6 +19,7 @@ from extractors.papers.licence import read_licence
 from extractors.papers.plain import KINDS as PLAIN
 from extractors.papers.plain import read_plain
 from extractors.papers.statement import read_statement
+from extractors.papers.told import read_number, read_told
 
 _LETTERS = frozenset(
     {
@@ -43,8 +44,12 @@ _FORMS = frozenset(
     }
 )
 """Kinds of papers that are always forms, whether or not the pack describes them."""
-_FEW_PLACES, _SOME_PLACES, _PROSE_CEILING = 1, 3, 0.8
-"""A form with few places was not printed as described; what a letter's rules find then is never sure."""
+_STATEMENTS = frozenset({DocumentKind.TRADE_STATEMENT, DocumentKind.CONTRACT_RISK_DISCLOSURE})
+"""Papers of which only whose account they are about matters."""
+_FEW_PLACES, _SOME_PLACES, _MORE_PLACES, _PROSE_CEILING = 1, 3, 5, 0.8
+"""A form with few places was not printed as described; what a letter's rules find then is never sure.
+
+A paper without cells may well begin with a few labels and go on as a letter."""
 _OF_CARD = frozenset({"id_authority", "id_valid_from", "id_valid_until", "complainant_gender"})
 
 
@@ -92,12 +97,14 @@ def _fields(
     document_id: str, kind: DocumentKind, pages: tuple[PageReading, ...], forms: Sequence[FormDescription]
 ) -> tuple[FieldResult, ...]:
     own = tuple(form for form in forms if form.kind is kind)
+    if kind is DocumentKind.HANDLING_SLIP and own:
+        return _with_told(document_id, pages, _form_or_prose(document_id, pages, best_form(pages, own)))
     if own:
-        return _form_or_prose(document_id, pages, best_form(pages, own))
+        return _as_facts(kind, _form_or_prose(document_id, pages, best_form(pages, own)))
     if kind in _FORMS:
         return _undescribed(document_id, kind, pages, forms)
     if kind is DocumentKind.HANDLING_SLIP:
-        read = _form_or_prose(document_id, pages, common_form(kind))
+        read = _with_told(document_id, pages, _form_or_prose(document_id, pages, common_form(kind)))
         return tuple(_no_surer(field, _PROSE_CEILING) for field in read if isinstance(field, FieldValue))
     if kind in _LETTERS:
         return tuple(read_letter(document_id, pages))
@@ -107,7 +114,7 @@ def _fields(
         return _of_holder(kind, read_id_card(document_id, pages, find_sides(pages)))
     if kind is DocumentKind.BUSINESS_LICENCE:
         return read_licence(document_id, pages)
-    if kind is DocumentKind.TRADE_STATEMENT:
+    if kind in _STATEMENTS:
         return read_statement(document_id, pages)
     return read_plain(document_id, kind, pages) if kind in PLAIN else ()
 
@@ -116,7 +123,7 @@ def _form_or_prose(document_id: str, pages: tuple[PageReading, ...], form: FormD
     """Read a form; a paper of its kind that is written as a letter instead (投诉转办函) is read as one."""
     fields = read_form(document_id, pages, form)
     places = sum(isinstance(field, FieldValue) or bool(field.evidence) for field in fields)
-    if places > _SOME_PLACES:
+    if places > (_SOME_PLACES if any(page.marks.cells for page in pages) else _MORE_PLACES):
         return fields
     told = {f.name: _no_surer(f, _PROSE_CEILING) for f in read_letter(document_id, pages) if isinstance(f, FieldValue)}
     if places > _FEW_PLACES and len(told) <= places:
@@ -133,7 +140,30 @@ def _undescribed(
     Nothing is sure then, and what was not found is no gap.
     """
     found = read_form(document_id, pages, best_form(pages, (common_form(kind), *forms)))
-    return tuple(_no_surer(field, _PROSE_CEILING) for field in found if isinstance(field, FieldValue))
+    return _as_facts(kind, [_no_surer(field, _PROSE_CEILING) for field in found if isinstance(field, FieldValue)])
+
+
+def _with_told(
+    document_id: str, pages: tuple[PageReading, ...], fields: Sequence[FieldResult]
+) -> tuple[FieldResult, ...]:
+    """Add what the sentences of a slip say of the complainant, where no place of it does."""
+    given = {field.name for field in fields if isinstance(field, FieldValue)}
+    told = {name: field for name, field in read_told(document_id, pages).items() if name not in given}
+    if "complaint_no" not in given and any(page.marks.cells for page in pages):
+        number = read_number(document_id, pages)
+        told |= {} if number is None else {"complaint_no": number}
+    return (*(field for field in fields if field.name not in told), *told.values())
+
+
+def _as_facts(kind: DocumentKind, fields: Sequence[FieldResult]) -> tuple[FieldResult, ...]:
+    """What a guest writes on an opinion card is what he complains of, where the card has no other place for it."""
+    told = next((f for f in fields if f.name == "suggestion" and isinstance(f, FieldValue)), None)
+    if kind is not DocumentKind.OPINION_CARD or told is None:
+        return tuple(fields)
+    kept = tuple(f for f in fields if f.name != "complaint_facts" or isinstance(f, FieldValue))
+    if any(f.name == "complaint_facts" for f in kept):
+        return kept
+    return (*kept, told.model_copy(update={"name": "complaint_facts"}))
 
 
 def _no_surer(field: FieldValue, ceiling: float) -> FieldValue:

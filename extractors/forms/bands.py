@@ -16,6 +16,7 @@ from extractors.layout.blocks import Block, Piece, Place, make_block
 
 _UNKNOWN = re.compile(r"[㐀-鿿（）()/／、]{2,10}[:：]?")
 _NUMBERED = re.compile(r"(?:[(（]?[0-9一二三四五六七八九十]{1,2}[)）、.．]?)?[㐀-鿿（）()/／、]{2,12}[:：]?")
+_ASKS = re.compile(r"[㐀-鿿]{0,6}(?:事项|意见|内容|情况|结果|说明|要求|记录|回复|答复)[:：]?")
 _SURE, _BESIDE = 0.78, 0.6
 """How well a label of several lines has to match, and one that stands clear of all other words of its row."""
 _FAR = 4.0
@@ -74,11 +75,11 @@ def joined_bands(bands: Sequence[Block], book: LabelBook) -> list[Block]:
     rows: list[Block] = []
     for block in bands:
         labelled = find_labels(block, book) or broken_label(block, book)
-        headed = heads_section(block.text)
+        headed = _heads(block.text)
         if (
             rows
             and not (labelled or headed)
-            and not heads_section(rows[-1].text)
+            and not _heads(rows[-1].text)
             and not _opens_with_unknown(block)
             and not _stands_beside_unknown(block)
         ):
@@ -88,6 +89,11 @@ def joined_bands(bands: Sequence[Block], book: LabelBook) -> list[Block]:
         else:
             rows.append(block)
     return rows
+
+
+def _heads(words: str) -> bool:
+    """Tell whether the words of a row are a heading: numbered, or the name of what is asked for below it."""
+    return heads_section(words) or _ASKS.fullmatch(words) is not None
 
 
 def broken_label(block: Block, book: LabelBook) -> BrokenLabel | None:

@@ -21,6 +21,18 @@ _LEAST_OWN, _LEAST_HEADED = 3, 2
 _ONE_WORD = 0.6
 """Free space between two cells' words that are one word, in heights of the line."""
 _PART_OF_LABEL = re.compile(r"[/／(（【\[]|[A-Za-z'. ]+$|(?:或|及|和)")
+_UNKNOWN = re.compile(rf"[㐀-鿿]{{2,8}}[{SEPARATORS}]")
+"""A label that is not known, before one that is (异常样品：有  客诉金额：…)."""
+_WHOLE = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[A-Za-z]{2,})+|\d{17}[\dXx]", re.ASCII)
+"""An address or number that no cell border divides."""
+_GENDER = re.compile(r"[男女]")
+_SHAPES = {
+    FieldType.CN_ID: re.compile(r"\d{17}[\dXx]"),
+    FieldType.PHONE: re.compile(r"[0-9(（][0-9\-()（） ]{6,17}"),
+    FieldType.DATE: re.compile(r"(?:19|20)\d\d[年./\-]\d{1,2}[月./\-]\d{1,2}日?"),
+    FieldType.EMAIL: re.compile(r"[\w.+\-]+@[\w.\-]+"),
+}
+"""What a whole value looks like: where it stands below a label, what stands beside it is another label."""
 _BOXED = frozenset({FieldType.CN_ID, FieldType.PHONE, FieldType.ACCOUNT_NO, FieldType.DATE})
 
 
@@ -82,22 +94,38 @@ def read_tables(blocks: Sequence[Block], book: LabelBook) -> list[Spot]:
 
 
 def _torn_joined(table: Sequence[Block], book: LabelBook) -> list[Block]:
-    """Join neighbouring cells whose words are a label only together: a stroke of a sign was taken for a rule."""
+    """Join neighbouring cells whose words are a label or a value only together.
+
+    A stroke of a sign was taken for a rule.
+    """
     blocks = list(table)
-    for left, right in pairwise(sorted(table, key=lambda b: (b.bbox[1], b.bbox[0]))):
+    for left, right in pairwise(sorted(table, key=_by_row)):
         if left.cell is None or right.cell is None or left not in blocks or right not in blocks:
             continue
         touch = right.cell.row == left.cell.row and right.cell.column == left.cell.column + left.cell.column_span
         parts = (left.text, right.text)
-        if not touch or not all(parts) or any(book.match(part)[1] >= SURE for part in parts):
+        if not touch or not all(parts) or all(book.match(part)[1] >= SURE for part in parts):
             continue
-        if bare("".join(parts)) in book.wordings and len(left.places) and _close(left, right):
+        if (bare("".join(parts)) in book.wordings or _is_one_value(left, right)) and _close(left, right):
             blocks[blocks.index(left)] = _joined(left, right)
             blocks.remove(right)
     return blocks
 
 
+def _by_row(block: Block) -> tuple[int, int]:
+    return (block.cell.row, block.cell.column) if block.cell is not None else (-1, -1)
+
+
+def _is_one_value(left: Block, right: Block) -> bool:
+    """Tell whether the words of two cells are one address or number that a line holds without a gap."""
+    if left.rows != 1 or right.rows != 1 or left.places[-1].piece.line is not right.places[0].piece.line:
+        return False
+    return _WHOLE.fullmatch(left.text + right.text) is not None
+
+
 def _close(left: Block, right: Block) -> bool:
+    if not left.places or not right.places:
+        return False
     a, b = left.places[-1].piece.bbox, right.places[0].piece.bbox
     return b[0] - a[2] < _ONE_WORD * (a[3] - a[1])
 
@@ -190,13 +218,20 @@ def _read_table(table: _Table, book: LabelBook) -> list[Spot]:
     # 投诉人 beside 姓名, 电话 and 地址 says whose they are and has no value of its own
     sides = [i for i in table.labels if _is_side(table, i)]
     table.labels = {i: match for i, match in table.labels.items() if i not in sides}
+    table.claimed.update(sides)
     beside = {j for i in table.labels for j in table.right_of(i)}
-    starts = {i for i in range(len(table.blocks)) if _opens_with_label(table, i, book, strictly=i in beside)}
+    faint = {i for i, (names, _) in matches.items() if names}
+    starts = {
+        i
+        for i in range(len(table.blocks))
+        if i not in faint and _opens_with_label(table, i, book, strictly=i in beside)
+    }
     if _holds_its_labels(table, book):
         return _read_own_labels(table, book)
     values = {} if _is_headed(table) else _claim_right(table, list(table.labels), starts)
     if _is_headed(table):
-        values = _claim_below(table, list(table.labels), starts)
+        # what stands beside a label of its own row is that label's: below the last head may be another kind of row
+        values = _claim_below(table, list(table.labels), starts | beside)
         values |= _claim_right(table, [i for i in table.labels if i not in values], starts)
     values |= _claim_below(table, [i for i in table.labels if i not in values], starts)
     weak = {i: m for i, m in matches.items() if 0 < m[1] < SURE and table.free(i) and i not in starts}
@@ -221,7 +256,8 @@ def _with_side(table: _Table, index: int, book: LabelBook) -> tuple[str, ...]:
     block = table.blocks[index]
     for side in side_words(block, table.blocks, table.labels):
         names = book.wordings.get(bare(side + block.text))
-        if names:
+        common = names is not None and book.extra.issuperset(names)
+        if names and not (common and not book.extra.issuperset(table.labels[index][0])):
             return names
     return ()
 
@@ -272,7 +308,7 @@ def _opens_with_label(table: _Table, index: int, book: LabelBook, *, strictly: b
         return False
     block = table.blocks[index]
     hits = find_labels(block, book)
-    if not hits or hits[0].start > 3:
+    if not hits or (hits[0].start > 3 and _UNKNOWN.match(block.text) is None):
         return False
     return not strictly or block.text[hits[0].end - 1] in SEPARATORS
 
@@ -282,13 +318,27 @@ def _claim_right(table: _Table, labels: Sequence[int], starts: set[int]) -> dict
     claimed_before = frozenset(table.claimed)
     for i in labels:
         right = [j for j in table.right_of(i) if j not in table.labels and j not in claimed_before | starts]
-        if not right:
+        if not right or _has_value_below(table, i, right, starts):
             continue
         if any(FIELDS[name].type in _BOXED for name in table.labels[i][0]):
             right = _with_boxes(table, right, starts)
         values[i] = right
         table.claimed.update(right)
     return values
+
+
+def _has_value_below(table: _Table, label: int, right: Sequence[int], starts: set[int]) -> bool:
+    """Tell whether the cell right of a label holds no value of its shape, but the cell below it does."""
+    shapes = [shape for name in table.labels[label][0] if (shape := _shape(name)) is not None]
+    below = [j for j in table.below(label) if table.free(j) and j not in starts]
+    if not shapes or len(right) != 1 or len(below) != 1 or not table.blocks[right[0]].text:
+        return False
+    own, other = (table.blocks[j].text for j in (below[0], right[0]))
+    return any(shape.fullmatch(own) and not shape.search(other) for shape in shapes)
+
+
+def _shape(name: str) -> re.Pattern[str] | None:
+    return _GENDER if name == "complainant_gender" else _SHAPES.get(FIELDS[name].type)
 
 
 def _with_boxes(table: _Table, right: list[int], starts: set[int]) -> list[int]:
@@ -308,9 +358,19 @@ def _claim_below(table: _Table, labels: Sequence[int], starts: set[int]) -> dict
     for i in labels:
         below = [j for j in table.below(i) if table.free(j) and j not in starts]
         if below and not _heads_section(table, i):
-            values[i] = below[:1]
-            table.claimed.update(below[:1])
+            values[i] = _with_next(table, i, below[0], starts)
+            table.claimed.update(values[i])
     return values
+
+
+def _with_next(table: _Table, label: int, below: int, starts: set[int]) -> list[int]:
+    """Go on to the cell below an empty one: a stray rule may cut the place of a long text in two."""
+    if table.blocks[below].text or all(FIELDS[n].type is not FieldType.LONGTEXT for n in table.labels[label][0]):
+        return [below]
+    own = table.cell(below)
+    further = [j for j in table.below(below) if table.free(j) and j not in starts]
+    alike = [j for j in further if (table.cell(j).column, table.cell(j).column_span) == (own.column, own.column_span)]
+    return [below, *alike[:1]]
 
 
 def _is_side(table: _Table, label: int) -> bool:

@@ -9,7 +9,7 @@ from domain.forms import FormDescription, FormField
 from domain.marks import PageReading
 from domain.vocabulary import DocumentKind
 from extractors.forms.labels import LabelBook, find_labels
-from extractors.forms.wordings import WORDINGS
+from extractors.forms.wordings import FAINT, WORDINGS
 from extractors.layout.blocks import cut_page
 
 _NEVER = frozenset(
@@ -17,11 +17,7 @@ _NEVER = frozenset(
         "complainant_notice_ack",
         "complainant_sign_seal",
         "form_signed_date",
-        "complaint_source",
-        "complaint_category",
         "complainant_role",
-        "complainant_gender",
-        "is_substantiated",
         "member_head_name",
         "member_head_title",
         "member_head_phone",
@@ -41,6 +37,12 @@ _NOT_COMMON = frozenset(
         "member_head_email",
     }
 )
+_ANSWERS = {
+    "complainant_type": ("自然人", "法人"),
+    "complainant_gender": ("男", "女"),
+    "is_substantiated": ("属实", "部分属实", "不属实"),
+}
+"""Answers that are printed to be ticked wherever such a place is."""
 _SHORT = {
     "complainant_name": ("姓名", "称呼"),
     "complainant_phone": ("电话",),
@@ -63,6 +65,11 @@ _VAGUE = frozenset(
         "处理部门",
         "责任部门",
         "总数量",
+        "信息来源",
+        "受理方式",
+        "投诉性质",
+        "分类",
+        "客户类型",
         "联系方式",
     }
 )
@@ -77,19 +84,22 @@ def widened(form: FormDescription) -> FormDescription:
     """
     own = {field.name for field in form.fields}
     more = tuple(
-        FormField(name=name, labels=labels, multiline=FIELDS[name].type is FieldType.LONGTEXT)
+        _field(name, labels)
         for name, wordings in WORDINGS.items()
         if name not in own | _NEVER and (labels := tuple(word for word in wordings if word not in _VAGUE))
     )
     return form.model_copy(update={"fields": (*form.fields, *more)})
 
 
+def _field(name: str, labels: tuple[str, ...]) -> FormField:
+    tall = FIELDS[name].type is FieldType.LONGTEXT
+    return FormField(name=name, labels=labels, multiline=tall, options=_ANSWERS.get(name, ()))
+
+
 def common_form(kind: DocumentKind) -> FormDescription:
     """Return a form of the places that forms about complaints have in common, for one that no pack describes."""
     fields = tuple(
-        FormField(
-            name=name, labels=(*_SHORT.get(name, ()), *wordings), multiline=FIELDS[name].type is FieldType.LONGTEXT
-        )
+        _field(name, (*_SHORT.get(name, ()), *(word for word in wordings if word not in FAINT)))
         for name, wordings in WORDINGS.items()
         if name not in _NOT_COMMON
     )

@@ -19,6 +19,7 @@ AMBIGUOUS = 0.15
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明|附注)[:：]")
 _CODES = frozenset({"batch_no", "order_no", "part_no", "complaint_no", "claim_report_no"})
 _CODE_FIRST = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-./#]{2,}(?=[㐀-鿿])")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]+[)）]")
 _NAME = "handler_name"
 _HEAD = "member_head_name"
 _PEOPLE = frozenset({"complainant_name", "contact_name", _HEAD, _NAME})
@@ -32,6 +33,13 @@ _NAME_AND_NUMBER = re.compile(r"(?P<name>[㐀-鿿·]{2,8})[,，、/／]?(?=[0-9+
 _LEAST_ALIKE = 0.8
 _UNKNOWN = re.compile(r"(?:我|本人)?(?:不清楚|不详|不知道?|不记得|记不清|忘了|未知|不认识|说不清)")
 _ADDRESSED = re.compile(r"(?<=[㐀-鿿])[(（]?(?:先生|女士|小姐)")
+_FIGURES = re.compile(r"[0-9年月日时分./\-:：]+")
+_DAY = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日?|([./\-])\d{1,2}\1\d{1,2})(?:日|上午|下午|[0-9:：时分])*")
+_RESULT, _REPLIED = "handling_result", re.compile(r"答复|回复|反馈")
+_OF_PERSON = re.compile(
+    r"(?<=[㐀-鿿])(?:[(（][男女][)）])?[,，、]?(?:[(（]?(?:工号|员工号|胸牌号?)[:：]?[0-9A-Za-z\-]+|[(（][男女][)）]$)"
+)
+"""What is said of a person after the name: 刘经理（女），工号0316."""
 _CLOSE = 0.6
 """Two signs of one line no further apart than this, in heights of the line, belong together."""
 
@@ -44,7 +52,8 @@ def settled(spots: Sequence[Spot], labels: Collection[str], known: Collection[st
         labels: bare wordings of the form's labels.
         known: names of the form's fields.
     """
-    cleaned = [_unaddressed(_own_rows(_without_note(spot))) for spot in spots]
+    own_words = [_unaddressed(_own_rows(_without_note(spot))) for spot in spots]
+    cleaned = [_day_of(_no_person(spot), known) for spot in own_words]
     cut = {i for i, spot in enumerate(cleaned) if spot.block.cell is not None and _is_cut(spot, labels)}
     strange = {i for i, spot in enumerate(cleaned) if _outside_its_cell(spot)}
     between = {i for pair in _between(cleaned) for i in pair}
@@ -103,11 +112,25 @@ def _without_note(spot: Spot) -> Spot:
     return replace(spot, words=Words(())) if _NOTE.match(spot.words.text) else spot
 
 
+def _no_person(spot: Spot) -> Spot:
+    """A day or a number is nobody's name: it stands at the next place, and this one is blank."""
+    person = all(FIELDS[name].type is FieldType.PERSON for name in spot.names)
+    return replace(spot, words=Words(())) if person and _FIGURES.fullmatch(spot.words.text) else spot
+
+
+def _day_of(spot: Spot, known: Collection[str]) -> Spot:
+    """A day alone where a result is asked for says when it was given (答复客户: 2024年7月11日)."""
+    if spot.names != (_RESULT,) or not _DAY.fullmatch(spot.words.text):
+        return spot
+    name = "reply_at" if _REPLIED.search(spot.printed) else "handled_at"
+    return replace(spot, names=(name,)) if name in known else replace(spot, certainty=AMBIGUOUS)
+
+
 def _unaddressed(spot: Spot) -> Spot:
     """Cut the name of a person where 先生/女士 is printed after it for the writer to choose from."""
     if any(FIELDS[name].type is not FieldType.PERSON for name in spot.names):
         return spot
-    title = _ADDRESSED.search(spot.words.text)
+    title = _ADDRESSED.search(spot.words.text) or _OF_PERSON.search(spot.words.text)
     return spot if title is None else replace(spot, words=Words(spot.words.places[: title.start()]))
 
 
@@ -194,6 +217,8 @@ def _code(spot: Spot) -> Spot:
     """Keep a code that a sentence goes on after (230418批共20,000瓶); what else the words say is no part of it."""
     if not _CODES.issuperset(spot.names):
         return spot
+    if _IN_BRACKETS.fullmatch(spot.words.text):
+        return replace(spot, words=Words(spot.words.places[1:-1]))
     match = _CODE_FIRST.match(spot.words.text)
     return replace(spot, words=Words(spot.words.places[: match.end()]), certainty=AMBIGUOUS) if match else spot
 

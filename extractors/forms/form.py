@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from domain.vocabulary import MissingReason
 from extractors.forms import sums
 from extractors.forms.bands import joined_bands
 from extractors.forms.cells import SURE, read_tables
+from extractors.forms.columns import columns_of
 from extractors.forms.common import widened
 from extractors.forms.doubts import settled
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
@@ -35,6 +37,9 @@ PRODUCER = "form/1"
 _PRIOR_CELL, _PRIOR_LINE = 0.985, 0.95
 _NEAR_ASIDE, _NEAR_BELOW = 4.0, 2.2
 """How near to a label words are asked for, in heights of the label."""
+_SIGNED_DAY = "form_signed_date"
+_DAY = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日|([./\-])\d{1,2}\1\d{1,2})")
+_ACCEPTED = re.compile(r"受理|接收|收[到件文单]")
 _LATER = 0.3
 """Factor for a second place with the same label: more likely a note than the value."""
 
@@ -111,7 +116,7 @@ def _field(document_id: str, field: FormField, spots: Sequence[Spot], pages: Seq
 def _spots(page: FormPage, book: LabelBook) -> list[Spot]:
     """Return the places of a page; where words stand unclaimed at an empty place, the rules are not to be trusted."""
     ruled = read_tables(page.cells, book)
-    free = [area for area in page.areas if not area.band]
+    free = [part for area in page.areas if not area.band for part in columns_of(area, book)]
     under, bands = headed([area for area in page.areas if area.band], book)
     broken = [(area, read_stacks(area, book)) for area in bands]
     rows = joined_bands([area for area, own in broken if own is None], book)
@@ -168,7 +173,27 @@ def _named(spots: Sequence[Spot], form: FormDescription) -> dict[str, list[Spot]
         if len(spot.names) > 1:
             free = [name for name in spot.names if not named[name]]
             named[(free or spot.names)[0]].append(spot)
-    return named
+    return _accepted_apart(_signed_day(named, form))
+
+
+def _signed_day(named: dict[str, list[Spot]], form: FormDescription) -> dict[str, list[Spot]]:
+    """A day alone at the place to sign is the day of signing, where the form prints no label for it."""
+    if named.get(_SIGNED_DAY) or _SIGNED_DAY not in named:
+        return named
+    places = {field.name for field in form.fields if field.anchor == "signature"}
+    told = {spot.words.text for spot in named.get("complaint_date", ())}
+    days = [s for name in places for s in named[name] if _DAY.fullmatch(s.words.text) and s.words.text not in told]
+    return named | {_SIGNED_DAY: [replace(spot, names=(_SIGNED_DAY,)) for spot in days[:1]]}
+
+
+def _accepted_apart(named: dict[str, list[Spot]]) -> dict[str, list[Spot]]:
+    """Where a form asks for the day of the complaint and for that of its acceptance, tell the two apart."""
+    days = [spot for spot in named.get("complaint_date", ()) if spot.words.places]
+    accepted = [spot for spot in days if _ACCEPTED.search(spot.printed)]
+    if "accepted_at" not in named or not accepted or len(accepted) == len(days):
+        return named
+    own = [spot for spot in named["complaint_date"] if spot not in accepted]
+    return named | {"complaint_date": own, "accepted_at": [*named["accepted_at"], *accepted]}
 
 
 def _result(document_id: str, name: str, spots: Sequence[Spot], pages: Sequence[FormPage]) -> FieldResult:

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from domain.fields import FIELDS, FieldType
 from domain.forms import FormDescription
-from extractors.forms.wordings import EXACT_ONLY, FOLDED, WORDINGS
+from extractors.forms.wordings import EXACT_ONLY, FAINT, FOLDED, WORDINGS
 from extractors.layout.blocks import Block
 
 SEPARATORS = ":：∶﹕;；"
@@ -43,6 +43,16 @@ _SHAPES = {
     FieldType.TEXT: re.compile(r"[0-9A-Z]|.{2,8}[省市区县镇乡州]"),
 }
 """How a value begins when nothing separates it from its label."""
+_CODES = frozenset({"complaint_no", "batch_no", "order_no", "part_no", "claim_report_no"})
+_CODE = re.compile(r"[(（]?[㐀-鿿]{0,6}[〔\[（(]?[0-9A-Z][0-9A-Za-z〕\]）)〔\[（(.\-—–/第年]*号?[)）]?")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*\d[^()（）]*[)）]")
+"""A number of a paper: 0206, 督办〔2024〕22号, （沁投处〔2023〕19号）."""
+_FAINT = 0.77
+"""How much a wording says that any clearer label goes before: less than a label that is sure."""
+_LEAST_TOUCHING, _LEAST_TEXT, _LONGEST_TEXT = 2, 6, 24
+_STOP = re.compile("[，。；]")
+"""So many labels touch their values before short ones count that do, unless figures follow; the length of a text."""
+_FIGURES = frozenset({FieldType.DATE, FieldType.PHONE, FieldType.CN_ID})
 _MOST_ADDED = 8
 _LEAST_WITH_SIGNS = 4
 _TITLE = re.compile(
@@ -57,7 +67,7 @@ _HELD = re.compile(r"【[^【】]{0,60}】|［[^［］]{0,60}］")
 _TORN, _CLOSE = 1.8, 0.6
 """Free space inside a wording that parts two labels, and between signs that belong together, in heights."""
 _OTHER_ROLE = re.compile(
-    r"被$|非$|联系人|经办|受理|负责人|接待|记录人|填表|法定代表|委托|代理|紧急|被投诉|会员|监护|配偶|原$"
+    r"被$|非$|联系人|经办|受理|负责人|接待|记录人|填表|法定代表|委托|代理|紧急|被投诉|会员|监护|配偶|原$|发票$"
 )
 _OTHER_MATTER = re.compile(r"^(?:签字|签名|签章|盖章|意见|须知|声明|确认|关系|与|是否|承诺|满意)")
 
@@ -113,6 +123,16 @@ class LabelBook:
         return tuple(words for label in labels if len(words := bare(label)) >= 4)
 
     @cached_property
+    def printed(self) -> frozenset[str]:
+        """The bare wordings that the form's own description gives."""
+        own = (field for field in self.form.fields if field.name not in self.extra)
+        return frozenset(bare(label) for field in own for label in field.labels)
+
+    def strength(self, label: str) -> float:
+        """Return how much the exact wording of a label says."""
+        return _FAINT if label in FAINT and label not in self.printed else 1.0
+
+    @cached_property
     def _own(self) -> dict[str, tuple[str, ...]]:
         """The wordings of the fields that the form was described with."""
         return {label: names for label, names in self.wordings.items() if not self.extra.issuperset(names)}
@@ -139,7 +159,7 @@ class LabelBook:
             return (), 0.0
         for exact in (bare(text), words):
             if exact in self.wordings:
-                return self.wordings[exact], 1.0
+                return self.wordings[exact], self.strength(exact)
         if (joint := parts_of(text, self)) and joint[0]:
             return joint[0], 1.0
         if self.exact or any(sign in SEPARATORS for sign in text.strip()[:-1]) or _SECTION.search(words):
@@ -227,10 +247,12 @@ def find_labels(block: Block, book: LabelBook) -> tuple[LabelHit, ...]:
                 continue
             if _is_torn(block, start, end):
                 continue
-            closed = _closed_end(block, end)
-            glued = closed is None and label not in EXACT_ONLY and _glued(block, start, end, names)
+            numbered = names[0] in _CODES and _IN_BRACKETS.fullmatch(_run(block, end)) is not None
+            closed = None if numbered else _closed_end(block, end)
+            glued = closed is None and _glued(block, start, end, names, vague=label in EXACT_ONLY)
             if _opens(block, start) and (closed is not None or glued):
-                hits.append(LabelHit(start, end if closed is None else closed, names, 1.0))
+                hits.append(LabelHit(start, end if closed is None else closed, names, book.strength(label)))
+    hits.extend(_touching(block, text, book, hits))
     hits.extend(_misread(block, book, hits))
     hits.extend(_in_line(block, text, book, hits))
     hits.extend(_cut_short(block, text, book, hits))
@@ -346,6 +368,10 @@ def _closed_end(block: Block, end: int) -> int | None:
         return end + 2 if block.text[end + 1 : end + 2] in SEPARATORS and end + 1 < len(block.text) else end + 1
     if _HELD.match(block.text, end):
         return end + 1
+    if block.text[end : end + 1] in (")", "）") and block.text[max(end - 4, 0) : end].count("(") + block.text[
+        max(end - 4, 0) : end
+    ].count("（"):
+        end += 1  # the bracket at the end of 投诉人签字（盖章）
     note = _NOTE.match(block.text, end)
     after = note.end() if note else end
     if after < len(block.text) and block.text[after] in SEPARATORS:
@@ -357,15 +383,85 @@ def _closed_end(block: Block, end: int) -> int | None:
     return None
 
 
-def _glued(block: Block, start: int, end: int, names: Sequence[str]) -> bool:
-    """Accept a label that touches its value when it opens a row or piece and what follows has the field's shape."""
-    if start not in block.gaps and block.text[start - 1] not in "、.．)）；;，,。":
+def _touching(block: Block, text: str, book: LabelBook, hits: Sequence[LabelHit]) -> list[LabelHit]:
+    """Find short labels that touch their values, on a form where other labels do: 客户张三, 事件单号E24-01."""
+    glued = [hit for hit in hits if hit.end < len(text) and hit.end not in block.gaps and _is_bare(block, hit.end)]
+    found: list[LabelHit] = []
+    for start in sorted(gap for gap in block.gaps if gap < len(text)):
+        if any(hit.start <= start < hit.end for hit in hits):
+            continue
+        label = next((w for w in book.wordings if text.startswith(w, start)), None)
+        if label is None:
+            continue
+        names = book.wordings[label]
+        long = FIELDS[names[0]].type is FieldType.LONGTEXT and len(glued) < _LEAST_TOUCHING
+        if not long and _is_value(names, _run(block, start + len(label)), opens=_opens_row(block, start)):
+            found.append(LabelHit(start, start + len(label), names, book.strength(label)))
+    placed = [hit for hit in found if _is_placed(block, hit, [*hits, *found])]
+    if len(glued) + len(placed) >= _LEAST_TOUCHING + (0 if len(glued) >= _LEAST_TOUCHING else 1):
+        return placed
+    return [hit for hit in placed if glued and FIELDS[hit.fields[0]].type in _FIGURES]
+
+
+def _is_placed(block: Block, hit: LabelHit, others: Sequence[LabelHit]) -> bool:
+    """Tell whether words stand where labels do: below or above another one, or beside one in its row."""
+    if not _opens_row(block, hit.start):
+        return any(_row(block, other.start) == _row(block, hit.start) for other in others if other is not hit)
+    box = block.places[hit.start].piece.bbox
+    lefts = [_left(block, other.start) for other in others if other is not hit and _opens_row(block, other.start)]
+    return any(abs(left - _left(block, hit.start)) < box[3] - box[1] for left in lefts)
+
+
+def _is_bare(block: Block, end: int) -> bool:
+    """Tell whether a label ends in words, no colon and no bracket."""
+    return block.text[end - 1] not in SEPARATORS + "】］)）〕"
+
+
+def _is_value(names: Sequence[str], words: str, *, opens: bool) -> bool:
+    """Tell whether words that touch a label are a value of its shape, where only the label's place speaks for it."""
+    if not words or any(sign in SEPARATORS for sign in words) or _SECTION.search(words):
         return False
+    kind = FIELDS[names[0]].type
+    if kind in (FieldType.TEXT, FieldType.ORG):
+        return 1 < len(words) <= _LONGEST_TEXT and _STOP.search(words) is None
+    if kind is FieldType.LONGTEXT:
+        return opens and len(words) >= _LEAST_TEXT
+    shape = _SHAPES.get(kind)
+    return shape is not None and shape.match(words) is not None
+
+
+def _is_in_brackets(block: Block, start: int) -> bool:
+    """Tell whether a bracket that opened in the row before an offset is still open (张三（住某村，电话…）的来信)."""
+    row = _row(block, start)
+    before = [block.text[i] for i in range(start) if _row(block, i) == row]
+    return sum(sign in "(（" for sign in before) > sum(sign in ")）" for sign in before)
+
+
+def _row(block: Block, index: int) -> int:
+    return block.places[index].row
+
+
+def _run(block: Block, start: int) -> str:
+    """Return the words from an offset to the next gap or the end of the row."""
+    if start >= len(block.text) or start in block.gaps:
+        return ""
+    row = _row(block, start)
+    stop = next((i for i in range(start, len(block.text)) if _row(block, i) != row or i in block.gaps), None)
+    return block.text[start:stop]
+
+
+def _glued(block: Block, start: int, end: int, names: Sequence[str], *, vague: bool) -> bool:
+    """Accept a label that touches its value when it opens a row or piece and what follows has the field's shape.
+
+    A vague wording (编号) is no label there unless a number follows, and nothing else.
+    """
+    if start not in block.gaps and (block.text[start - 1] not in "、.．)）；;，,。" or _is_in_brackets(block, start)):
+        return False
+    if vague:
+        return names[0] in _CODES and _CODE.fullmatch(_run(block, end)) is not None
     if end - start >= _SURELY_LABEL:
         return not _SECTION.match(block.text, end)
-    row = block.places[start].row
-    stop = next((i for i in range(end, len(block.text)) if block.places[i].row != row or i in block.gaps), None)
-    follows = block.text[end:stop]
+    follows = _run(block, end)
     if _SECTION.search(follows):
         return False
     shapes = (_SHAPES.get(FIELDS[name].type) for name in names)

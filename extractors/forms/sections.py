@@ -14,7 +14,12 @@ _SECTION = re.compile(r"(?:信息|情况|资料|部分|栏)[:：]?$")
 _LONGEST_HEADING = 24
 _LEAST_SPAN = 2
 # A bare 名称 or 姓名 under the heading of the other side means the other side's.
-_MEANT = {"complainant_employer": "respondent_org", "complainant_name": "respondent_staff"}
+_MEANT = {
+    "complainant_employer": "respondent_org",
+    "complainant_name": "respondent_staff",
+    "complainant_phone": "member_head_phone",
+    "complainant_email": "member_head_email",
+}
 
 
 def on_its_side(

@@ -30,6 +30,9 @@ _NUMBERS = frozenset(
 _NUMBER = re.compile(r"[0-9A-Za-z+(（]")
 _NAME = re.compile(r"[㐀-鿿]{2,4}|[㐀-鿿]{1,8}[·•][㐀-鿿·•]{1,12}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日?|([./\-])\d{1,2}\1\d{1,2})")
+_MADE = re.compile(
+    r"[于在](?P<day>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)[^，。；]{0,8}(?:提出|提起|进行|作出)[^，。；]{0,4}投诉"
+)
 _DATE_FIELD = "complaint_date"
 
 
@@ -104,10 +107,15 @@ def _goes_on(block: Block, before: Place, after: Place) -> bool:
 
 
 def _lone_date(block: Block, book: LabelBook) -> list[Spot]:
-    """Return the day alone in the last row of all, below the signature."""
+    """Return the day that a sentence says the complaint was made on, or that stands alone in the last row of all."""
+    if all(field.name != _DATE_FIELD for field in book.form.fields):
+        return []
+    told = _MADE.search(block.text)
+    if told is not None:
+        own = block.places[slice(*told.span("day"))]
+        return [Spot((_DATE_FIELD,), Words(own), block, 1.0, False, label=place_box(own[0]))]
     last = [place for place in block.places if place.row == block.places[-1].row]
     words = Words(tuple(last))
-    known = any(field.name == _DATE_FIELD for field in book.form.fields)
-    if not known or _DATE.fullmatch(words.text) is None:
+    if _DATE.fullmatch(words.text) is None:
         return []
     return [Spot((_DATE_FIELD,), words, block, 1.0, False, label=place_box(last[0]))]

@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from domain.evidence import FieldMissing, FieldResult
 from extractors.forms.flow import Spot
+from extractors.forms.wordings import FOLDED
 from extractors.layout.blocks import FormPage, Words
 from extractors.letters.amounts import Scored, score_amounts
 from extractors.values.confidence import Source
 from extractors.values.results import Found, field_result, trimmed
 
 FIELD = "amount_involved"
-_TOLD, _ASKED = "complaint_facts", "complaint_request"
+_TOLD, _ASKED = ("complaint_facts", "complaint_cause", "verification", "no_consensus_reason"), ("complaint_request",)
+"""Where the sum stands: in the first of these that is filled; a form may ask for facts and inquiry in one."""
 _CLEAR_SCORE, _CLEAR_MARGIN = 2.5, 1.5
+_ALONE, _AHEAD = -2.5, -1.7
+"""The only sum of a form is mostly the one in dispute, be it a fee or a loan; so is one well ahead."""
 _CLEAR, _LIKELY, _GUESS = 0.9, 0.75, 0.5
 
 
@@ -28,18 +32,20 @@ def read_sum(
         pages: pages of the document.
         producer: who says so.
     """
-    told, asked = (_words(spots.get(name, ())) for name in (_TOLD, _ASKED))
-    text = f"{told.text}。{asked.text}"
+    told, asked = (_words([spot for name in names for spot in spots.get(name, ())]) for names in (_TOLD, _ASKED))
+    text = f"{told.text}。{asked.text}".translate(FOLDED)
     shift = len(told.text) + 1
     best: dict[str, Scored] = {}
     for item in score_amounts(text, (shift, len(text))):
         known = best.get(item.span.value)
         best[item.span.value] = item if known is None or item.score > known.score else known
     ranked = sorted(best.values(), key=lambda item: -item.score)
-    if not ranked or ranked[0].score <= 0:
+    if not ranked:
         return None
     first = ranked[0]
     margin = first.score - ranked[1].score if len(ranked) > 1 else _CLEAR_SCORE
+    if first.score <= (_ALONE if len(ranked) == 1 else _AHEAD if margin >= _CLEAR_MARGIN else 0.0):
+        return None
     start, end = first.span.start, first.span.end
     source = told if end <= len(told.text) else asked
     offset = 0 if source is told else shift

@@ -25,7 +25,7 @@ _OPTION_NOISE = re.compile(r"[\s（(）)、,，.。:：;；/_＿]")
 _SURE, _BY_SIGN, _UNSURE = 0.985, 0.93, 0.6
 _LEAST_DPI, _COARSE = 150.0, 0.8
 _LEAST_RATIO = 75.0
-_OTHER_ANSWER = 0.8
+_OTHER_ANSWER, _WELL_READ = 0.8, 0.95
 PRODUCER = "form-ticks/1"
 _NEAR = 1.6
 """How far a box may stand from the words of its field, in heights of the line."""
@@ -159,7 +159,7 @@ def among_options(found: FieldValue, options: Sequence[str]) -> FieldValue:
     if found.value in options or FIELDS[found.name].type is FieldType.LIST:
         return found
     near = [o for o in options if len(o) == len(found.value) >= 3 and Levenshtein.distance(o, found.value) == 1]
-    value = near[0] if len(near) == 1 else found.value
+    value = near[0] if len(near) == 1 and found.probability < _WELL_READ else found.value
     return found.model_copy(update={"value": value, "probability": min(found.probability, _OTHER_ANSWER)})
 
 
@@ -172,7 +172,13 @@ def _choices(spot: Spot, page: FormPage, options: Sequence[str]) -> list[_Choice
     if not any(not item.text for item in items):
         return []
     before = _stands_before(items)
-    return _known(items, options, before=before) if options else _unknown(items, before=before)
+    known = _known(items, options, before=before) if options else []
+    if any(choice.ticked is not False for choice in known):
+        return known
+    # a form may print other answers than those described
+    others = _unknown(items, before=before)
+    picked = [choice for choice in others if choice.ticked]
+    return others if not options or (len(picked) == 1 and len(others) > max(1, len(known))) else known
 
 
 def _stands_before(items: Sequence[_Item]) -> bool:

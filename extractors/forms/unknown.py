@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from statistics import median
 
 from extractors.forms.labels import SEPARATORS, LabelHit
@@ -12,7 +13,7 @@ from extractors.forms.paragraphs import place_box
 from extractors.forms.slots import head_box
 from extractors.layout.blocks import Block
 
-_COLON = re.compile(rf"[㐀-鿿A-Za-z()（）/／、]{{2,12}}[{SEPARATORS}]")
+_COLON = re.compile(r"[㐀-鿿A-Za-z()（）/／、]{2,12}[:：∶﹕]")
 _HAN = re.compile(r"[㐀-鿿A-Za-z()（）/／]{2,10}")
 _HEADING = re.compile(
     r"(?:第?[一二三四五六七八九十]+(?:部分)?[、.．:：]?|[甲乙丙丁戊己][、.．:：]?|【)"
@@ -34,6 +35,10 @@ _DONE_BY = re.compile(
 )
 _SIGNED = re.compile(r"[㐀-鿿]{0,6}(?:签字|签名|签章|盖章)(?:[(（][^()（）]{0,10}[)）])?")
 """A label of somebody who signs, or of a day, wherever in its row it stands."""
+_BOXED = re.compile(r"[㐀-鿿]{2,10}[:：]?(?=[□☐☑☒√])")
+"""A label before printed answers."""
+_DONE = ("记录", "经办", "审核", "复核", "受理", "接待", "批准", "核准", "填表", "制表")
+_NAME = re.compile(r"[㐀-鿿·]{2,8}")
 _LEAST_COLUMN = 3
 _ALIGNED = 1.2
 
@@ -57,7 +62,7 @@ def with_unknown(block: Block, hits: Sequence[LabelHit], tall: AbstractSet[str])
         if hit.fields and (not tall.isdisjoint(hit.fields) or not any(a <= hit.start < b for a, b in headings))
     ]
     more = (*_with_colon(block, hits, lefts), *_in_column(block, hits), *_declared(block, hits), *_roles(block, hits))
-    more = (*more, *_signed(block, lefts))
+    more = (*more, *_signed(block, lefts), *_boxed(block, lefts), *_signers(block, lefts))
     for start, end in (*headings, *more):
         if not any(hit.start < end and start < hit.end for hit in found):
             found.append(LabelHit(start, end, (), 1.0))
@@ -132,6 +137,25 @@ def _signed(block: Block, lefts: Sequence[float]) -> list[tuple[int, int]]:
     matches = (_SIGNED.match(block.text, start) for start, _ in _rows(block) if _in_line(block, start, lefts))
     ends = block.gaps | {len(block.text)}
     return [match.span() for match in matches if match is not None and match.end() in ends]
+
+
+def _boxed(block: Block, lefts: Sequence[float]) -> list[tuple[int, int]]:
+    """Find words before a box to tick that open a row in line with the labels."""
+    matches = (_BOXED.match(block.text, start) for start, _ in _rows(block) if _in_line(block, start, lefts))
+    return [match.span() for match in matches if match is not None]
+
+
+def _signers(block: Block, lefts: Sequence[float]) -> list[tuple[int, int]]:
+    """Find who signs in a row of nothing but roles and names, a gap between any two (大堂经理 张三 记录 李四)."""
+    found = []
+    for start, end in _rows(block):
+        cuts = [start, *sorted(gap for gap in block.gaps if start < gap < end), end]
+        runs = [(a, b) for a, b in pairwise(cuts)]
+        roles = [run for run in runs if _ROLE.fullmatch(block.text[slice(*run)]) or block.text[slice(*run)] in _DONE]
+        named = all(run in roles or _NAME.fullmatch(block.text[slice(*run)]) for run in runs)
+        if len(runs) > 1 and named and runs[0] in roles and _in_line(block, start, lefts):
+            found.extend(roles)
+    return found
 
 
 def _with_colon(block: Block, hits: Sequence[LabelHit], lefts: Sequence[float]) -> list[tuple[int, int]]:

@@ -35,6 +35,8 @@ _FORM_BONUS = 0.05
 _CLEAR_TITLE, _STANDS_OUT = 0.8, 0.9
 _LONG_TITLE, _ONE_SIGN_OF_FIVE = 5, 80
 """A title this long is known with one sign misread."""
+_WHOLE_TITLE, _BESIDE = 4, 0.95
+"""How long a title is that shares its row with other words, and how sure it is when it stands out."""
 
 Scores = dict[DocumentKind, tuple[float, str]]
 
@@ -142,6 +144,7 @@ def _best_title(top: Sequence[Row], book: FormBook) -> Title:
         head = _title_of_words(row, place)
         if head.kind is not None and not any(row.words == title for title, _ in (*book.titles, *_known_titles())):
             found = [head, *(title for title in found if title.kind is head.kind)]
+        found.append(_title_beside(row, (*book.titles, *_known_titles())))
         best = max(best, *found, key=lambda title: title.strength)
         if LETTER_TITLE.search(row.words) and row.prominence >= 0.9 and best.strength < 0.9:
             best = Title(DocumentKind.COMPLAINT_LETTER, 0.9, row.text.strip())
@@ -163,6 +166,15 @@ def _title_in_row(row: Row, place: int, titles: Sequence[tuple[str, DocumentKind
     strength -= 0.02 * place if strength < 0.95 else 0.0
     strength = min(strength + (_FORM_BONUS if pack_form and strength else 0.0), 0.985)
     return Title(kind, strength, row.text.strip(), pack_form)
+
+
+def _title_beside(row: Row, titles: Sequence[tuple[str, DocumentKind]]) -> Title:
+    """Return the title that is one of several runs of words in a row: a form of two columns begins beside it."""
+    runs = {bare(run) for run in row.text.split()}
+    if len(runs) < 2 or row.prominence < _STANDS_OUT:
+        return Title()
+    kind = next((kind for title, kind in titles if len(title) >= _WHOLE_TITLE and title in runs), None)
+    return Title() if kind is None else Title(kind, _BESIDE * row.prominence, row.text.strip())
 
 
 def _title_of_words(row: Row, place: int) -> Title:

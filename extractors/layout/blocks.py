@@ -164,7 +164,7 @@ def cut_page(index: int, reading: PageReading, labels: Iterable[str] = ()) -> Fo
             character only).
     """
     page = reading.read.text
-    cells = reading.marks.cells
+    cells = _real_cells(reading)
     tilt = _tilt(page)
     by_cell: dict[int, list[Piece]] = {}
     known = tuple(sorted({label for label in labels if len(label) >= 3}, key=len, reverse=True))
@@ -179,6 +179,36 @@ def cut_page(index: int, reading: PageReading, labels: Iterable[str] = ()) -> Fo
     used = {id(place.piece) for block in banded for place in block.places}
     rest = [piece for piece in free if id(piece) not in used]
     return FormPage(index, reading, blocks, (*_areas(rest, cells, index, page), *banded))
+
+
+def _real_cells(reading: PageReading) -> tuple[RuledCell, ...]:
+    """Return the ruled cells without those that strokes of signs in the middle of a line were taken for."""
+    cells, lines = reading.marks.cells, reading.read.text.lines
+    tables: dict[int, list[RuledCell]] = {}
+    for cell in cells:
+        tables.setdefault(cell.table, []).append(cell)
+    strokes = {
+        number
+        for number, own in tables.items()
+        if len({cell.row for cell in own}) == 1 and _parts_words(union_box(tuple(c.bbox for c in own)), lines)
+    }
+    return tuple(cell for cell in cells if cell.table not in strokes)
+
+
+def _parts_words(box: BBox, lines: Iterable[OcrLine]) -> bool:
+    """Tell whether the left or right edge of a table of one row goes through a line between two close signs."""
+    for line in lines:
+        if len(line.characters) != len(line.text) or not box[1] < (line.bbox[1] + line.bbox[3]) / 2 < box[3]:
+            continue
+        for a, b in pairwise(line.characters):
+            close = b.bbox[0] - a.bbox[2] < _CLOSE * (line.bbox[3] - line.bbox[1])
+            if close and any(_middle(a.bbox) < edge < _middle(b.bbox) for edge in (box[0], box[2])):
+                return True
+    return False
+
+
+def _middle(box: BBox) -> float:
+    return (box[0] + box[2]) / 2
 
 
 def _bands(pieces: Sequence[Piece], bands: Sequence[BBox], index: int) -> tuple[Block, ...]:

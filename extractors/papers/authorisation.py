@@ -51,9 +51,15 @@ _MARKERS = re.compile(
 )
 _NAME_AND_SEX = re.compile(r"(?P<name>[㐀-鿿·]{2,12})[,，、]?[男女]")
 _NAME_CEILING = 0.8
+_FIRM = re.compile(r"(?:公司|厂|行|店|社|中心|院|校|所|部)$")
 _PARTY_WORDS = re.compile(r"委托人|受托人|代理人|授权人")
 _LABELS = (
-    Label("legal_representative", re.compile(r"(?:法定代表人|法人代表|负责人)(?:姓名)?[:：]")),
+    Label("legal_representative", re.compile(r"(?:法定代表人|法人代表|负责人)(?:姓名)?(?:[(（]签[字名章][)）])?[:：]")),
+    Label("legal_representative", re.compile(r"法定代表人(?![:：(（授的])")),
+    Label(
+        "complainant_name", re.compile(r"(?:委托|授权)(?:单位|方)(?:名称|全称)?(?:[(（](?:盖章|公章|签章)[)）])?[:：]?")
+    ),
+    Label("complainant_name", re.compile(r"(?<!受托)(?<!代理)单位名称(?:[(（](?:盖章|公章|签章)[)）])?[:：]")),
     Label("uscc", re.compile(r"统?一?社会信用代码[:：]?")),
     *(
         Label(None, re.compile(word))
@@ -89,7 +95,9 @@ def _without_sex(result: FieldResult, text: str) -> FieldResult:
 
 
 def _cleaned(name: str, words: Words) -> Words:
-    return Words(()) if name == "legal_representative" and is_no_name(words.text) else words
+    if name == "legal_representative" and is_no_name(words.text):
+        return Words(())
+    return Words(()) if name == "complainant_name" and not _FIRM.search(words.text) else words
 
 
 def _parts(text: str) -> tuple[tuple[_Party, str], ...]:

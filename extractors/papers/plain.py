@@ -16,15 +16,10 @@ from domain.ocr import OcrLine
 from domain.vocabulary import DocumentKind
 from extractors.forms.common import widened
 from extractors.forms.form import read_form
-from extractors.layout.blocks import Piece, Place, Words
 from extractors.letters.letter import read_letter
-from extractors.letters.names import is_no_name
-from extractors.values.confidence import Source
-from extractors.values.results import Found, field_result
+from extractors.papers.told import read_sum, read_told
 
-PRODUCER = "plain/1"
 CEILING, _TOLD_CEILING = 0.9, 0.75
-_TOLD_PRIOR = 0.8
 _LONGEST_NAME = 30
 """Signs; what is longer is a sentence that begins like a label."""
 _OWNERS = (
@@ -72,7 +67,10 @@ _FIELDS = (
     FormField(name="complaint_request", labels=("客人要求", "客户要求", "客户诉求", "客人提出的要求"), multiline=True),
 )
 _FORM = widened(FormDescription(id="plain", kind=DocumentKind.OTHER, titles=("",), fields=_FIELDS))
-_OWN_NAME = FormField(name="complainant_name", labels=(*_NAMES, "姓名", "称呼"))
+_OWN_NAME = FormField(
+    name="complainant_name",
+    labels=(*_NAMES, "姓名", "称呼", "车主", "车主姓名", "付款人", "付款方", "购买方名称", "购方名称", "机主", "户名"),
+)
 _OF_CLIENT = frozenset(
     {
         DocumentKind.ACCOUNT_OPENING_FILE,
@@ -80,9 +78,15 @@ _OF_CLIENT = frozenset(
         DocumentKind.REPAIR_RECORD,
         DocumentKind.EVENT_SLIP,
         DocumentKind.REMINDER_SLIP,
+        DocumentKind.EVIDENCE,
+        DocumentKind.INVOICE,
     }
 )
 """Papers about one person, whose bare 姓名 is the complainant's."""
+_NAME_ONLY = frozenset({DocumentKind.EVIDENCE, DocumentKind.INVOICE})
+_OF_HOLDER = ("complainant_name", "complainant_gender")
+_BY_NUMBER = frozenset({DocumentKind.REMINDER_SLIP, DocumentKind.LIAISON_SLIP, DocumentKind.MEMO})
+"""Papers of one's own number about a complaint that their text names by its number."""
 _OF_CLIENT_FORM = _FORM.model_copy(
     update={"fields": tuple(_OWN_NAME if f.name == "complainant_name" else f for f in _FORM.fields)}
 )
@@ -101,10 +105,6 @@ _OTHERS = re.compile(
     r"联系人|经办|坐席|受理|接待|回访人|记录人|询问人|负责人|填表|代理|客户经理|部门|法定代表|紧急|配偶|担保|派出所"
 )
 _OWN_ROLE = re.compile(rf"(?:{'|'.join(_OWNERS)})(?:手机|电话|地址|联系)|主叫")
-_TOLD = re.compile(
-    rf"(?<!被)(?:{'|'.join(_OWNERS)})(?P<name>[㐀-鿿]{{2,4}}?|[㐀-鿿]{{2,8}}(?:·[㐀-鿿]{{2,8}})+)"
-    r"(?=诉|[（(]|[，,]\s*(?:住|男|女|身份证|电话|被投诉)|的投诉|投诉|反映|来电|来信|来访|称[，,“]|的[㐀-鿿]{2})"
-)
 _PROSE = frozenset(
     {
         DocumentKind.MEMBER_OPINION,
@@ -117,7 +117,9 @@ _OF_PROSE = {
     DocumentKind.MEMBER_OPINION: frozenset({"trading_account_no"}),
     DocumentKind.COORDINATION_REPORT: frozenset({"respondent_org", "amount_involved", "trading_account_no"}),
     DocumentKind.GUEST_REPORT: frozenset({"amount_involved"}),
-    DocumentKind.POLICE_REPORT: frozenset({"complainant_mobile", "complainant_id_no", "complainant_address"}),
+    DocumentKind.POLICE_REPORT: frozenset(
+        {"complainant_mobile", "complainant_id_no", "complainant_address", "amount_involved"}
+    ),
 }
 """What the rules of letters may say of papers that others write about a complaint: who signs is not who complains."""
 KINDS = _PROSE | {
@@ -133,6 +135,8 @@ KINDS = _PROSE | {
     DocumentKind.ABNORMAL_SLIP,
     DocumentKind.QUESTIONNAIRE,
     DocumentKind.TEST_REPORT,
+    DocumentKind.EVIDENCE,
+    DocumentKind.INVOICE,
 }
 
 
@@ -157,29 +161,20 @@ def read_plain(document_id: str, kind: DocumentKind, pages: tuple[PageReading, .
     }
     if name is not None and len(name.value) > _LONGEST_NAME:
         del kept["complainant_name"]
-    told = _told(document_id, kind, pages) if kind in _PROSE else []
-    return tuple((kept | {field.name: field for field in told}).values())
+    told = read_told(document_id, pages, number=kind in _BY_NUMBER)
+    if kind in _NAME_ONLY:
+        return tuple(field for name, field in (told | kept).items() if name in _OF_HOLDER)
+    letter = _by_letter(document_id, kind, pages) if kind in _PROSE else {}
+    if kind in _BY_NUMBER and (amount := read_sum(document_id, pages)) is not None:
+        told.setdefault("amount_involved", amount)
+    # a slip's own number is not the complaint's
+    first = {name: field for name, field in told.items() if name == "complaint_no" or kind in _PROSE}
+    return tuple((told | letter | kept | letter | first).values())
 
 
-def _told(document_id: str, kind: DocumentKind, pages: tuple[PageReading, ...]) -> list[FieldValue]:
+def _by_letter(document_id: str, kind: DocumentKind, pages: tuple[PageReading, ...]) -> dict[str, FieldValue]:
     letter = [f for f in read_letter(document_id, pages) if isinstance(f, FieldValue) and f.name in _OF_PROSE[kind]]
-    name = _told_name(document_id, pages)
-    return [_no_surer(field, _TOLD_CEILING) for field in (*letter, *(() if name is None else (name,)))]
-
-
-def _told_name(document_id: str, pages: Sequence[PageReading]) -> FieldValue | None:
-    """Return the first name that stands after the word for who complains (投诉人某某诉…)."""
-    for index, page in enumerate(pages):
-        for line in page.read.text.lines:
-            match = _TOLD.search(line.text)
-            if match is None or is_no_name(match["name"]):
-                continue
-            piece = Piece(index, line, 0, len(line.text))
-            words = Words(tuple(Place(piece, offset, 0) for offset in range(*match.span("name"))))
-            item = Found("complainant_name", words, (), Source.SENTENCE, _TOLD_PRIOR, page.read.page.quality)
-            value = field_result(document_id, [item], PRODUCER)
-            return value if isinstance(value, FieldValue) else None
-    return None
+    return {field.name: _no_surer(field, _TOLD_CEILING) for field in letter}
 
 
 def _follows(name: FieldValue | None, field: FieldValue, pages: Sequence[PageReading]) -> bool:
@@ -188,6 +183,8 @@ def _follows(name: FieldValue | None, field: FieldValue, pages: Sequence[PageRea
     lines = pages[place.page - 1].read.text.lines
     if any(_OWN_ROLE.search(line.text) and _beside(line, place) for line in lines):
         return True
+    if name is None and not any(_OTHERS.search(line.text) for line in lines):
+        return True  # nobody else is named on the paper
     if name is None or name.evidence[0].page != place.page:
         return False
     start, end = name.evidence[0].bbox, place.bbox
