@@ -28,8 +28,8 @@ from flows.wiring import Services
 from flows.workers import ReaderPool
 
 DESCRIBE = "describe/1"
-READ = "read/4"
-UNDERSTAND = "understand/3"
+READ = "read/5"
+UNDERSTAND = "understand/4"
 
 ENGINE_LABELS = ("openvino-bf16", "openvino-f32", "onnxruntime-f32")
 """Engines that may have read a page before this machine or its settings changed."""

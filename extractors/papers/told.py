@@ -1,7 +1,7 @@
 """What the sentences of a slip say of the complaint it is about: whose it is, its number, its day, its sum.
 
-Offices write to each other 兹有客户张三（电话…）一事, 关于李四（交易账号…）投诉一案, 案件230902已结案. The one who is named with
-a role, or with particulars in brackets, is the complainant; who signs is not.
+Offices write to each other 兹有客户张三（电话…）一事, 关于李四（交易账号…）投诉一案, 案件230902已结案. The one who is
+named with a role, or with particulars in brackets, is the complainant; who signs is not.
 """
 
 from __future__ import annotations
