@@ -36,7 +36,9 @@ _ADDRESSED = re.compile(r"(?<=[㐀-鿿])[(（]?(?:先生|女士|小姐)")
 _FIGURES = re.compile(r"[0-9年月日时分./\-:：]+")
 _DAY = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日?|([./\-])\d{1,2}\1\d{1,2})(?:日|上午|下午|[0-9:：时分])*")
 _RESULT, _REPLIED = "handling_result", re.compile(r"答复|回复|反馈")
-_OF_PERSON = re.compile(r"(?<=[㐀-鿿])(?:[(（][男女][)）])?[,，、]?(?:[(（]?(?:工号|员工号|胸牌号?)[:：]?[0-9A-Za-z\-]+|[(（][男女][)）]$)")
+_OF_PERSON = re.compile(
+    r"(?<=[㐀-鿿])(?:[(（][男女][)）])?[,，、]?(?:[(（]?(?:工号|员工号|胸牌号?)[:：]?[0-9A-Za-z\-]+|[(（][男女][)）]$)"
+)
 """What is said of a person after the name: 刘经理（女），工号0316."""
 _CLOSE = 0.6
 """Two signs of one line no further apart than this, in heights of the line, belong together."""

@@ -30,7 +30,9 @@ _NUMBERS = frozenset(
 _NUMBER = re.compile(r"[0-9A-Za-z+(（]")
 _NAME = re.compile(r"[㐀-鿿]{2,4}|[㐀-鿿]{1,8}[·•][㐀-鿿·•]{1,12}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日?|([./\-])\d{1,2}\1\d{1,2})")
-_MADE = re.compile(r"[于在](?P<day>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)[^，。；]{0,8}(?:提出|提起|进行|作出)[^，。；]{0,4}投诉")
+_MADE = re.compile(
+    r"[于在](?P<day>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)[^，。；]{0,8}(?:提出|提起|进行|作出)[^，。；]{0,4}投诉"
+)
 _DATE_FIELD = "complaint_date"
 
 

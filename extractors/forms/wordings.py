@@ -129,23 +129,17 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "batch_no": _words("产品批号 生产批号 批号 批次 批次号 产品批次"),
     "order_no": _words(
-        "订单号 订单号码 合同订单号 订货单号 订单编号 订单 采购单号 采购订单号 订购单号 "
-        "客户订单号 客户订单编号"
+        "订单号 订单号码 合同订单号 订货单号 订单编号 订单 采购单号 采购订单号 订购单号 客户订单号 客户订单编号"
     ),
-    "part_no": _words(
-        "产品料号 物料编号 料件编号 品号 料号 产品编号 产品型号 型号 物料号 物料编码 物料代码 "
-        "客户料号"
-    ),
-    "ship_date": _words(
-        "出货日期 发货日期 交货日期 交运日期 出货时间 发货时间 送货日期 发运日期 装运日期 "
-        "交付日期"
-    ),
+    "part_no": _words("产品料号 物料编号 料件编号 品号 料号 产品编号 产品型号 型号 物料号 物料编码 物料代码 客户料号"),
+    "ship_date": _words("出货日期 发货日期 交货日期 交运日期 出货时间 发货时间 送货日期 发运日期 装运日期 交付日期"),
     "quantity": _words("交运数量 出货数量 订单数量 总数量 交货数量 发货数量 涉及数量 批量"),
     "defect_quantity": _words("不良数量 不良数 不良品数 不良品数量 不合格数量 不良片数 不合格数 缺陷数量 次品数量"),
     "approved_return_qty": _words("核定退货数量 核准退货数量"),
     "actual_return_qty": _words("实退数量 实收退货数量"),
     "suggestion": _words(
-        "意见建议 意见和建议 意见与建议 建议 其他意见 其它意见 其他建议 其他意见和建议 宝贵意见 意见或建议 您想说的话 您的意见 您的意见和建议 客户意见和建议 您的建议 业主意见"
+        "意见建议 意见和建议 意见与建议 建议 其他意见 其它意见 其他建议 其他意见和建议 宝贵意见 意见或建议 "
+        "您想说的话 您的意见 您的意见和建议 客户意见和建议 您的建议 业主意见"
     ),
     "handling_process": _words(
         "处理经过 处理过程 处理情况 处理过程及结果 办理经过 办理过程 处置经过 处置过程 跟进情况 "
@@ -199,11 +193,12 @@ WORDINGS: dict[str, tuple[str, ...]] = {
         "派单单位 来单单位 开单部门 开单单位 发起部门 发出部门"
     ),
     "handling_progress": _words(
-        "处理进度 办理进度 当前进度 进度 处理状态 当前状态 流转 流转情况 流转状态 工单状态 "
-        "办理状态"
+        "处理进度 办理进度 当前进度 进度 处理状态 当前状态 流转 流转情况 流转状态 工单状态 办理状态"
     ),
     "advice_to_client": _words("对客户的建议 给客户的建议 对客户建议 对投诉人的建议"),
-    "communication_result": _words("沟通结果 与客户沟通结果 沟通情况 与投诉人沟通结果 沟通情况及结果 联系结果 与客户沟通情况"),
+    "communication_result": _words(
+        "沟通结果 与客户沟通结果 沟通情况 与投诉人沟通结果 沟通情况及结果 联系结果 与客户沟通情况"
+    ),
     "negotiation_result": _words("交涉结果 与客户交涉结果 协商结果 协商情况"),
     "handling_method": _words("处理方式 处理对策 改善对策 处置方式 解决方式 解决办法"),
     "project": _words("项目 项目名称 工程名称 小区名称 楼盘名称 楼盘 物业项目 所属项目 所在小区 小区"),
@@ -262,7 +257,7 @@ EXACT_ONLY = frozenset(
     }
 )
 """Wordings that count only when they are all of a label: inside a longer one they say nothing."""
-FAINT = frozenset({"内容", "事实", "请求", "结果", "金额", "受理", "转办", "流转"})
+FAINT = frozenset({"身份证", "内容", "事实", "请求", "结果", "金额", "受理", "转办", "流转"})
 """Wordings so short that any clearer label of the same field goes before them, unless a form prints them itself."""
 _TRADITIONAL = (
     "訴編號聯絡電話機郵箱證碼賬帳戶稱時間業單與關係緣報險員內處結見經過觀請說實調查覆複訪滿費額類來產訂運數價貨覈審責獎懲應總開關"

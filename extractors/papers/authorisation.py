@@ -56,7 +56,9 @@ _PARTY_WORDS = re.compile(r"委托人|受托人|代理人|授权人")
 _LABELS = (
     Label("legal_representative", re.compile(r"(?:法定代表人|法人代表|负责人)(?:姓名)?(?:[(（]签[字名章][)）])?[:：]")),
     Label("legal_representative", re.compile(r"法定代表人(?![:：(（授的])")),
-    Label("complainant_name", re.compile(r"(?:委托|授权)(?:单位|方)(?:名称|全称)?(?:[(（](?:盖章|公章|签章)[)）])?[:：]?")),
+    Label(
+        "complainant_name", re.compile(r"(?:委托|授权)(?:单位|方)(?:名称|全称)?(?:[(（](?:盖章|公章|签章)[)）])?[:：]?")
+    ),
     Label("complainant_name", re.compile(r"(?<!受托)(?<!代理)单位名称(?:[(（](?:盖章|公章|签章)[)）])?[:：]")),
     Label("uscc", re.compile(r"统?一?社会信用代码[:：]?")),
     *(

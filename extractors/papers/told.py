@@ -1,7 +1,7 @@
 """What the sentences of a slip say of the complaint it is about: whose it is, its number, its day, its sum.
 
-Offices write to each other 兹有客户张三（电话…）一事, 关于李四（交易账号…）投诉一案, 案件230902已结案. The one who is named with
-a role, or with particulars in brackets, is the complainant; who signs is not.
+Offices write to each other 兹有客户张三（电话…）一事, 关于李四（交易账号…）投诉一案, 案件230902已结案. The one who is
+named with a role, or with particulars in brackets, is the complainant; who signs is not.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ _NUMBER = re.compile(
 _DAY = re.compile(
     r"(?P<value>(?:19|20)\d\d年\d{1,2}月\d{1,2}日)[^。；]{0,36}?(?:提出|反映|进行)(?:书面|口头|电话)?投诉"
 )
-_PAPER = re.compile(
-    r"[㐀-鿿]{1,8}[〔\[(（]?20\d\d[〕\])）](?:第)?\d{1,5}号|第(?P<value>20\d\d[-—]\d{1,5}|\d{3,8})号"
-)
+_PAPER = re.compile(r"[㐀-鿿]{1,8}[〔\[(（]?20\d\d[〕\])）](?:第)?\d{1,5}号|第(?P<value>20\d\d[-—]\d{1,5}|\d{3,8})号")
 _HEAD_ROWS = 3
-_NO_NAME = re.compile("提出|要求|在此|反映|表示|认为|自称|所述|陈述|主张|本人|满意|投诉|来[信访电]|签[字名]|意见|诉求|姓名|之后")
+_NO_NAME = re.compile(
+    "提出|要求|在此|反映|表示|认为|自称|所述|陈述|主张|本人|满意|投诉|来[信访电]|签[字名]|意见|诉求|姓名|之后"
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,11 @@ def _person(text: str) -> re.Match[str] | None:
     for pattern in _LIKELY:
         for match in pattern.finditer(text):
             name = match["name"]
-            if not _NO_NAME.search(name) and not is_no_name(name) and (pattern is not _LIKELY[1] or has_known_surname(name)):
+            if (
+                not _NO_NAME.search(name)
+                and not is_no_name(name)
+                and (pattern is not _LIKELY[1] or has_known_surname(name))
+            ):
                 return match
     return None
 
