@@ -59,8 +59,9 @@ def _is_wrapped(column: Sequence[Piece], labels: Sequence[Piece]) -> bool:
     """Tell whether a line of a column without a label follows closely on the one above it."""
     ordered = sorted(column, key=lambda piece: piece.bbox[1])
     height = _height(column)
-    pairs = pairwise(ordered)
-    return any(b not in labels and 0 < b.bbox[1] - a.bbox[1] < 2 * height and _overlap(a, b) for a, b in pairs)
+    return any(
+        b not in labels and 0 < b.bbox[1] - a.bbox[1] < 2 * height and _overlap(a, b) for a, b in pairwise(ordered)
+    )
 
 
 def _overlap(a: Piece, b: Piece) -> bool:

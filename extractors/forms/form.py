@@ -20,7 +20,7 @@ from extractors.forms.doubts import settled
 from extractors.forms.flow import DOUBTFUL, Spot, read_flow
 from extractors.forms.headed import headed
 from extractors.forms.joint import split_joint
-from extractors.forms.labels import LabelBook, find_labels
+from extractors.forms.labels import LabelBook, bare, find_labels
 from extractors.forms.paragraphs import place_box
 from extractors.forms.rows import first_of_several, read_rows
 from extractors.forms.seal_words import without_seal
@@ -37,6 +37,8 @@ PRODUCER = "form/1"
 _PRIOR_CELL, _PRIOR_LINE = 0.985, 0.95
 _NEAR_ASIDE, _NEAR_BELOW = 4.0, 2.2
 """How near to a label words are asked for, in heights of the label."""
+_CODES = frozenset({"part_no", "order_no", "batch_no"})
+"""Fields that some forms print a second, vaguer label for: 品名 beside 料号."""
 _SIGNED_DAY = "form_signed_date"
 _DAY = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日|([./\-])\d{1,2}\1\d{1,2})")
 _ACCEPTED = re.compile(r"受理|接收|收[到件文单]")
@@ -106,11 +108,19 @@ def _read_entries(
 
 
 def _field(document_id: str, field: FormField, spots: Sequence[Spot], pages: Sequence[FormPage]) -> FieldResult:
+    if field.name in _CODES:
+        spots = sorted(spots, key=lambda spot: _place_among(field.labels, spot))
     ticked = read_ticks(document_id, field.name, field.options, _best(spots), pages)
     if ticked is not None:
         return ticked
     found = _result(document_id, field.name, spots, pages)
     return among_options(found, field.options) if isinstance(found, FieldValue) and field.options else found
+
+
+def _place_among(labels: Sequence[str], spot: Spot) -> int:
+    """Return how early among a field's wordings a form names the printed one: the first is the field's own."""
+    printed = bare(spot.printed)
+    return next((i for i, label in enumerate(labels) if bare(label) == printed), len(labels))
 
 
 def _spots(page: FormPage, book: LabelBook) -> list[Spot]:

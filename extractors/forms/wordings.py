@@ -257,7 +257,7 @@ EXACT_ONLY = frozenset(
     }
 )
 """Wordings that count only when they are all of a label: inside a longer one they say nothing."""
-FAINT = frozenset({"内容", "事实", "请求", "结果", "金额", "受理", "转办", "流转"})
+FAINT = frozenset({"身份证", "内容", "事实", "请求", "结果", "金额", "受理", "转办", "流转"})
 """Wordings so short that any clearer label of the same field goes before them, unless a form prints them itself."""
 _TRADITIONAL = (
     "訴編號聯絡電話機郵箱證碼賬帳戶稱時間業單與關係緣報險員內處結見經過觀請說實調查覆複訪滿費額類來產訂運數價貨覈審責獎懲應總開關"

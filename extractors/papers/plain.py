@@ -157,13 +157,13 @@ def read_plain(document_id: str, kind: DocumentKind, pages: tuple[PageReading, .
     kept = {
         field.name: _no_surer(field, CEILING)
         for field in found.values()
-        if field.name not in _WITHOUT_ROLE or _follows(name, field, pages)
+        if field.name not in _WITHOUT_ROLE or _follows(name, field, pages, alone=kind in _OF_CLIENT)
     }
     if name is not None and len(name.value) > _LONGEST_NAME:
         del kept["complainant_name"]
     told = read_told(document_id, pages, number=kind in _BY_NUMBER)
     if kind in _NAME_ONLY:
-        return tuple(field for name, field in (told | kept).items() if name in _OF_HOLDER)
+        return tuple(_no_surer(f, _TOLD_CEILING) for name, f in (told | kept).items() if name in _OF_HOLDER)
     letter = _by_letter(document_id, kind, pages) if kind in _PROSE else {}
     if kind in _BY_NUMBER and (amount := read_sum(document_id, pages)) is not None:
         told.setdefault("amount_involved", amount)
@@ -177,13 +177,13 @@ def _by_letter(document_id: str, kind: DocumentKind, pages: tuple[PageReading, .
     return {field.name: _no_surer(field, _TOLD_CEILING) for field in letter}
 
 
-def _follows(name: FieldValue | None, field: FieldValue, pages: Sequence[PageReading]) -> bool:
+def _follows(name: FieldValue | None, field: FieldValue, pages: Sequence[PageReading], *, alone: bool) -> bool:
     """Tell whether a value stands after the complainant's name, with no other person or office between them."""
     place = field.evidence[0]
     lines = pages[place.page - 1].read.text.lines
     if any(_OWN_ROLE.search(line.text) and _beside(line, place) for line in lines):
         return True
-    if name is None and not any(_OTHERS.search(line.text) for line in lines):
+    if alone and name is None and not any(_OTHERS.search(line.text) for line in lines):
         return True  # nobody else is named on the paper
     if name is None or name.evidence[0].page != place.page:
         return False
