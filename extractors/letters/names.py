@@ -36,6 +36,8 @@ _SPEECH = re.compile(
     r"在|经|因|自|由|从|被|把|将|已|就|并|不|没|无|为|是|系|对|要|想|愿|现|多|再|又|也|都|认|请|希|恳|根|通|购|"
     r"上(?:个|次|周|月|面|述|门|午|海|级|诉|访|交|班|报|了)|门(?:口|店|市|面|外|诊)|展(?:示|开|期|览)|占(?:用|有|本|到)|敬(?:请|启|上|礼)|融(?:资|券)|银(?:行|监|保)|申(?:请|诉|报|购|办)(?![小姐先女])|丰(?:富|厚)|隆(?:重)|索(?:赔|要)|勾(?:结)|危(?:险|害|机)(?![一-鿿])|乐(?:意|观|于|得|趣)|容(?:许|纳|忍|不)|买(?:入|了|卖)|参|开|签|发|收)"
 )
+_BORNE = frozenset({"成功"})
+"""Words of speech that people are called."""
 _NOT_IN_NAMES = re.compile(
     r"贵公|贵司|公司|顾问|客户|会员|单位|人员|经理|先生|女士|老师|我们|你们|他们|领导|部门|平台|交易|投诉|金额|账户|"
     r"多次|名称|姓名|签名|签字|盖章|电话|地址|日期|身份|代表|此致|敬礼|附件|中心|材料|复印|情况|以上|如下|上述|"
@@ -79,6 +81,11 @@ def could_be_name(text: str) -> bool:
     if len(bare) < 2 or not has_known_surname(bare) or _NO_PERSON.search(bare):
         return False
     return not _SPEECH.match(bare) and not _NOT_IN_NAMES.search(bare)
+
+
+def is_word_of_speech(text: str) -> bool:
+    """Tell whether a text is wholly a word that opens with a surname and is hardly anybody's name (高度, 任何)."""
+    return _SPEECH.fullmatch(text) is not None and text not in _BORNE
 
 
 def is_likely_name(text: str) -> bool:

@@ -19,7 +19,7 @@ from domain.base import Model
 from domain.normal import find_amounts, find_dates, find_phones
 from domain.spans import Span
 from extractors.letters.found import Found
-from extractors.letters.names import could_be_name
+from extractors.letters.names import could_be_name, is_word_of_speech
 from extractors.letters.orgs import HAN, find_orgs
 from extractors.letters.section_tags import RULE, SECTION_FIELDS, from_section_tags, section_inputs
 from extractors.letters.tagger import Tagged, TaggedText
@@ -84,6 +84,8 @@ def from_tagger(letter: LetterText, tagged: TaggedText, known: Iterable[Found]) 
         if not words or (field, start, end) in taken:
             continue
         if field in _PEOPLE and not (_SHORT_HAN.fullmatch(words) or could_be_name(words) or find_orgs(words)):
+            continue
+        if field in _PEOPLE and is_word_of_speech(words):
             continue
         taken.add((field, start, end))
         yield Found(field, start, end, Source.SENTENCE, 0.5, RULE)

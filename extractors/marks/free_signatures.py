@@ -36,7 +36,7 @@ from extractors.marks.ink_groups import (
     print_box,
     without_rules,
 )
-from extractors.marks.signature_labels import DATE, JOINT, LONG_LINE, OFFICE_LABEL, OTHER_LABEL, SIGN_LABEL
+from extractors.marks.signature_labels import DATE, JOINT, LONG_LINE, NO_SIGNER, OFFICE_LABEL, OTHER_LABEL, SIGN_LABEL
 from extractors.marks.signature_names import read_name
 from extractors.marks.signature_places import BINDING_MM, SignaturePlace, cell_edges, in_one_row
 
@@ -220,7 +220,7 @@ def _answers_label(box: BBox, lines: Sequence[OcrLine], inks: Inks, *, joint: bo
     reach = inks.pixels(NEAR_LABEL_MM) / inks.scale
     for line in lines:
         text = line.text.strip()
-        if joint and not OTHER_LABEL.search(text.rstrip(":：")):
+        if joint and not (OTHER_LABEL.search(text.rstrip(":：")) or NO_SIGNER.search(text)):
             continue
         colon = LABELLED.search(text[-2:]) or OTHER_LABEL.search(text)
         asks = (colon or OFFICE_LABEL.fullmatch(text)) and not SIGN_LABEL.search(text)

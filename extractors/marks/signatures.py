@@ -70,7 +70,8 @@ def find_signatures(
     # a written letter that was signed beside a label has no other name to look for, unless several people sign
     if joint or not (by_hand and found):
         last = by_hand and not joint
-        free = find_free(image, page, cells, seals, inks, prints=prints, last_only=last, printed=not by_hand)
+        known = (*prints, *coloured)
+        free = find_free(image, page, cells, seals, inks, prints=known, last_only=last, printed=not by_hand)
         found = _added(found, free, reach)
     found += [t for t in thumbs if not any(overlap(t.bbox, s.bbox) > MOSTLY for s in found)]
     anchors = [s.bbox for s in found] + labels
