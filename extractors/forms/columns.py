@@ -23,7 +23,7 @@ def columns_of(area: Block, book: LabelBook) -> list[Block]:
     """
     if area.cell is not None or area.band:
         return [area]
-    pieces = list(dict.fromkeys(place.piece for place in area.places))
+    pieces = area.pieces
     labels = [piece for piece in pieces if _opens_with_label(piece, area, book)]
     lefts = _in_line(labels)
     if len(lefts) != 2:

@@ -54,9 +54,7 @@ class _Stack:
 
 def read_stacks(block: Block, book: LabelBook) -> list[Spot] | None:
     """Return the places of a row; ``None`` when nothing in it is broken, or fewer than two labels are known."""
-    segments = [
-        part for piece in dict.fromkeys(p.piece for p in block.places) for part in _segments(piece, block, book)
-    ]
+    segments = [part for piece in block.pieces for part in _segments(piece, block, book)]
     stacks = _stacked(segments, book)
     labels = [stack for stack in stacks if stack.names]
     if len(labels) < 2 or all(len(stack.pieces) == 1 for stack in stacks):

@@ -99,6 +99,11 @@ class Block:
     band: bool = False
 
     @property
+    def pieces(self) -> list[Piece]:
+        """The pieces of its words, each once, in reading order."""
+        return list(dict.fromkeys(place.piece for place in self.places))
+
+    @property
     def rows(self) -> int:
         """Number of visual rows."""
         return self.places[-1].row + 1 if self.places else 0
@@ -117,14 +122,14 @@ def make_block(pieces: Sequence[Piece], bbox: BBox, page: int, cell: RuledCell |
                 if _IGNORED.match(sign):
                     gaps.add(len(text))
                     continue
-                if offset > piece.start and _stands_off(piece.line, offset):
+                if offset > piece.start and stands_off(piece.line, offset):
                     gaps.add(len(text))
                 text.append(sign)
                 places.append(Place(piece, offset, number))
     return Block("".join(text), tuple(places), frozenset(gaps), bbox, page, cell)
 
 
-def _stands_off(line: OcrLine, offset: int) -> bool:
+def stands_off(line: OcrLine, offset: int) -> bool:
     """Tell whether a character stands clear of the one before it, though no blank was read between them."""
     if len(line.characters) != len(line.text):
         return False

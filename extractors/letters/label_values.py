@@ -20,7 +20,9 @@ _ADDRESS_ENDS = re.compile(
 )
 _ACCOUNT = re.compile(r"(?<![0-9A-Z])[A-Z]{0,4}[\s\-]?\d(?:[\s\-]?[0-9OolI]){3,25}(?![0-9])|[A-Z]{1,4}\d{3,}", re.I)
 _CLAIM = re.compile(r"[A-Z]{0,6}[\s\-]?\d(?:[\s\-]?\d){6,24}(?!\d)|(?:[A-Z]{1,6}[\-_/]){1,3}\d[0-9\-_/]{5,24}", re.I)
-_PART = re.compile(r"[A-Z0-9](?:[A-Z0-9]|[\-_./](?=[A-Z0-9])){2,28}", re.I)
+CODE = r"[A-Z0-9](?:[A-Z0-9]|[\-_./](?=[A-Z0-9])){2,28}"
+"""Numbers of parts, batches and orders."""
+_PART = re.compile(CODE, re.I)
 _ORDER_WORDS = re.compile(rf"(?P<name>[{HAN}]{{2,14}}?)(?=[，,。；;：:（(\s、]|$|\d)")
 # 文书后继明, 财务部臧小筠: the post or the department stands before the name.
 _POST_FIRST = re.compile(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from extractors.letters.found import Found
+from extractors.letters.label_values import CODE
 from extractors.letters.orgs import HAN
 from extractors.letters.text import LetterText
 from extractors.values.confidence import Source
@@ -46,7 +47,7 @@ _ESTATE = re.compile(
     rf"(?<=[“\"「])[{HAN}·0-9]{{2,10}})[”\"」》]?(?:[一二三四]期)?(?={_BUILDING.replace('?P<building>', '?:')})"
 )
 _NO_ESTATE = re.compile(r"[月年日至今说把到第从向]|我|你|他|本|贵|该|这|的|是|住|在|家|买|们|业主|因|和|与|及|房|号")
-_CODE = r"(?P<value>[A-Z0-9](?:[A-Z0-9]|[\-_./](?=[A-Z0-9])){2,28})"
+_CODE = rf"(?P<value>{CODE})"
 _CODES = {
     "batch_no": (r"(?:生产)?批[号次](?:号)?(?:是|为|有|均为|：|:)?\s*", "(?:Lot|LOT)(?:\\s*No\\.?)?[.:：]?\\s*"),
     "order_no": (

@@ -12,6 +12,7 @@ from domain.documents import PageQuality
 from domain.evidence import Evidence
 from domain.marks import PageReading
 from domain.ocr import OcrLine, OcrPage
+from extractors.layout.blocks import stands_off
 from extractors.letters.outside import is_outside, outside_lines
 from extractors.letters.titles import TITLE
 from extractors.letters.traditional import simplified
@@ -32,8 +33,6 @@ _LABEL_FIRST = re.compile(r"\s*[一-鿿]{2,8}(?:[（(][^（()）]{1,10}[）)])?\
 _OTHER_SIZE = 1.35
 """Signs this much larger or smaller than those of the row before belong to another paragraph: a title, a note."""
 _TELLING = 4
-_WIDE_GAP = 0.6
-"""Of the height of a line: a gap between two signs as good as a space; boxes of signs are good to half a sign."""
 _SET_APART = 0.25
 _ENUMERATED = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d{1,2}\s*[）)、.．](?!\d))")
 
@@ -204,13 +203,10 @@ def _gaps(line: OcrLine) -> frozenset[int]:
     signs = line.characters
     if len(signs) != len(line.text):
         return frozenset()
-    wide = _WIDE_GAP * _height(line)
     found = [
         i
         for i in range(1, len(signs))
-        if signs[i].bbox[0] - signs[i - 1].bbox[2] > wide
-        and not signs[i].text.isspace()
-        and not signs[i - 1].text.isspace()
+        if stands_off(line, i) and not signs[i].text.isspace() and not signs[i - 1].text.isspace()
     ]
     return frozenset(found) if len(found) <= _SET_APART * len(signs) else frozenset()
 

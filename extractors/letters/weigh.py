@@ -83,9 +83,8 @@ def from_tagger(letter: LetterText, tagged: TaggedText, known: Iterable[Found]) 
         words = letter.text[start:end]
         if not words or (field, start, end) in taken:
             continue
-        if field in _PEOPLE and not (_SHORT_HAN.fullmatch(words) or could_be_name(words) or find_orgs(words)):
-            continue
-        if field in _PEOPLE and is_word_of_speech(words):
+        named = _SHORT_HAN.fullmatch(words) or could_be_name(words) or find_orgs(words)
+        if field in _PEOPLE and (not named or is_word_of_speech(words)):
             continue
         taken.add((field, start, end))
         yield Found(field, start, end, Source.SENTENCE, 0.5, RULE)

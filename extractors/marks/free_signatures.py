@@ -107,7 +107,7 @@ def find_free(  # noqa: PLR0913
         if (value and not printed) or not (long_lines or in_table or printed or _ends_row(box, None, lines)):
             continue
         if (
-            _answers_label(box, lines, inks, joint=printed or (joint and below))
+            _answers_label(box, lines, inks, names_ask=printed or (joint and below))
             or _says_no_name(box, lines, clear=value or not below, printed=printed)
             or _ends_paragraph(box, long_lines)
         ):
@@ -215,12 +215,12 @@ def _among_text(box: BBox, lines: Sequence[OcrLine]) -> bool:
     return any(b[3] < box[3] for b in across) and any(b[1] > box[1] for b in across)
 
 
-def _answers_label(box: BBox, lines: Sequence[OcrLine], inks: Inks, *, joint: bool) -> bool:
-    """Tell a value written after a printed label (电话：) that asks for no signature; in a joint letter names ask."""
+def _answers_label(box: BBox, lines: Sequence[OcrLine], inks: Inks, *, names_ask: bool) -> bool:
+    """Tell a value written after a printed label (电话：) that asks for no signature; with `names_ask` others do."""
     reach = inks.pixels(NEAR_LABEL_MM) / inks.scale
     for line in lines:
         text = line.text.strip()
-        if joint and not (OTHER_LABEL.search(text.rstrip(":：")) or NO_SIGNER.search(text)):
+        if names_ask and not (OTHER_LABEL.search(text.rstrip(":：")) or NO_SIGNER.search(text)):
             continue
         colon = LABELLED.search(text[-2:]) or OTHER_LABEL.search(text)
         asks = (colon or OFFICE_LABEL.fullmatch(text)) and not SIGN_LABEL.search(text)

@@ -79,9 +79,7 @@ def read_told(document_id: str, pages: Sequence[PageReading], *, number: bool = 
     """
     found: dict[str, FieldValue] = {}
     for index, page in enumerate(pages):
-        lines = page.read.text.lines
-        pieces = [Piece(index, line, 0, len(line.text)) for line in lines if line.text.strip()]
-        block = make_block(pieces, (0.0, 0.0, float(page.read.text.width), float(page.read.text.height)), index)
+        block = _whole(index, page)
         for told in _told(block.text, number=number):
             value = _value(document_id, told, block, page.read.page.quality)
             if value is not None:
@@ -94,8 +92,7 @@ def read_sum(document_id: str, pages: Sequence[PageReading]) -> FieldValue | Non
     if len(pages) != 1:
         return None
     page = pages[0]
-    pieces = [Piece(0, line, 0, len(line.text)) for line in page.read.text.lines if line.text.strip()]
-    block = make_block(pieces, (0.0, 0.0, float(page.read.text.width), float(page.read.text.height)), 0)
+    block = _whole(0, page)
     scored = list(score_amounts(block.text, (len(block.text), len(block.text))))
     if len({item.span.value for item in scored}) != 1:
         return None
@@ -106,8 +103,7 @@ def read_sum(document_id: str, pages: Sequence[PageReading]) -> FieldValue | Non
 def read_number(document_id: str, pages: Sequence[PageReading]) -> FieldValue | None:
     """Return the number that stands at the top of a slip without a label (督办〔2024〕22号)."""
     page = pages[0]
-    pieces = [Piece(0, line, 0, len(line.text)) for line in page.read.text.lines if line.text.strip()]
-    block = make_block(pieces, (0.0, 0.0, float(page.read.text.width), float(page.read.text.height)), 0)
+    block = _whole(0, page)
     end = next((i for i, place in enumerate(block.places) if place.row >= _HEAD_ROWS), len(block.places))
     for start in sorted(gap for gap in block.gaps if gap < end):
         match = _PAPER.match(block.text, start, end)
@@ -115,6 +111,13 @@ def read_number(document_id: str, pages: Sequence[PageReading]) -> FieldValue | 
             span = match.span("value") if match["value"] else match.span()
             return _value(document_id, _Told("complaint_no", *span), block, page.read.page.quality)
     return None
+
+
+def _whole(index: int, page: PageReading) -> Block:
+    """Return all words of a page as one block."""
+    text = page.read.text
+    pieces = [Piece(index, line, 0, len(line.text)) for line in text.lines if line.text.strip()]
+    return make_block(pieces, (0.0, 0.0, float(text.width), float(text.height)), index)
 
 
 def _told(text: str, *, number: bool) -> Iterator[_Told]:
