@@ -35,9 +35,10 @@ class Intake:
     ) -> CaseRow:
         """Put the files that make one case under a number; the same files again give the same case.
 
-        With the set of different bytes S in ``files``, under one policy: a case that has exactly S, or whose files
-        contain S, or are contained in S (a paper was added to the folder), is the case; missing files are added to
-        it. Otherwise a new case is made, and files that other cases already have are linked to those.
+        With the set of different bytes S in ``files``, under one policy: a case that already holds S is the case,
+        whatever else it holds, so that a second run adds nothing. Else a case whose files are all in S is (a paper
+        was added to the folder), and gets the missing files. Otherwise a new case is made, and files that other
+        cases already have are linked to those.
 
         Args:
             batch: how the files arrived; kept when it brings something new.
@@ -57,7 +58,7 @@ class Intake:
             raise EmptyBatchError("没有可接收的文件，无法立案", "请检查输入文件夹，失败的文件见失败清单")
         with self._database.write(lock="intake") as connection:
             register(connection, (f.object for f in group), self._database.now())
-            case_id = _related_case(connection, policy, frozenset(f.object.key for f in group))
+            case_id = _related_case(connection, policy, frozenset((f.object.key, f.name) for f in group))
             created = case_id is None
             if case_id is None:
                 case_id = self._new_case(connection, batch, policy, prefix, group)
@@ -195,20 +196,30 @@ def _load(connection: Connection, case_id: str, added: tuple[SourceFile, ...], *
     )
 
 
-def _related_case(connection: Connection, policy: str, wanted: frozenset[str]) -> str | None:
-    """Return the case whose set of objects equals, contains or is contained in ``wanted``; the closest, then oldest."""
-    sharing = select(case_files.c.case_id).where(case_files.c.object_key.in_(wanted))
+def _related_case(connection: Connection, policy: str, wanted: frozenset[tuple[str, str]]) -> str | None:
+    """Return the case that holds the files (object key, name), or else is contained in them; None when there is none.
+
+    A case that holds them all under their names comes first, then one that holds their bytes, then one to add to:
+    cases only grow, so files that were accepted once find a case that needs nothing. Among equals the case with the
+    fewest bytes of difference is chosen, then the oldest.
+    """
+    keys = {key for key, _ in wanted}
+    sharing = select(case_files.c.case_id).where(case_files.c.object_key.in_(keys))
     rows = connection.execute(
-        select(cases.c.id, case_files.c.object_key)
+        select(cases.c.id, case_files.c.object_key, case_files.c.name)
         .join(case_files, case_files.c.case_id == cases.c.id)
         .where(cases.c.policy == policy, cases.c.id.in_(sharing))
         .order_by(cases.c.accepted_at, cases.c.number)
     )
-    held: dict[str, set[str]] = {}
-    for case_id, key in rows:
-        held.setdefault(case_id, set()).add(key)
-    nested = [case_id for case_id, keys in held.items() if keys <= wanted or keys >= wanted]
-    return min(nested, key=lambda case_id: len(held[case_id] ^ wanted), default=None)
+    held: dict[str, set[tuple[str, str]]] = {}
+    for case_id, key, name in rows:
+        held.setdefault(case_id, set()).add((key, name))
+    distance: dict[str, tuple[bool, bool, int]] = {}
+    for case_id, files in held.items():
+        bytes_held = {key for key, _ in files}
+        if bytes_held <= keys or bytes_held >= keys:
+            distance[case_id] = (not wanted <= files, not keys <= bytes_held, len(bytes_held ^ keys))
+    return min(distance, key=lambda case_id: distance[case_id], default=None)
 
 
 def _names(connection: Connection, case_id: str) -> list[tuple[str, str]]:

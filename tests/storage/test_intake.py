@@ -6,7 +6,7 @@ import logging
 import zlib
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.documents import Failure
@@ -78,6 +78,7 @@ def test_one_file_under_two_names_is_read_once_and_listed_twice(storage: Storage
 
 
 @given(sets=st.lists(st.sets(st.integers(0, 4), min_size=1), min_size=1, max_size=6))
+@example(sets=[{0}, {4}, {0, 4}, {0, 1, 2, 3, 4}])
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_is_lost_and_second_runs_add_nothing(tmp_path_factory: pytest.TempPathFactory, sets: object) -> None:
     storage = open_storage(tmp_path_factory.mktemp("home"))
@@ -97,6 +98,22 @@ def test_closest_case_is_chosen(storage: Storage) -> None:
     accept(storage, b"a")
     large = accept(storage, b"b", b"c", b"d")
     assert accept(storage, b"a", b"b", b"c", b"d").number == large.number
+
+
+def test_a_case_that_holds_the_files_is_chosen_before_a_closer_one_to_add_to(storage: Storage) -> None:
+    large = accept(storage, b"a", b"b", b"c", b"d")
+    accept(storage, b"b", b"e")
+    again = accept(storage, b"a", b"b")
+    assert (again.id, again.added) == (large.id, ())
+
+
+def test_two_names_of_the_same_bytes_stay_with_their_cases(storage: Storage) -> None:
+    first = accept(storage, b"a", b"b")
+    copy = put(storage, b"c", "c.pdf"), put(storage, b"a", "a 副本.pdf")
+    second = storage.intake.accept_batch(batch_of(*copy, batch_id="b-2"), "exchange-member", "EXM")
+    row = storage.intake.accept_batch(batch_of(copy[1], batch_id="b-3"), "exchange-member", "EXM")
+    assert (row.id, row.added) == (second.id, ())
+    assert accept(storage, b"a").id == first.id
 
 
 def test_files_added_by_hand(storage: Storage) -> None:
