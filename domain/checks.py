@@ -216,6 +216,28 @@ def confusable_characters(text: str) -> tuple[Check, ...]:
     return (Check(name=CONFUSABLE, passed=None, message=f"含易混字符（{' '.join(found)}），请与原件核对"),)
 
 
+_INSTITUTION = re.compile(r"[行社所厂店部院局会厅处校团站馆室点庄场学队办台司网柜寺房园府委组科坊家城心伙）]$")
+_TORN_FRONT = re.compile(r"司|险股|份有|限公|限责|股份|有限|责任|公司|业?银行|行(?=股份|有限)|[）)]")
+_NOT_IN_A_NAME = re.compile(
+    r"[:：,，。;；!！?？]|公司.*(?<![分支子])公司|[0-9]{5}|(?<!目)的|我们|他们|你们|[年月]\d|\d[年月]"
+)
+
+
+def organisation_name(name: str) -> tuple[Check, ...]:
+    """Return a doubt when words may not be the whole name of one organisation (normal form), else nothing.
+
+    A torn front, two names in one, words of a sentence, a bracket without its partner, an end that names no
+    institution.
+    """
+    test = "organisation_name"
+    torn = _TORN_FRONT.match(name) is not None or len(name) < 3 or name.count("（") != name.count("）")
+    if torn or _NOT_IN_A_NAME.search(name):
+        return (Check(name=test, passed=None, message=f"不像一个完整的单位名称，请核对：{name}"),)
+    if not _INSTITUTION.search(name):
+        return (Check(name=test, passed=None, message=f"单位名称没有机构类别的结尾，请核对：{name}"),)
+    return ()
+
+
 def _one_letter_off(known: str, seen: str) -> bool:
     if len(known) == len(seen):
         return sum(a != b for a, b in zip(known, seen, strict=True)) == 1

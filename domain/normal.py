@@ -242,7 +242,8 @@ def _several_names(text: str) -> str:
 
 def _org(raw: str) -> _Result:
     value = _SPACE.sub("", _one_value(to_half_width(raw))).strip(_AROUND)
-    return value.replace("(", "（").replace(")", "）") or None, ()
+    value = value.replace("(", "（").replace(")", "）")
+    return (value, checks.organisation_name(value)) if value else (None, ())
 
 
 def _text(raw: str) -> _Result:

@@ -73,6 +73,7 @@ PRIOR: dict[str, tuple[float, float]] = {
     "amount": (0.0, 0.7),
     "organisation": (0.0, 0.7),
     "date": (0.0, 0.7),
+    "mail": (0.0, 0.7),
     "hand": (-0.7, 0.7),
     "hand_name": (-1.2, 0.7),
     "hand_number": (-1.5, 0.7),
@@ -88,7 +89,7 @@ FEW_ON_PAGES = frozenset({FieldClass.NAME, FieldClass.NUMBER, FieldClass.ID_NUMB
 """Classes whose budget asks for more readings than whole pages give: perfectly read papers are evidence too."""
 OF_THE_RULES = frozenset({FieldClass.TEXT})
 """Classes whose errors are mostly of whose value it is: what rules make of the generator's own pages says little."""
-FREE = frozenset({"long", "amount", "organisation", "date"})
+FREE = frozenset({"long", "amount", "organisation", "date", "mail"})
 TAG = 1e-9
 _LINE_FIELDS = {
     FieldType.CN_ID: "complainant_id_no",

@@ -24,6 +24,7 @@ from extractors.marks.joined_seals import around, frame_corners, joined_areas, t
 from extractors.marks.rings import Ellipse, RingEvidence, coverage, hull_ellipses, judge, moved, refine, vote_circles
 from extractors.marks.seal_names import check_frame, check_ring, is_print, parted
 from extractors.marks.seal_text import read_frame, read_ring
+from extractors.marks.tilted_frames import find_tilted_frames
 
 RecogniseLine = Callable[[Image], tuple[str, float]]
 
@@ -32,7 +33,7 @@ LEAST_NAME = 2
 INK_AT = 40
 BLACK_AT = 80
 FRAME_INK_AT = 50
-ROUND_FROM = 0.87
+ROUND_FROM, SQUARE_TO = 0.87, 1.35
 COLOURED_RADII_MM = (8.5, 31.0)
 BLACK_RADII_MM = (13.5, 30.0)
 LEAST_INK_MM2 = 12.0
@@ -78,7 +79,11 @@ def find_impressions(inks: Inks, page: ReadPage) -> list[Impression]:
     for colour, strength in ((SealColour.RED, inks.red), (SealColour.BLUE, inks.blue)):
         found += _coloured(inks, strength, colour)
     black = cv2.subtract(inks.dark, cv2.multiply(cv2.max(inks.red, inks.blue), 3))
-    dark = _rings(inks, black, SealColour.BLACK) + _frames(inks, black, SealColour.BLACK)
+    dark = (
+        _rings(inks, black, SealColour.BLACK)
+        + _frames(inks, black, SealColour.BLACK)
+        + _tilted(inks, black, SealColour.BLACK, BLACK_AT)
+    )
     found += dark + (
         _joined(inks, black, SealColour.BLACK, dark) if any(f.probability > REPORT_AT for f in dark) else []
     )
@@ -100,7 +105,7 @@ def _coloured(inks: Inks, strength: Image, colour: SealColour) -> list[Impressio
     # a tinted table cell is flat and faint: a frame needs the strength of stamp ink
     firm = cv2.threshold(strength, FRAME_INK_AT, 255, cv2.THRESH_TOZERO)[1]
     framed = cv2.convertScaleAbs(firm, alpha=200.0 / level)
-    found = _rings(inks, clear, colour) + _frames(inks, framed, colour)
+    found = _rings(inks, clear, colour) + _frames(inks, framed, colour) + _tilted(inks, framed, colour, INK_AT)
     return found + _joined(inks, clear, colour, found)
 
 
@@ -132,8 +137,17 @@ def _frames(inks: Inks, strength: Image, colour: SealColour) -> list[Impression]
     ink_at = BLACK_AT if colour is SealColour.BLACK else INK_AT
     found = []
     for frame in find_frames(strength, inks, ink_at, joined=colour is not SealColour.BLACK):
-        shape = SealShape.SQUARE if frame.ratio < 1.35 else SealShape.UNKNOWN
+        shape = SealShape.SQUARE if frame.ratio < SQUARE_TO else SealShape.UNKNOWN
         found.append(Impression(frame_probability(frame, inks, colour), colour, shape, frame.box, frame=frame))
+    return found
+
+
+def _tilted(inks: Inks, strength: Image, colour: SealColour, ink_at: float) -> list[Impression]:
+    """Search framed stamps that stand askew to the rules or the ring they were pressed on."""
+    found = []
+    for frame in find_tilted_frames(strength, inks, ink_at):
+        shape = SealShape.SQUARE if frame.ratio < SQUARE_TO else SealShape.UNKNOWN
+        found.append(Impression(tilted_probability(frame), colour, shape, frame.box, frame=frame))
     return found
 
 
@@ -170,6 +184,7 @@ def ring_probability(ring: RingEvidence, inks: Inks, colour: SealColour) -> floa
     black = colour is SealColour.BLACK
     logit = -9.5 if black else -7.0
     logit += 10.0 * ring.coverage + 5.0 * min(max(ring.contrast, 0.0), 0.7)
+    logit += 170.0 * max(0.012 - ring.roughness, 0.0) if black else 0.0  # no print is that round
     logit -= 60.0 * max(ring.roughness - 0.02, 0.0) + 6.0 * max(ring.longest_gap - 0.12, 0.0)
     logit -= 4.0 if ring.band < 0.05 else 0.0
     logit -= 8.0 * max(ring.band - 0.55, 0.0) + 8.0 * max(ring.core - 0.6, 0.0)
@@ -191,6 +206,12 @@ def frame_probability(frame: FrameEvidence, inks: Inks, colour: SealColour) -> f
     logit -= 0.5 * max(longest - 45.0, 0.0) + 2.0 * max(frame.ratio - 3.2, 0.0)
     if colour is SealColour.BLACK:  # frames of print are black too: only name seals of usual size
         logit -= 2.5 + 0.6 * max(longest - 24.0, 0.0) + 8.0 * max(frame.ratio - 1.25, 0.0)
+    return 1 / (1 + math.exp(-logit))
+
+
+def tilted_probability(frame: FrameEvidence) -> float:
+    """Return the chance that a frame askew to the page is a stamp: its outline inked, letters inside."""
+    logit = -4.0 + 8.0 * frame.coverage - 30.0 * max(0.11 - frame.inside, 0.0) - 20.0 * max(0.16 - frame.bumps, 0.0)
     return 1 / (1 + math.exp(-logit))
 
 

@@ -22,8 +22,14 @@ SIGN_LABEL = re.compile(
 ROLE_SIGN_LABEL = re.compile(rf"{ROLE}\s*[（(]{_SIGN}(?:[或/、和及]?{_SIGN})*[)）]")
 """Brackets end the label by themselves: the colon after them is often lost."""
 ROLE_LABEL = re.compile(rf"^\W*(?P<label>{ROLE}(?:[（(][^)）]{{1,6}}[)）])?)\s*(?:[:：]|$)")
+_OF_THEM = (
+    r"(?:回访|服务|意见|要求|反映|姓名|名称|编号|类[型别]|联系|电话|地址|单位|信息|[诉需]求|陈述|描述|投诉|满意|评价|须知|代表"
+    r"|关系|身份|性别|年龄|职业|资料)"
+)
+"""Behind a role these make another label: 客户回访."""
 RUN_TOGETHER = re.compile(
-    rf"^\W*(?P<label>{ROLE}?[（(]?(?:[\u4e00-\u9fff]{{0,4}}?{_HAND}[字名宇])[)）]?|{ROLE})(?=[\u4e00-\u9fffA-Za-z·]{{2,14}}\W?$)"
+    rf"^\W*(?P<label>{ROLE}?[（(]?(?:[\u4e00-\u9fff]{{0,4}}?{_HAND}[字名宇])[)）]?|{ROLE}(?!{_OF_THEM}))"
+    r"(?=[\u4e00-\u9fffA-Za-z·]{2,14}\W?$)"
 )
 """A label that was read in one with the names after it; only badly read lines are asked."""
 _OFFICE = (

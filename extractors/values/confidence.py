@@ -173,6 +173,7 @@ def features(reading: Reading) -> dict[str, float]:
         "amount": float(reading.field_type is FieldType.MONEY),
         "organisation": float(reading.field_type is FieldType.ORG),
         "date": float(reading.field_type is FieldType.DATE),
+        "mail": float(reading.field_type is FieldType.EMAIL),
         **_ink_features(reading, digit=digit),
     }
 

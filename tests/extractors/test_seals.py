@@ -1,5 +1,6 @@
 from random import Random
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -164,3 +165,39 @@ def test_the_star_tells_the_foot(turn):
     ellipse = Ellipse(ink.shape[1] / 2, ink.shape[0] / 2, 42 / 2 * 300 / 25.4, 42 / 2 * 300 / 25.4)
     foot = (0.25 - turn / 360) % 1.0
     assert min(min((f - foot) % 1.0, (foot - f) % 1.0) for f in star_feet(ink, ellipse)) < 0.02
+
+
+def _stamped_table(tilt: float, *, stamp: bool = True, table_tilt: float = 0.0) -> tuple[np.ndarray, object]:
+    """Draw a table in black and, pressed over its rules, a framed stamp of 46 × 19 mm in black, turned by degrees."""
+    table, picture = np.full((2339, 1654), 255, np.uint8), np.full((2339, 1654), 255, np.uint8)
+    for y in range(300, 900, 75):
+        cv2.line(table, (150, y), (1500, y), 0, 3)
+    for x in (150, 480, 930, 1500):
+        cv2.line(table, (x, 300), (x, 825), 0, 3)
+    if stamp:
+        cv2.rectangle(picture, (800, 400), (1162, 550), 60, 5)
+        for k in range(9):
+            x = 822 + k * 37
+            cv2.rectangle(picture, (x, 425), (x + 24, 460), 70, 4)
+            cv2.line(picture, (x, 490), (x + 24, 525), 70, 6)
+    table, picture = (
+        cv2.warpAffine(one, cv2.getRotationMatrix2D((980, 475), turn, 1), (1654, 2339), borderValue=255)
+        for one, turn in ((table, table_tilt), (picture, tilt))
+    )
+    image = cv2.cvtColor(np.minimum(table, picture), cv2.COLOR_GRAY2BGR)
+    return image, read_page(image, [])
+
+
+@pytest.mark.parametrize("tilt", [-6.0, -2.5, 3.0, 8.0])
+def test_a_framed_stamp_in_black_is_found_across_the_rules_of_a_table(tilt):
+    image, read = _stamped_table(tilt)
+    (seal,) = found_on(image, read)
+    assert (seal.colour, seal.shape) == ("black", "unknown")
+    box = cv2.boxPoints(((981, 475), (362, 150), -tilt))
+    assert overlap(seal.bbox, (*box.min(axis=0), *box.max(axis=0))) > 0.85
+
+
+@pytest.mark.parametrize(("stamp", "table_tilt"), [(False, 0.0), (False, 2.5), (False, 6.0)])
+def test_cells_of_an_askew_table_are_no_stamps(stamp, table_tilt):
+    image, read = _stamped_table(0.0, stamp=stamp, table_tilt=table_tilt)
+    assert found_on(image, read) == ()
