@@ -37,11 +37,12 @@ _OFFICE = (
     r"|负责人|责任人|经[办手]人?|承办人?|审\s*[核批]\s*人?|批\s*准\s*人?|核准人?|核对人?|复核人?|校对人?|制[表单]人?|填[表报写]人"
     r"|录入人|登记人?|受理人?|处理人|接[待听]人?|记录人?|调查人|回访人|编制人?|拟稿人?|签发人?|检[验测][人员]?|质检员?|化验员?|主检|品[管保质]部?"
     r"|仓库|仓管员?|库管员?|保管[员人]?|验收人?|点收人?|收货|签收人?|接收人|移交人|交接人|送货人|领[取料]人|会签|确认人?|见证人|查验人?"
-    r"|业务[部员]?|财务[部]?|会计|出纳|采购[部员]?|生产部?|工程部?|维修[人员]|安装[人员]|施工人|技术[部员]|值班员?|营业员|柜员|查勘员?|定损员?)"
+    r"|医[师生]|药师|护士长?|民警|律师|书记员|法官|服务经理|(?:业务|质管|质量)部门?|业务员?|财务[部]?|会计|出纳|采购[部员]?|生产部?|工程部?|维修[人员]|安装[人员]|施工人|技术[部员]|值班员?|营业员|柜员|查勘员?|定损员?)"
 )
-OFFICE_LABEL = re.compile(rf"\W*[\u4e00-\u9fff]{{0,4}}?{_OFFICE}\W*")
+_TRUE_COPY = r"(?:[\u4e00-\u9fff]{0,4}与原件(?:核对)?(?:一致|无误|相符|相同))"
+OFFICE_LABEL = re.compile(rf"\W*(?:[\u4e00-\u9fff]{{0,4}}?{_OFFICE}|{_TRUE_COPY})\W*")
 """Labels of a table's cell beside which the officer, or who received something, signs."""
-LAST_LABEL = re.compile(rf"(?P<label>[\u4e00-\u9fff]{{0,4}}?{_OFFICE})\s*[:：]\s*$")
+LAST_LABEL = re.compile(rf"(?P<label>(?:[\u4e00-\u9fff]{{0,4}}?{_OFFICE}(?=\s*[:：])|{_TRUE_COPY}))\s*[:：]?\s*$")
 """The last label of a row outside of tables; beside it there is no more print on its line."""
 ANY_ROLE = re.compile(r"^\W*(?P<label>[\u4e00-\u9fff]{1,4}人)\s*[:：]")
 """Whoever writes may call himself what he likes, and a written label may be misread but for its end."""

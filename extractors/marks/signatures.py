@@ -10,6 +10,7 @@ from domain.base import BBox
 from domain.documents import ReadPage
 from domain.evidence import Seal, Signature
 from domain.marks import RuledCell
+from domain.ocr import OcrLine
 from extractors.marks.free_signatures import find_free
 from extractors.marks.group_hand import group_probability
 from extractors.marks.hand_network import hand_logit
@@ -68,8 +69,9 @@ def find_signatures(
         under = find_under_seal(image, page, place, seals) if not signed else None
         found = _added(found, [*signed, under] if under else signed, reach)
     # a written letter that was signed beside a label has no other name to look for, unless several people sign
-    if joint or not (by_hand and found):
-        last = by_hand and not joint
+    filled = by_hand and bool(cells)
+    if joint or filled or not (by_hand and found):
+        last = by_hand and not joint and not filled
         known = (*prints, *coloured)
         free = find_free(image, page, cells, seals, inks, prints=known, last_only=last, printed=not by_hand)
         found = _added(found, free, reach)
@@ -153,7 +155,7 @@ def _not_typed(
     """Leave out the next cell's label, and names typed or written as a value: read well, no larger than the label."""
     labels = [n.bbox for n in page.text.lines if OFFICE_LABEL.fullmatch(n.text) and n is not place.line]
     scored = [s for s in scored if not any(_covered(s[1].box, box) > MOSTLY for box in labels)]
-    clear = [n.bbox for n in page.text.lines if n.score > clearly and HAN.search(n.text)]
+    clear = [n.bbox for n in page.text.lines if n.score > clearly and HAN.search(n.text) and not _is_bare(n, place)]
     em = place.printed[3] - place.printed[1]
     return [
         (chance, group)
@@ -162,6 +164,11 @@ def _not_typed(
         or (clearly == READ_CLEARLY and chance > SURELY_HAND)
         or not any(overlap(group.box, box) > SAME_PLACE for box in clear)
     ]
+
+
+def _is_bare(line: OcrLine, place: SignaturePlace) -> bool:
+    """Tell the place's own label with nothing behind it, whose line may have been drawn around the ink too."""
+    return line is place.line and line.text.rstrip().endswith((":", "："))
 
 
 def _hand(group: InkGroup, place: SignaturePlace, by_hand: bool) -> float:
