@@ -14,7 +14,7 @@ from extractors.marks.ink import Image, separate
 from extractors.marks.seals import find_seals
 from extractors.marks.signatures import find_signatures
 
-PRODUCER = "marks/3"
+PRODUCER = "marks/4"
 
 
 def find_marks(image: Image, page: ReadPage, recognise_line: Callable[[Image], tuple[str, float]]) -> PageMarks:
