@@ -205,6 +205,7 @@ CONFUSABLE = "confusable_characters"
 _CONFUSABLE = re.compile(
     r"[_\-]|(?<![0-9])[01](?![0-9])(?<=[A-Za-z].)|[OoIl](?=[0-9])(?<=[0-9].)|(?<=[0-9])[OIl]$"
     r"|(?<![A-Z])I(?=[a-z])"  # a small l that begins a word: Izp for lzp
+    r"|^[01](?=[A-Za-z])|(?<=[a-z])[lo](?=[0-9]{2})"  # 1un5 for lun5, jihual983 for jihua1983
 )
 
 
@@ -220,6 +221,7 @@ _INSTITUTION = re.compile(r"[行社所厂店部院局会厅处校团站馆室点
 _TORN_FRONT = re.compile(r"司|险股|份有|限公|限责|股份|有限|责任|公司|业?银行|行(?=股份|有限)|[）)]")
 _NOT_IN_A_NAME = re.compile(
     r"[:：,，。;；!！?？]|公司.*(?<![分支子])公司|[0-9]{5}|(?<!目)的|我们|他们|你们|[年月]\d|\d[年月]"
+    r"|(?<!股)份有限|股[^份东权票]有限|有[^限]公司|有限公$"
 )
 
 

@@ -10,7 +10,7 @@ from extractors.letters.labels import claimed_by
 from extractors.letters.text import LetterText
 
 _NUMBERS = frozenset({"complainant_phone", "complainant_mobile", "complainant_email", "complainant_id_no"})
-_OWN = _NUMBERS | {"complainant_name", "complainant_address"}
+_OWN = _NUMBERS | {"complainant_name", "complainant_address", "legal_representative"}
 
 
 def of_the_complainant(found: list[Found], letter: LetterText, rule: str) -> list[Found]:

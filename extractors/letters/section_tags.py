@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors.letters.found import Found
 from extractors.letters.requests import courteous
-from extractors.letters.sections import HEADING
+from extractors.letters.sections import HEADING, find_headings
 from extractors.letters.tagger import TaggedText
 from extractors.letters.tagger_labels import SECTIONS
 from extractors.letters.text import LetterText
@@ -18,6 +18,7 @@ from extractors.values.confidence import Source
 RULE = "tagger"
 SECTION_FIELDS = ("complaint_facts", "complaint_request")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*[”’」』）)]*|[。！？!?；;]")
+_GOES_ON = "，、,"
 _LEAST = 8
 _ALIKE = 0.06
 _SURE = 0.8
@@ -25,19 +26,42 @@ _SURE = 0.8
 
 def from_section_tags(letter: LetterText, tagged: TaggedText) -> Iterator[Found]:
     """Give story and request: the sentences that are tagged so, one by itself between two others goes with them."""
-    sentences = [m.span() for m in _SENTENCE.finditer(letter.text[: len(tagged.sections)]) if m.group().strip()]
+    sentences = _sentences(letter.text[: len(tagged.sections)])
     means = [tagged.sections[a:b].mean(axis=0) for a, b in sentences]
     kinds = [int(m.argmax()) for m in means]
     for i in range(1, len(kinds) - 1):
         same_paragraph = "\n" not in letter.text[sentences[i - 1][0] : sentences[i + 1][1]]
         if kinds[i] == 0 and kinds[i - 1] == kinds[i + 1] != 0 and same_paragraph:
             kinds[i] = kinds[i - 1]
+    story = _headed_stories(letter)
     for field in SECTION_FIELDS:
         parts = _parts(letter.text, sentences, kinds, SECTIONS.index(field))
+        if field == "complaint_request" and (asked := [p for p in parts if not any(a <= p[0] < b for a, b in story)]):
+            parts = asked
         kept = _belonging(parts, tagged, SECTIONS.index(field))
         if sum(b - a for a, b in kept) >= _LEAST:
             several = tuple(kept) if len(kept) > 1 else ()
             yield Found(field, kept[0][0], kept[-1][1], Source.SECTION, 0.5, RULE, several)
+
+
+def _headed_stories(letter: LetterText) -> list[tuple[int, int]]:
+    """Return what stands under headings of the story where a heading announces the request too."""
+    headings = find_headings(letter)
+    if not any(h.kind == "requests" for h in headings):
+        return []
+    ends = [h.start for h in headings[1:]] + [len(letter.text)]
+    return [(h.content, end) for h, end in zip(headings, ends, strict=True) if h.kind == "facts"]
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Return (start, end) of sentences; one that a line breaks after a comma goes on."""
+    spans: list[tuple[int, int]] = []
+    for match in _SENTENCE.finditer(text):
+        if not match.group().strip():
+            continue
+        goes_on = bool(spans) and text[spans[-1][1] - 1] in _GOES_ON and text[spans[-1][1] : match.start()].isspace()
+        spans.append((spans.pop()[0] if goes_on else match.start(), match.end()))
+    return spans
 
 
 def _parts(text: str, sentences: list[tuple[int, int]], kinds: list[int], number: int) -> list[tuple[int, int]]:

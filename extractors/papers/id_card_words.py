@@ -71,7 +71,9 @@ FRONT_ROWS: Final = (
 BACK_ROWS: Final = (
     (
         "id_authority",
-        re.compile(rf"(?:签发机关|发机关|机关)[:：]?\n?(?P<value>{_HAN}+(?:\n{_HAN}*(?:局|所|厅|处)(?=\n))?)"),
+        re.compile(
+            rf"(?:签发机关|发机关|机关)[:：]?\n?(?P<value>(?:(?!签发机关){_HAN})+(?:\n{_HAN}*(?:局|所|厅|处)(?=\n))?)"
+        ),
     ),
     ("id_valid_from", re.compile(rf"(?P<value>{_DATE})[\-—–~至一-]")),
     ("id_valid_until", re.compile(rf"{_DATE}[\-—–~至一-]*(?P<value>{_DATE}|长期|长.|.期){_NEXT}")),
