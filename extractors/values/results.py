@@ -32,6 +32,8 @@ _BOX = re.compile(r"[□☐☑√✓☒■]")
 _MIXED = re.compile(r"(?<=[A-Z])[01](?![0-9])|(?<=[0-9])[OIQ]|[OIQ](?=[0-9])")
 """A zero or one that ends a run of letters, an O, I or Q beside digits."""
 _CODES = frozenset({"batch_no", "order_no", "part_no", "complaint_no", "claim_report_no", "trading_account_no"})
+_DOUBTFUL_PRIOR, _DOUBTFUL_CEILING = 0.7, 0.93
+"""However well it was read, words of which it is unclear whose they are want a person."""
 _BY_HAND = 0.5
 _TICKED = 0.5
 """Ticks in boxes are not read reliably: a list with boxes is for a person to confirm."""
@@ -144,9 +146,11 @@ def _candidate(document_id: str, item: Found, producer: str) -> Candidate | None
 
 
 def _ceiling(item: Found, value: str) -> float:
-    """Return how sure a code may be: nothing in it tells a misread sign, by hand or among look-alikes."""
+    """Return how sure a value may be that stands in a doubtful place, or a code: nothing in it tells a misread sign."""
     by_hand = (item.words.witness.hand or 0.0) >= _BY_HAND
-    return CONFUSABLE_CEILING if item.name in _CODES and (by_hand or _MIXED.search(value.upper())) else 1.0
+    if item.name in _CODES and (by_hand or _MIXED.search(value.upper())):
+        return CONFUSABLE_CEILING
+    return _DOUBTFUL_CEILING if item.prior < _DOUBTFUL_PRIOR else 1.0
 
 
 def _doubt(field_type: FieldType, raw: str) -> float:
