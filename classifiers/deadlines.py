@@ -14,12 +14,12 @@ from chinese_calendar.constants import holidays, workdays
 from classifiers.labels import parameter_label
 from domain.adoption import Calendar
 from domain.policy import AdoptedPolicy, DeadlineRule
-from domain.verdicts import Deadline
+from domain.verdicts import Deadline, Signal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LAST_KNOWN_YEAR: int = max(holidays).year
 _FIRST_KNOWN_YEAR: int = min(holidays).year
-_UNITS = {"WD": "个工作日", "CD": "日"}
+_UNITS = {"WD": "个工作日", "CD": "日", "H": "小时", "MIN": "分钟"}
 
 
 def calendar_known(day: date) -> bool:
@@ -66,48 +66,106 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
-def deadlines(policy: AdoptedPolicy, received_at: datetime) -> tuple[Deadline, ...]:
-    """Return every duty of the pack with its due time; acceptance equals receipt on the paper side."""
-    ends: dict[str, date] = {}
+def deadlines(
+    policy: AdoptedPolicy,
+    received_at: datetime,
+    level: str | None = None,
+    agreed: date | None = None,
+    signals: tuple[Signal, ...] = (),
+) -> tuple[Deadline, ...]:
+    """Return every duty of the pack with its due time; acceptance equals receipt on the paper side.
+
+    Args:
+        policy: duties and parameters in force.
+        received_at: aware time of receipt.
+        level: Chinese label of the case's level; duties of other levels are left out once it is known.
+        agreed: the day that was agreed with the client, for regimes that fix no number.
+        signals: certain ones call for what must be done at once.
+    """
+    ends: dict[str, datetime] = {}
     found = []
     for rule in policy.pack.deadlines:
-        start = local_day(received_at)
+        if rule.level and level and policy.pack.severity and policy.pack.severity.label(rule.level) != level:
+            continue
+        start = received_at
         if rule.extends:
             if rule.extends not in ends:
                 found.append(Deadline(duty=rule.duty, due_at=None, basis=_unset(policy, rule)))
                 continue
             start = ends[rule.extends]
-        due, basis = _due(policy, rule, start)
+        due, basis = _agreed(rule, agreed) if rule.agreed else _due(policy, rule, start)
         if due is not None:
             ends[rule.id] = due
-        found.append(Deadline(duty=rule.duty, due_at=end_of_day(due) if due else None, basis=basis))
+        found.append(Deadline(duty=rule.duty, due_at=due, basis=basis))
+    return (*found, *_at_once(policy, signals))
+
+
+def _at_once(policy: AdoptedPolicy, signals: tuple[Signal, ...]) -> tuple[Deadline, ...]:
+    standing = {s.signal: s for s in signals if s.confirmed is not False and (s.certain or s.confirmed)}
+    found = []
+    for rule in policy.pack.escalations:
+        signal = next((standing[code] for code in rule.signals if code in standing), None)
+        if signal is not None:
+            to = f"（{rule.to}）" if rule.to else ""
+            basis = f"{rule.article}：{signal.detail}（即时义务，不另计期限）"
+            found.append(Deadline(duty=f"{rule.duty}{to}", due_at=None, basis=basis))
     return tuple(found)
 
 
-def _due(policy: AdoptedPolicy, rule: DeadlineRule, start: date) -> tuple[date | None, str]:
+def _agreed(rule: DeadlineRule, agreed: date | None) -> tuple[datetime | None, str]:
+    if agreed is None:
+        return None, f"{rule.article}：与客户约定的具体时间、期限尚未记录"
+    return end_of_day(agreed), f"{rule.article}：与客户约定于 {agreed.isoformat()} 前"
+
+
+def _due(policy: AdoptedPolicy, rule: DeadlineRule, start: datetime) -> tuple[datetime | None, str]:
     if rule.on_spot:
         # A duty of the counter, not a date: with one every case would be due on the day it came.
         return None, f"{rule.article}：当场能够解决的，当场答复（即时义务，不另计期限）"
-    value = policy.parameter(rule.parameter or "")
+    name = rule.latest or rule.parameter or ""
+    value = policy.parameter(name)
     if value is None:
         return None, _unset(policy, rule)
-    count = int(value)
-    additions = policy.adoption.calendar if policy.adoption else None
-    due = working_day_after(start, count, additions) if rule.unit == "WD" else start + timedelta(days=count)
-    since = "原办结期限届满" if rule.extends else "受理（收到）"
-    parts = [f"{rule.article}：自{since}之日 {start.isoformat()} 起 {count} {_UNITS[rule.unit]}"]
-    parts.append(f"{parameter_label(policy.pack, rule.parameter or '')}{policy.parameter_source(rule.parameter or '')}")
-    if rule.approval:
-        parts.append("须经审批")
-    if rule.beyond:
-        parts.append(rule.beyond)
-    if not calendar_known(due):
-        parts.append(f"{due.year} 年节假日安排尚无数据，按周一至周五计算，请在采用文件中补充")
+    day = local_day(start)
+    due = _counted(policy, rule, start, value)
+    since = "前项期限届满" if rule.extends else "受理（收到）"
+    began = day.isoformat() if rule.unit in ("WD", "CD") else f"{start.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    parts = [f"{rule.article}：自{since}之日 {began} 起 {value:g} {_UNITS[rule.unit]}"]
+    parts.append(f"{parameter_label(policy.pack, name)}{policy.parameter_source(name)}")
+    parts += _notes(policy, rule, start)
+    if not calendar_known(local_day(due)):
+        parts.append(f"{local_day(due).year} 年节假日安排尚无数据，按周一至周五计算，请在采用文件中补充")
     return due, "；".join(parts)
 
 
+def _notes(policy: AdoptedPolicy, rule: DeadlineRule, start: datetime) -> list[str]:
+    notes = [f"适用于{rule.when}"] if rule.when else []
+    first = policy.parameter(rule.parameter or "") if rule.latest else None
+    if first is not None:
+        warn = local_day(_counted(policy, rule, start, first))
+        notes.append(f"{first:g} {_UNITS[rule.unit]}（{warn.isoformat()}）起预警")
+    if rule.approval:
+        notes.append("须经审批")
+    if rule.beyond:
+        notes.append(rule.beyond)
+    return notes
+
+
+def _counted(policy: AdoptedPolicy, rule: DeadlineRule, start: datetime, value: float) -> datetime:
+    """Return the due time: whole days end at midnight, hours and minutes run by the clock."""
+    if rule.unit == "MIN":
+        return start + timedelta(minutes=value)
+    if rule.unit == "H":
+        return start + timedelta(hours=value)
+    day = local_day(start)
+    if rule.unit == "CD":
+        return end_of_day(day + timedelta(days=int(value)))
+    additions = policy.adoption.calendar if policy.adoption else None
+    return end_of_day(working_day_after(day, int(value), additions))
+
+
 def _unset(policy: AdoptedPolicy, rule: DeadlineRule) -> str:
-    names = [rule.parameter or ""]
+    names = [rule.latest or rule.parameter or ""]
     if rule.extends:
         names += [r.parameter or "" for r in policy.pack.deadlines if r.id == rule.extends]
     missing = [n for n in names if policy.parameter(n) is None]

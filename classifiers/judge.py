@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from classifiers.category import decide_category
 from classifiers.deadlines import deadlines
 from classifiers.disposition import decide_disposition
@@ -16,9 +18,10 @@ from classifiers.severity import decide_severity
 from classifiers.signals import find_signals
 from domain.case import Case, ReviewReason
 from domain.documents import DocumentText
+from domain.evidence import FieldValue
 from domain.policy import AdoptedPolicy
 from domain.review import decided_by_person
-from domain.verdicts import Judgement, SeverityVerdict, Signal
+from domain.verdicts import CategoryVerdict, Judgement, SeverityVerdict, Signal
 
 
 def judge(
@@ -39,18 +42,28 @@ def judge(
         disposition = earlier.disposition
     if earlier and decided_by_person(earlier.category.producer):
         category = earlier.category
+    severity = _severity(case, texts, spoken, policy, category)
     judgement = Judgement(
         disposition=disposition,
         category=category,
-        severity=_severity(case, texts, spoken, policy),
+        severity=severity,
         materials=check_materials(case, texts, policy),
-        deadlines=deadlines(policy, case.received_at),
+        deadlines=deadlines(policy, case.received_at, severity.level, _agreed_day(case), severity.signals),
     )
     return judgement, review_reasons(case, judgement, policy)
 
 
+def _agreed_day(case: Case) -> date | None:
+    field = case.fields.get("due_date_agreed")
+    return date.fromisoformat(field.value) if isinstance(field, FieldValue) and field.accepted else None
+
+
 def _severity(
-    case: Case, texts: tuple[DocumentText, ...], spoken: tuple[Sentence, ...], policy: AdoptedPolicy
+    case: Case,
+    texts: tuple[DocumentText, ...],
+    spoken: tuple[Sentence, ...],
+    policy: AdoptedPolicy,
+    category: CategoryVerdict,
 ) -> SeverityVerdict:
     signals = find_signals(case, spoken, texts, policy)
     kinds = {t.document_id: t.kind for t in texts}
@@ -61,7 +74,7 @@ def _severity(
             return f"{kind_label(kind) if kind else '来件'}第 {evidence.page} 页"
         return "人工确认"
 
-    found = decide_severity(policy, signals, bool(spoken), where)
+    found = decide_severity(policy, signals, bool(spoken), where, category)
     if found is None:
         found = SeverityVerdict(level=None, probability=1.0, producer=SEVERITY, signals=signals, accepted=True)
     earlier = case.judgement.severity if case.judgement else None

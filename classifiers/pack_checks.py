@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from classifiers.yaml_lines import Location
 from domain.fields import FIELDS
-from domain.policy import PolicyPack
+from domain.policy import AdoptedPolicy, PolicyPack
 
 Problem = tuple[Location, str]
 """Place in the file and the fault in Chinese."""
@@ -53,7 +54,11 @@ def _severity(pack: PolicyPack) -> Iterator[Problem]:
         return
     known = {level.id for level in scheme.levels}
     allowed = "、".join(level.id for level in scheme.levels)
-    if scheme.otherwise not in known:
+    categories = {category.id for category in pack.categories}
+    for name in scheme.unclassed:
+        if name not in categories:
+            yield ("severity", "unclassed", name), f"类别 {name} 未登记"
+    if scheme.otherwise and scheme.otherwise not in known:
         yield ("severity", "otherwise"), f"级别 {scheme.otherwise} 未定义，允许：{allowed}"
     for index, value in _repeats(rule.id for rule in scheme.rules):
         yield ("severity", "rules", index, "id"), f"规则标识 {value} 重复"
@@ -61,8 +66,12 @@ def _severity(pack: PolicyPack) -> Iterator[Problem]:
         place = ("severity", "rules", index)
         if rule.level not in known:
             yield (*place, "level"), f"规则 {rule.id} 的级别 {rule.level} 未定义，允许：{allowed}"
-        if rule.parameter and rule.parameter not in pack.parameters:
-            yield (*place, "parameter"), f"规则 {rule.id} 使用了未登记的参数 {rule.parameter}"
+        for name in rule.limits:
+            if name not in pack.parameters:
+                yield (*place, "parameter"), f"规则 {rule.id} 使用了未登记的参数 {name}"
+        for name in rule.categories:
+            if name not in categories:
+                yield (*place, "categories"), f"规则 {rule.id} 使用了未登记的类别 {name}"
         if both := set(rule.signals) & set(rule.possible):
             yield (*place, "possible"), f"规则 {rule.id} 的信号 {'、'.join(sorted(both))} 既是确定条件又是可能条件"
 
@@ -107,25 +116,61 @@ def _materials(pack: PolicyPack) -> Iterator[Problem]:
 
 def _deadlines(pack: PolicyPack) -> Iterator[Problem]:
     ids = {rule.id for rule in pack.deadlines}
+    levels = {level.id for level in pack.severity.levels} if pack.severity else set()
     for index, value in _repeats(rule.id for rule in pack.deadlines):
         yield ("deadlines", index, "id"), f"期限标识 {value} 重复"
-    for index, value in _repeats(rule.duty for rule in pack.deadlines):
+    for index, value in _repeats(f"{rule.duty} {rule.level or ''} {rule.when or ''}" for rule in pack.deadlines):
         yield ("deadlines", index, "duty"), f"同一义务“{value}”规定了两次"
     for index, rule in enumerate(pack.deadlines):
         if rule.extends and (rule.extends not in ids or rule.extends == rule.id):
             yield ("deadlines", index, "extends"), f"期限 {rule.id} 延长的 {rule.extends} 不存在"
-        if rule.parameter and rule.parameter not in pack.parameters:
-            yield ("deadlines", index, "parameter"), f"期限 {rule.id} 使用了未登记的参数 {rule.parameter}"
+        for name in (rule.parameter, rule.latest, rule.same_as):
+            if name and name not in pack.parameters:
+                yield ("deadlines", index, "parameter"), f"期限 {rule.id} 使用了未登记的参数 {name}"
+        if rule.level and rule.level not in levels:
+            yield ("deadlines", index, "level"), f"期限 {rule.id} 的级别 {rule.level} 未定义"
 
 
 def _parameters(pack: PolicyPack) -> Iterator[Problem]:
-    used = {rule.parameter for rule in pack.deadlines}
+    used = {name for rule in pack.deadlines for name in (rule.parameter, rule.latest, rule.same_as)}
     if pack.severity:
-        used |= {rule.parameter for rule in pack.severity.rules}
+        used |= {name for rule in pack.severity.rules for name in rule.limits}
+    if pack.contact_rules:
+        used |= {pack.contact_rules.per_working_day, pack.contact_rules.gap_hours}
     if pack.retention:
         used.add(pack.retention.parameter)
         if pack.retention.parameter not in pack.parameters:
             yield ("retention", "parameter"), f"保存期限使用了未登记的参数 {pack.retention.parameter}"
     for name in pack.parameters:
-        if name not in used:
+        if name not in used and not pack.parameters[name].noted:
             yield ("parameters", name), f"参数 {name} 没有任何规则使用"
+
+
+def value_problems(policy: AdoptedPolicy) -> tuple[tuple[str, str], ...]:
+    """Return contradictions of the values in force, each with the parameter it shows at.
+
+    Bands of sums must not overlap, and two parameters of one duty must agree.
+    """
+    return (*_band_problems(policy), *_twice_told(policy))
+
+
+def _band_problems(policy: AdoptedPolicy) -> Iterator[tuple[str, str]]:
+    scheme = policy.pack.severity
+    rules = [r for r in scheme.rules if r.limits and r.counts == "yuan" and r.line is None] if scheme else []
+    bands = [r for r in rules if r.up_to]
+    for rule in bands:
+        low, high = (policy.parameter(name) if name else None for name in (rule.parameter, rule.up_to))
+        if low is not None and high is not None and low >= high:
+            yield rule.up_to or "", f"“{rule.label}”的上限 {high:g} 不高于下限 {low:g}"
+    for graver, lighter in pairwise(r for r in rules if r.up_to or bands):
+        low = policy.parameter(graver.parameter) if graver.parameter else None
+        high = policy.parameter(lighter.up_to) if lighter.up_to else None
+        if low is not None and high is not None and high > low:
+            yield lighter.up_to or "", f"“{lighter.label}”的上限 {high:g} 高于“{graver.label}”的下限 {low:g}"
+
+
+def _twice_told(policy: AdoptedPolicy) -> Iterator[tuple[str, str]]:
+    for rule in policy.pack.deadlines:
+        one, other = (policy.parameter(name) if name else None for name in (rule.parameter, rule.same_as))
+        if one is not None and other is not None and one != other:
+            yield rule.same_as or "", f"“{rule.duty}”规定了两次，数值不一致：{one:g} 与 {other:g}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.policy import AdoptedPolicy, DeadlineRule, MaterialRequirement, PolicyPack
+from classifiers.labels import signal_label
+from domain.policy import AdoptedPolicy, DeadlineRule, MaterialRequirement, PolicyPack, Report
 
 _STATES = {"set": "制度原文", "lost": "副本缺失", "blank": "制度留空", "silent": "制度未载明"}
 _CHANNELS = {
@@ -16,8 +17,21 @@ _CHANNELS = {
     "web": "网络",
     "media": "媒体",
     "authority": "上级或监管转办",
+    "petition": "信访、上访",
+    "opinion_box": "意见簿（箱）、意见卡",
+    "relayed": "他人转告、其他部门转达",
 }
 _LISTS = {"natural_person": "自然人", "legal_person": "法人", "member_coordination": "会员单位申请协调"}
+_BASES = {"gravity": "级别", "time": "办理时限类别", "approval": "核决权限（不是投诉级别）"}
+_SCOPES = {
+    "complaints": "投诉处理制度",
+    "flow": "只有流程",
+    "principles": "只有原则",
+    "ledger": "只有台账",
+    "catalogue": "只有台账目录",
+    "checklist": "检查评分表",
+    "none": "不是投诉制度（反例）",
+}
 _SIDES = {"front": "人像面", "back": "国徽面"}
 _SIGNERS = {"self": "本人签字", "legal_representative": "法定代表人签字"}
 
@@ -25,7 +39,10 @@ _SIGNERS = {"self": "本人签字", "legal_representative": "法定代表人签�
 def summary(pack: PolicyPack | AdoptedPolicy) -> str:
     """Return ``pack`` as readable Chinese text; with an adoption the values in force are shown."""
     policy = pack if isinstance(pack, AdoptedPolicy) else AdoptedPolicy(pack=pack)
-    parts = (_head, _intake, _categories, _severity, _materials, _forms, _deadlines, _keeping, _parameters)
+    parts = (
+        *(_head, _intake, _categories, _severity, _at_once, _materials, _forms),
+        *(_deadlines, _contact, _keeping, _checklist, _parameters),
+    )
     return "\n".join(line for part in parts for line in part(policy)) + "\n"
 
 
@@ -33,6 +50,7 @@ def _head(policy: AdoptedPolicy) -> Iterator[str]:
     pack = policy.pack
     yield f"【{pack.title}】 {pack.id}（版本 {pack.version}）"
     yield f"来源：{pack.source}；副本{'完整' if pack.copy_state.complete else '不完整'}"
+    yield f"性质：{_SCOPES[pack.scope]}"
     yield from (f"  缺漏：{gap}" for gap in pack.copy_state.gaps)
     if policy.adoption and policy.adopted:
         yield f"采用单位：{policy.adoption.adopter}，自 {policy.adopted.since.isoformat()} 起"
@@ -70,13 +88,22 @@ def _severity(policy: AdoptedPolicy) -> Iterator[str]:
         yield "级别：数据包未载明"
         return
     labels = "、".join(level.label for level in scheme.levels)
-    yield f"级别：{labels}；不符合以下任一条的为{scheme.label(scheme.otherwise)}"
+    rest = f"为{scheme.label(scheme.otherwise)}" if scheme.otherwise else "由人认定"
+    yield f"{_BASES[scheme.basis]}：{labels}；不符合以下任一条的{rest}"
     for rule in scheme.rules:
-        limit = ""
-        if rule.parameter:
-            limit = f"【{_value(policy, rule.parameter)}】"
+        limit = "".join(f"【{_value(policy, name)}】" for name in rule.limits)
         by = "（只由人认定）" if rule.human_only else ""
         yield f"  {scheme.label(rule.level)}：{rule.label}{limit}{by}（{rule.article}）"
+    names = {c.id: c.label for c in policy.pack.categories}
+    yield from (f"  {names.get(name, name)}：{why}" for name, why in scheme.unclassed.items())
+    if scheme.proposed_only:
+        yield f"  级别只作建议：{scheme.proposed_only}"
+
+
+def _at_once(policy: AdoptedPolicy) -> Iterator[str]:
+    for rule in policy.pack.escalations:
+        words = "、".join(signal_label(code) for code in rule.signals)
+        yield f"立即：{words} → {rule.duty}{f'（{rule.to}）' if rule.to else ''}（{rule.article}）"
 
 
 def _value(policy: AdoptedPolicy, name: str) -> str:
@@ -120,14 +147,40 @@ def _deadlines(policy: AdoptedPolicy) -> Iterator[str]:
 
 
 def _deadline(policy: AdoptedPolicy, rule: DeadlineRule) -> str:
+    if rule.agreed:
+        return "与客户约定具体时间"
     if rule.parameter is None:
         return "当场"
     notes = [_value(policy, rule.parameter)]
+    if rule.latest:
+        notes.append(f"最迟 {_value(policy, rule.latest)}")
+    if rule.level and policy.pack.severity:
+        notes.append(f"仅{policy.pack.severity.label(rule.level)}")
+    if rule.when:
+        notes.append(f"适用于{rule.when}")
     if rule.approval:
         notes.append("须经审批")
     if rule.beyond:
         notes.append(rule.beyond)
     return "；".join(notes)
+
+
+def _contact(policy: AdoptedPolicy) -> Iterator[str]:
+    rules = policy.pack.contact_rules
+    if rules is None:
+        return
+    quiet = "、".join(f"{q.label} {q.start:%H:%M}至{q.end:%H:%M}" for q in rules.quiet)
+    yield f"联系客户：{quiet}不得联系{'，客户指定时间的除外' if rules.client_may_name_time else ''}（{rules.article}）"
+    for name in (rules.per_working_day, rules.gap_hours):
+        if name:
+            yield f"  {policy.pack.parameters[name].label}：{_value(policy, name)}"
+
+
+def _checklist(policy: AdoptedPolicy) -> Iterator[str]:
+    for item in policy.pack.checklist:
+        name = item.label or "（副本缺失）"
+        points = f"{item.points} 分{'（推定）' if item.derived else ''}"
+        yield f"评分 {item.number}. {name} {points}：{item.rule or '副本缺失'}"
 
 
 def _keeping(policy: AdoptedPolicy) -> Iterator[str]:
@@ -142,7 +195,16 @@ def _keeping(policy: AdoptedPolicy) -> Iterator[str]:
     if pack.ledger and pack.ledger.file_items:
         yield "工作档案：" + "、".join(pack.ledger.file_items)
     if pack.reports:
-        yield "报告：" + "；".join(f"{r.label} → {r.to}" if r.to else r.label for r in pack.reports)
+        yield "报告：" + "；".join(_report(r) for r in pack.reports)
+    if pack.numbering:
+        yield f"编号：{pack.numbering}"
+    if pack.outcomes:
+        yield "处理结果：" + "、".join(pack.outcomes)
+
+
+def _report(report: Report) -> str:
+    words = f"{report.when}：{report.label}" if report.when else report.label
+    return f"{words} → {report.to}" if report.to else words
 
 
 def _parameters(policy: AdoptedPolicy) -> Iterator[str]:

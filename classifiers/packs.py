@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from classifiers.pack_checks import pack_problems
+from classifiers.pack_checks import pack_problems, value_problems
 from classifiers.pack_summary import summary as summary
 from classifiers.yaml_lines import YamlFile
 from domain.errors import PolicyError
@@ -105,6 +105,11 @@ def check_adoption(path: Path, packs: dict[str, PolicyPack]) -> tuple[str, ...]:
             if fault:
                 place = file.line(("policies", index, "parameters", name))
                 problems.append(f"{path} 第 {place} 行：{fault[0]}；{fault[1]}")
+        if not problems:
+            adopted = AdoptedPolicy(pack=packs[entry.id], adoption=adoption)
+            for name, what in value_problems(adopted):
+                place = file.line(("policies", index, "parameters", name))
+                problems.append(f"{path} 第 {place} 行：{what}")
     return tuple(problems)
 
 

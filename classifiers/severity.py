@@ -16,7 +16,8 @@ from enum import IntEnum
 from classifiers.labels import parameter_label, signal_label
 from classifiers.producers import SEVERITY
 from domain.policy import AdoptedPolicy, SeverityRule, SeverityScheme
-from domain.verdicts import SeverityVerdict, Signal, UndecidedRule
+from domain.verdicts import CategoryVerdict, SeverityVerdict, Signal, UndecidedRule
+from domain.vocabulary import SignalCode
 
 NO_FINDING = 0.97
 """Chance that a case without any finding is really of the lightest level."""
@@ -26,6 +27,8 @@ DOUBTFUL_SUM = 0.9
 
 _FIRST = re.compile(r"^(\d+(?:\.\d+)?) 元")
 _PENDING = re.compile(r"待核金额 (\d+(?:\.\d+)?) 元")
+_PEOPLE = re.compile(r"^(\d+) 人")
+NO_CATEGORY = CategoryVerdict(value=None, probability=0.0, producer=SEVERITY)
 
 WhereOf = Callable[[Signal], str]
 """Says in Chinese on which paper and page a signal stands."""
@@ -57,7 +60,11 @@ class RuleResult:
 
 
 def decide_severity(
-    policy: AdoptedPolicy, signals: tuple[Signal, ...], readable: bool, where: WhereOf
+    policy: AdoptedPolicy,
+    signals: tuple[Signal, ...],
+    readable: bool,
+    where: WhereOf,
+    category: CategoryVerdict = NO_CATEGORY,
 ) -> SeverityVerdict | None:
     """Return the level, ``None`` when the pack has no levels.
 
@@ -66,18 +73,21 @@ def decide_severity(
         signals: everything found; ``confirmed`` answers of persons win over the machine's doubt.
         readable: False when no word of the complaint could be read: nothing is decided then.
         where: for the explanation.
+        category: for regimes whose levels follow the category.
     """
     scheme = policy.pack.severity
     if scheme is None:
         return None
     standing = tuple(s for s in signals if s.confirmed is not False)
-    results = tuple(apply_rule(rule, standing, policy) for rule in scheme.rules if not rule.human_only)
+    rules = tuple(rule for rule in scheme.rules if not rule.human_only)
+    results = tuple(apply_rule(rule, standing, policy, category) for rule in rules)
     met = _gravest(results, Outcome.MET, scheme)
-    floor = scheme.rank(met.rule.level) if met else scheme.rank(scheme.otherwise)
+    floor = scheme.rank(met.rule.level if met else scheme.otherwise)
     pending = tuple(
         r for r in results if r.outcome in (Outcome.OPEN, Outcome.POSSIBLE) and scheme.rank(r.rule.level) < floor
     )
     undecided = tuple(UndecidedRule(rule=r.rule.id, reason=r.reason) for r in pending)
+    undecided += _of_the_scheme(policy, results, standing, category)
     possible = _gravest(pending, Outcome.POSSIBLE, scheme)
     if not readable and met is None:
         undecided = (UndecidedRule(rule="narrative", reason="没有读到投诉内容，不能判断级别"), *undecided)
@@ -88,7 +98,34 @@ def decide_severity(
         probability = possible.signal.probability if possible.signal else 0.5
         sentence = f"可能属于{level}：{possible.reason}{_place(possible, where)}；在人工判断之前按{level}对待。"
         return _verdict(level, min(probability, 0.6), signals, undecided, sentence)
+    if met is None and scheme.otherwise is None:
+        reason = undecided[0].reason if undecided else "没有符合任何级别的情形"
+        missing = undecided or (UndecidedRule(rule="level", reason=reason),)
+        return _verdict(None, 0.0, signals, missing, f"{reason}，级别待人工判断。")
     return _decided(policy, scheme, met, (signals, undecided), where)
+
+
+def _of_the_scheme(
+    policy: AdoptedPolicy, results: tuple[RuleResult, ...], signals: tuple[Signal, ...], category: CategoryVerdict
+) -> tuple[UndecidedRule, ...]:
+    """Return what the scheme as a whole leaves to a person."""
+    scheme = policy.pack.severity
+    assert scheme is not None
+    found = []
+    if scheme.proposed_only:
+        found.append(UndecidedRule(rule="proposed", reason=scheme.proposed_only))
+    if reason := scheme.unclassed.get(_category_id(policy, category) or ""):
+        found.append(UndecidedRule(rule="unclassed", reason=f"{category.value}：{reason}"))
+    bands = [r for r in results if r.rule.up_to]
+    amount = next((s for s in signals if s.signal is SignalCode.AMOUNT), None)
+    sums = [r for r in results if r.rule.limits and r.rule.counts == "yuan" and SignalCode.AMOUNT in r.rule.signals]
+    if bands and amount and _holds(amount) and all(r.outcome is Outcome.NO for r in sums):
+        found.append(UndecidedRule(rule="amount", reason=f"{amount.detail}，不在任何一级规定的金额之内"))
+    return tuple(found)
+
+
+def _category_id(policy: AdoptedPolicy, category: CategoryVerdict) -> str | None:
+    return next((c.id for c in policy.pack.categories if c.label == category.value), None)
 
 
 def _decided(
@@ -100,10 +137,12 @@ def _decided(
 ) -> SeverityVerdict:
     signals, undecided = found
     if met is None:
+        assert scheme.otherwise is not None
         level, probability = scheme.label(scheme.otherwise), NO_FINDING if not undecided else 0.5
         sentence = f"未发现符合其他级别任一条件的情形，定为{level}。"
     else:
-        level, probability = scheme.label(met.rule.level), _probability(met.signal)
+        level = scheme.label(met.rule.level)
+        probability = _probability(met.signal) if met.signal else NO_FINDING
         sentence = f"依{met.rule.article}（{met.rule.label}）{_place(met, where)}，定为{level}。"
     if undecided:
         sentence = f"{sentence.rstrip('。')}；另有{len(undecided)}条规则未能判定，待人工确认。"
@@ -148,13 +187,19 @@ def _gravest(results: tuple[RuleResult, ...], outcome: Outcome, scheme: Severity
     return min(chosen, key=lambda r: (scheme.rank(r.rule.level), -_probability(r.signal)), default=None)
 
 
-def apply_rule(rule: SeverityRule, signals: tuple[Signal, ...], policy: AdoptedPolicy) -> RuleResult:
-    """Return what ``rule`` says about ``signals`` (those that persons rejected left out)."""
-    if rule.parameter:
+def apply_rule(
+    rule: SeverityRule, signals: tuple[Signal, ...], policy: AdoptedPolicy, category: CategoryVerdict = NO_CATEGORY
+) -> RuleResult:
+    """Return what ``rule`` says about ``signals`` (those that persons rejected left out) and the category."""
+    if rule.limits:
         return _threshold(rule, next((s for s in signals if s.signal in rule.signals), None), policy)
     certain = [s for s in signals if s.signal in rule.signals and _holds(s)]
     if certain:
         return RuleResult(rule, Outcome.MET, "", max(certain, key=_probability))
+    if _category_id(policy, category) in rule.categories and category.value:
+        if category.accepted:
+            return RuleResult(rule, Outcome.MET)
+        return RuleResult(rule, Outcome.POSSIBLE, f"类别可能为“{category.value}”，尚待人工确认")
     for signal in signals:
         if signal.signal in rule.signals:
             return RuleResult(rule, Outcome.POSSIBLE, f"“{rule.label}”的信号不确定（{signal.detail}）", signal)
@@ -172,34 +217,70 @@ def _holds(signal: Signal) -> bool:
 
 
 def _threshold(rule: SeverityRule, signal: Signal | None, policy: AdoptedPolicy) -> RuleResult:
-    name = rule.parameter or ""
-    parameter = policy.parameter(name)
-    if parameter is None:
+    unset = next((name for name in rule.limits if policy.parameter(name) is None), None)
+    if unset is not None:
         reason = (
-            f"“{parameter_label(policy.pack, name)}”未设定（{policy.parameter_source(name)}），“{rule.label}”无法判定"
+            f"“{parameter_label(policy.pack, unset)}”未设定（{policy.parameter_source(unset)}），“{rule.label}”无法判定"
         )
         if signal is None:
-            return RuleResult(rule, Outcome.OPEN, f"{reason}；未发现相应金额")
+            wanted = "人数" if rule.counts == "people" else "金额"
+            return RuleResult(rule, Outcome.OPEN, f"{reason}；未发现相应{wanted}")
         return RuleResult(rule, Outcome.POSSIBLE, f"{reason}；{signal.detail}", signal)
-    if signal is None:
+    if signal is None or (rule.line and signal.line and signal.line is not rule.line):
         return RuleResult(rule, Outcome.NO)
-    return _compared(rule, signal, Decimal(str(parameter)) * rule.factor)
+    return _line_known(_compared(rule, signal, _limits(rule, policy)))
 
 
-def _compared(rule: SeverityRule, signal: Signal, limit: Decimal) -> RuleResult:
-    stated = _FIRST.match(signal.detail)
+def _line_known(result: RuleResult) -> RuleResult:
+    """Leave a sum to a person whose line of business is unclear."""
+    signal = result.signal
+    if result.outcome is Outcome.MET and result.rule.line and signal and not (signal.line or signal.confirmed):
+        reason = f"{signal.detail}，所属险种或业务不明，“{result.rule.label}”须由人判断"
+        return RuleResult(result.rule, Outcome.POSSIBLE, reason, signal)
+    return result
+
+
+@dataclass(frozen=True)
+class _Limits:
+    low: Decimal | None
+    high: Decimal | None
+    above: bool
+
+    def hold(self, value: Decimal) -> bool:
+        enough = self.low is None or (value > self.low if self.above else value >= self.low)
+        return enough and (self.high is None or value <= self.high)
+
+    def words(self) -> str:
+        low = f"{'超过' if self.above else '达到'} {self.low:f}" if self.low is not None else ""
+        return low or f"不超过 {self.high:f}"
+
+
+def _limits(rule: SeverityRule, policy: AdoptedPolicy) -> _Limits:
+    def value(name: str | None) -> Decimal | None:
+        found = policy.parameter(name) if name else None
+        return None if found is None else Decimal(str(found)) * rule.factor
+
+    return _Limits(value(rule.parameter), value(rule.up_to), rule.above)
+
+
+def _compared(rule: SeverityRule, signal: Signal, limits: _Limits) -> RuleResult:
+    unit, pattern = ("人", _PEOPLE) if rule.counts == "people" else ("元", _FIRST)
+    stated = pattern.match(signal.detail)
     if stated is None:
-        return RuleResult(rule, Outcome.POSSIBLE, f"{signal.detail}，未写明金额，“{rule.label}”无法判定", signal)
+        wanted = "人数" if rule.counts == "people" else "金额"
+        return RuleResult(rule, Outcome.POSSIBLE, f"{signal.detail}，未写明{wanted}，“{rule.label}”无法判定", signal)
     value = Decimal(stated[1])
     pending = _PENDING.search(signal.detail)
     highest = max(value, Decimal(pending[1])) if pending else value
-    if _holds(signal) and (value >= limit or not pending):
+    if rule.border_open and value in (limits.low, limits.high):
+        return RuleResult(rule, Outcome.POSSIBLE, f"{signal.detail}，恰为两级分界，制度未载明归属", signal)
+    if _holds(signal) and (limits.hold(value) or not pending):
         doubtful = signal.probability < DOUBTFUL_SUM and not signal.confirmed
-        if value >= limit:
+        if limits.hold(value):
             outcome = Outcome.POSSIBLE if doubtful else Outcome.MET
         else:
             outcome = Outcome.OPEN if doubtful else Outcome.NO
-        return RuleResult(rule, outcome, f"金额 {value:f} 元的读数不可靠" if doubtful else "", signal)
-    if highest >= limit:
-        return RuleResult(rule, Outcome.POSSIBLE, f"{signal.detail}，可能达到 {limit:f} 元", signal)
+        return RuleResult(rule, outcome, f"{value:f} {unit}的读数不可靠" if doubtful else "", signal)
+    if limits.hold(highest):
+        return RuleResult(rule, Outcome.POSSIBLE, f"{signal.detail}，可能{limits.words()} {unit}", signal)
     return RuleResult(rule, Outcome.NO)

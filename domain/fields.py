@@ -50,6 +50,7 @@ FIELDS: dict[str, FieldSpec] = _table(
     complaint_date 投诉日期 date
     accepted_at 受理时间 date
     form_signed_date 签字日期 date
+    due_date_agreed 约定办结日期 date
     complainant_name 投诉人姓名 person
     complainant_type 投诉人类型 enum
     complainant_gender 性别 enum

@@ -19,9 +19,22 @@ from domain.base import Model
 from domain.calibration import BUDGETS, Calibration, class_of
 from domain.fields import FIELDS
 from domain.forms import FormDescription
-from domain.vocabulary import ComplainantType, DispositionValue, DocumentKind, IdSide, SignalCode
+from domain.rules import ChecklistItem as ChecklistItem
+from domain.rules import ContactRules as ContactRules
+from domain.rules import DeadlineRule as DeadlineRule
+from domain.rules import Escalation as Escalation
+from domain.rules import Level as Level
+from domain.rules import LineOfBusiness as LineOfBusiness
+from domain.rules import Report as Report
+from domain.rules import SeverityRule as SeverityRule
+from domain.rules import SeverityScheme as SeverityScheme
+from domain.vocabulary import ComplainantType, DispositionValue, DocumentKind, IdSide, Nature, SignalCode
 
-ChannelName = Literal["in_person", "phone", "letter", "fax", "email", "web", "media", "authority"]
+ChannelName = Literal[
+    "in_person", "phone", "letter", "fax", "email", "web", "media", "authority", "petition", "opinion_box", "relayed"
+]
+Scope = Literal["complaints", "flow", "principles", "ledger", "catalogue", "checklist", "none"]
+"""What a regime's text governs; ``none`` is no complaint regime at all (a report filed under a ledger's title)."""
 
 DEFAULT_ERROR_BUDGET = 0.02
 """Accepted share of wrong values where an adoption names none (design §1, principle 5)."""
@@ -50,6 +63,7 @@ class Parameter(Model):
         set_by: who filled a gap.
         set_on: when.
         article: where the rule stands.
+        noted: the text names it, but no rule of this program computes with it.
     """
 
     state: ParameterState
@@ -59,6 +73,7 @@ class Parameter(Model):
     set_by: str | None = None
     set_on: date | None = None
     article: str | None = None
+    noted: bool = False
 
     @model_validator(mode="after")
     def _gaps_are_signed(self) -> Parameter:
@@ -91,12 +106,14 @@ class Referral(Model):
 
     Attributes:
         disposition: what such a paper is.
+        nature: what exactly it is, where the regulation names more than a question.
         when: the situation, in Chinese.
         refer_to: the pack's words for the receiver.
     """
 
     id: Name
     disposition: DispositionValue
+    nature: Nature | None = None
     when: str
     refer_to: str
     article: str | None = None
@@ -118,63 +135,6 @@ class CategoryDescription(Model):
     description: str
     keywords: dict[Literal[1, 2, 3], tuple[str, ...]] = Field(default_factory=dict)
     not_keywords: tuple[str, ...] = ()
-
-
-class SeverityRule(Model):
-    """One criterion of a level: any of its signals meets it.
-
-    Attributes:
-        id: stable name, shown as ``rule:<id>`` to reviewers.
-        level: id of the level that it leads to.
-        signals: a certain one decides, an unclear one asks a person.
-        possible: signals that may be a case of this criterion: a certain one asks a person.
-        parameter: threshold; the first signal's amount is compared with it, at least (以上 includes the limit).
-        factor: yuan per unit of the parameter.
-        human_only: open criterion, applied by persons alone; never a reason to ask by itself.
-        label: the criterion in Chinese.
-        article: where it stands.
-    """
-
-    id: Name
-    level: Name
-    signals: tuple[SignalCode, ...] = ()
-    possible: tuple[SignalCode, ...] = ()
-    parameter: Name | None = None
-    factor: int = Field(default=1, ge=1)
-    human_only: bool = False
-    label: str
-    article: str
-
-    @model_validator(mode="after")
-    def _has_a_test(self) -> SeverityRule:
-        if self.human_only == bool(self.signals):
-            raise ValueError(f"rule {self.id}: expected signals, or human_only without signals")
-        return self
-
-
-class Level(Model):
-    """A severity level; levels are listed from the gravest to the lightest."""
-
-    id: Name
-    label: str
-    aliases: tuple[str, ...] = ()
-    owner: str | None = None
-
-
-class SeverityScheme(Model):
-    """Levels, rules, and what the rest is."""
-
-    levels: tuple[Level, ...] = Field(min_length=1)
-    rules: tuple[SeverityRule, ...] = ()
-    otherwise: Name
-
-    def label(self, level_id: str) -> str:
-        """Return the Chinese label of ``level_id``."""
-        return next(level.label for level in self.levels if level.id == level_id)
-
-    def rank(self, level_id: str) -> int:
-        """Return 0 for the gravest level, rising to the lightest."""
-        return [level.id for level in self.levels].index(level_id)
 
 
 class MaterialRequirement(Model):
@@ -200,33 +160,6 @@ class MaterialRequirement(Model):
     minimum: int = Field(default=1, ge=1)
     any_paper: bool = False
     note: str | None = None
-
-
-class DeadlineRule(Model):
-    """A duty and its time.
-
-    Attributes:
-        parameter: name of the number of ``unit``; ``None`` with ``on_spot``.
-        extends: id of the duty that it prolongs; counted from that duty's end.
-        start: ``accepted`` equals received on the paper side.
-    """
-
-    id: Name
-    duty: str
-    parameter: Name | None = None
-    unit: Literal["WD", "CD"] = "WD"
-    start: Literal["accepted", "received"] = "accepted"
-    on_spot: bool = False
-    extends: Name | None = None
-    approval: bool = False
-    beyond: str | None = None
-    article: str
-
-    @model_validator(mode="after")
-    def _is_countable(self) -> DeadlineRule:
-        if self.on_spot == (self.parameter is not None):
-            raise ValueError(f"deadline {self.id}: expected exactly one of on_spot and parameter")
-        return self
 
 
 class RetentionRule(Model):
@@ -255,15 +188,6 @@ class Register(Model):
     article: str | None = None
 
 
-class Report(Model):
-    """A report that the regime asks for."""
-
-    id: Name
-    label: str
-    to: str | None = None
-    article: str | None = None
-
-
 class Materials(Model):
     """Required papers by complainant type; ``None`` where the regime has no such list."""
 
@@ -279,7 +203,16 @@ class Materials(Model):
 
 
 class PolicyPack(Model):
-    """One regime as data."""
+    """One regime as data.
+
+    Attributes:
+        scope: what its text governs.
+        suggestions: whether a suggestion counts as a complaint; ``None`` where the text does not say.
+        inquiries: whether a question counts as a complaint; ``None`` where the text does not say.
+        escalations: what is done at once when a signal stands.
+        outcomes: values of the result that the text names (catalogue table D2).
+        checklist: rows of a score sheet.
+    """
 
     id: Name
     code: str = Field(pattern=r"^[A-Z]{3}$", description="letters of the case numbers, the catalogue's own code")
@@ -288,9 +221,12 @@ class PolicyPack(Model):
     language: str
     title: str
     copy_state: CopyState
+    scope: Scope = "complaints"
     channels: tuple[ChannelName, ...] | None = None
     formal_channel: FormalChannel | None = None
     referrals: tuple[Referral, ...] = ()
+    suggestions: Literal["complaint", "separate"] | None = None
+    inquiries: Literal["complaint", "answered"] | None = None
     categories: tuple[CategoryDescription, ...] = ()
     severity: SeverityScheme | None = None
     signal_terms: dict[SignalCode, tuple[str, ...]] = Field(default_factory=dict)
@@ -298,7 +234,10 @@ class PolicyPack(Model):
     forms: tuple[FormDescription, ...] = ()
     ledger: Register | None = Field(default=None, alias="register")
     deadlines: tuple[DeadlineRule, ...] = ()
-    contact_rules: dict[str, str] | None = None
+    contact_rules: ContactRules | None = None
+    escalations: tuple[Escalation, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    checklist: tuple[ChecklistItem, ...] = ()
     retention: RetentionRule | None = None
     recusal: tuple[RecusalRule, ...] = ()
     parameters: dict[Name, Parameter] = Field(default_factory=dict)

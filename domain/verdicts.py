@@ -6,7 +6,8 @@ from datetime import datetime
 
 from domain.base import Model, Probability
 from domain.evidence import Evidence
-from domain.vocabulary import DispositionValue, MaterialStatus, SignalCode
+from domain.rules import LineOfBusiness
+from domain.vocabulary import DispositionValue, MaterialStatus, Nature, SignalCode
 
 
 class DispositionVerdict(Model):
@@ -14,6 +15,7 @@ class DispositionVerdict(Model):
 
     Attributes:
         value: the answer, ``None`` while undecided.
+        nature: what it is more exactly; ``None`` while undecided.
         reason: one sentence in Chinese.
         refer_to: who gets it when it is not a complaint (pack's words), else ``None``.
     """
@@ -25,6 +27,7 @@ class DispositionVerdict(Model):
     evidence: tuple[Evidence, ...] = ()
     accepted: bool = False
     refer_to: str | None = None
+    nature: Nature | None = None
 
 
 class CategoryVerdict(Model):
@@ -48,6 +51,7 @@ class Signal(Model):
         certain: True when stated as fact; False when conditional, hearsay or otherwise unclear (a person decides).
         probability: chance that the signal holds.
         confirmed: a person's answer; ``None`` until given.
+        line: of a sum: the line of business it belongs to, ``None`` when the words leave it open.
     """
 
     signal: SignalCode
@@ -57,6 +61,7 @@ class Signal(Model):
     probability: Probability
     producer: str
     confirmed: bool | None = None
+    line: LineOfBusiness | None = None
 
 
 class UndecidedRule(Model):

@@ -105,6 +105,19 @@ class DispositionValue(StrEnum):
     INQUIRY = "inquiry"
 
 
+class Nature(StrEnum):
+    """What a paper is, finer than its disposition."""
+
+    COMPLAINT = "complaint"
+    INQUIRY = "inquiry"
+    SUGGESTION = "suggestion"
+    STAFF_CRIME = "staff_crime"
+    WITHDRAWAL = "withdrawal"
+    REPEAT = "repeat"
+    FORWARDED = "forwarded"
+    NOT_COMPLAINT = "not_complaint"
+
+
 class MaterialStatus(StrEnum):
     """State of one required material."""
 
