@@ -9,12 +9,13 @@ from functools import cache
 
 from classifiers.language import Mode, Stance, stance
 from classifiers.narrative import VOICE_KINDS, Sentence
+from classifiers.nature import NatureFound, find_nature
 from classifiers.producers import DISPOSITION
 from domain.documents import DocumentText
 from domain.evidence import Evidence
 from domain.policy import AdoptedPolicy
 from domain.verdicts import DispositionVerdict
-from domain.vocabulary import DispositionValue, DocumentKind
+from domain.vocabulary import DispositionValue, DocumentKind, Nature
 
 _K = DocumentKind
 _V = DispositionValue
@@ -26,6 +27,8 @@ LEAST_WORDS = 0.8
 """Below these the words say too little, whatever the paper is."""
 
 _FORMS = frozenset({_K.APPLICATION_FORM, _K.COORDINATION_APPLICATION, _K.COMPLAINT_REPORT_FORM})
+
+_SLIPS = frozenset({_K.WORK_ORDER, _K.HANDLING_SLIP, _K.EVENT_SLIP, _K.LIAISON_SLIP, _K.REMINDER_SLIP})
 
 _GRIEVANCE = (
     (
@@ -87,6 +90,9 @@ def decide_disposition(
     if voices == {_K.WITHDRAWAL_STATEMENT}:
         evidence = spoken[0].evidence(0, len(spoken[0].text))
         return _verdict(policy, _V.NOT_COMPLAINT, 0.85, "来件只有撤诉文书，须核实是否自愿并归入原案", evidence)
+    nature = find_nature(policy, spoken, kinds)
+    if nature is not None and (settled := _by_nature(policy, nature)):
+        return settled
     grievance, inquiry, other = (_weigh(spoken, table) for table in (_GRIEVANCE, _INQUIRY, _OTHER))
     prior = 4.0 if kinds & _FORMS else (LETTER_PRIOR if voices else 0.0)
     disclaimed = any(_NOT_COMPLAINING.search(s.text) for s in spoken)
@@ -97,11 +103,50 @@ def decide_disposition(
     }
     chosen = max(scores, key=lambda v: scores[v])
     if scores[chosen] < LEAST_SCORE or grievance.score + inquiry.score + other.score < LEAST_WORDS:
-        return _weak(policy, voices, spoken)
+        return _with_nature(policy, _weak(policy, kinds, spoken), nature)
     shares = {v: math.exp(min(s, 14) / 1.4) for v, s in scores.items()}
     probability = min(0.99, shares[chosen] / sum(shares.values()) * (1 - math.exp(-scores[chosen] / 1.1)))
     evidence = {_V.COMPLAINT: grievance, _V.INQUIRY: inquiry, _V.NOT_COMPLAINT: other}[chosen].evidence
-    return _verdict(policy, chosen, probability, _REASONS[chosen], evidence)
+    found = _verdict(policy, chosen, probability, _REASONS[chosen], evidence)
+    return _with_nature(policy, found, nature)
+
+
+def _by_nature(policy: AdoptedPolicy, found: NatureFound) -> DispositionVerdict | None:
+    """Return the verdict where the nature alone says it; withdrawals and crimes always go to a person."""
+    if found.nature is Nature.WITHDRAWAL:
+        reason = "投诉人表示撤诉，须核实是否自愿并归入原案"
+        verdict = _verdict(policy, _V.NOT_COMPLAINT, 0.85, reason, found.evidence)
+    elif found.nature is Nature.STAFF_CRIME:
+        verdict = _verdict(
+            policy, _V.NOT_COMPLAINT, 0.7, "反映诈骗或工作人员谋取私利，制度规定不作投诉处理", found.evidence
+        )
+    elif found.nature is Nature.FORWARDED:
+        verdict = _verdict(policy, _V.COMPLAINT, 0.9, "由有关单位转来的投诉，答复时一并回复转来单位", found.evidence)
+    else:
+        return None
+    referral = next((r for r in policy.pack.referrals if r.nature is found.nature), None)
+    refer_to = referral.refer_to if referral else verdict.refer_to
+    return verdict.model_copy(update={"nature": found.nature, "accepted": False, "refer_to": refer_to})
+
+
+def _with_nature(policy: AdoptedPolicy, verdict: DispositionVerdict, found: NatureFound | None) -> DispositionVerdict:
+    """Say what exactly a complaint or a question is, and what the regime makes of suggestions and questions."""
+    pack = policy.pack
+    if verdict.value is _V.INQUIRY and pack.inquiries == "complaint":
+        update = {"value": _V.COMPLAINT, "nature": Nature.INQUIRY, "reason": "来件为咨询，本制度列入投诉范围"}
+        return verdict.model_copy(update=update)
+    if found and found.nature is Nature.SUGGESTION and (verdict.value is not _V.INQUIRY):
+        counts = pack.suggestions == "complaint"
+        reason = "来件为意见和建议，本制度列入投诉范围" if counts else "来件为意见和建议，未反映须处理的问题"
+        value = _V.COMPLAINT if counts else _V.NOT_COMPLAINT
+        changes = {"value": value, "nature": Nature.SUGGESTION, "reason": reason}
+        return verdict.model_copy(update={**changes, "accepted": False})
+    if verdict.value is _V.COMPLAINT and found and found.nature is Nature.REPEAT:
+        return verdict.model_copy(
+            update={"nature": Nature.REPEAT, "reason": f"{verdict.reason}；此前已反映过，应与前案关联"}
+        )
+    natures = {_V.COMPLAINT: Nature.COMPLAINT, _V.INQUIRY: Nature.INQUIRY, _V.NOT_COMPLAINT: Nature.NOT_COMPLAINT}
+    return verdict.model_copy(update={"nature": natures.get(verdict.value) if verdict.value else None})
 
 
 _REASONS = {
@@ -111,11 +156,11 @@ _REASONS = {
 }
 
 
-def _weak(policy: AdoptedPolicy, voices: set[DocumentKind], spoken: tuple[Sentence, ...]) -> DispositionVerdict:
-    """Few words either way: a letter is proposed as a complaint, other papers are not; a person decides both."""
+def _weak(policy: AdoptedPolicy, kinds: set[DocumentKind], spoken: tuple[Sentence, ...]) -> DispositionVerdict:
+    """Few words either way: a letter or a slip is proposed as a complaint, other papers are not; a person decides."""
     evidence = spoken[0].evidence(0, len(spoken[0].text))
-    if voices:
-        return _verdict(policy, None, 0.5, "来件文字中没有明确的投诉事实或请求，待人工判断", evidence)
+    if kinds & (VOICE_KINDS | _SLIPS):
+        return _verdict(policy, _V.COMPLAINT, 0.6, "来件文字中没有明确的投诉事实或请求，暂按投诉，待人工判断", evidence)
     return _verdict(policy, _V.NOT_COMPLAINT, 0.6, "来件中没有投诉书或投诉登记表，文字未反映问题", evidence)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from classifiers.yaml_lines import Location
 from domain.fields import FIELDS
-from domain.policy import AdoptedPolicy, PolicyPack
+from domain.policy import AdoptedPolicy, PolicyPack, SeverityRule
 
 Problem = tuple[Location, str]
 """Place in the file and the fault in Chinese."""
@@ -55,25 +55,33 @@ def _severity(pack: PolicyPack) -> Iterator[Problem]:
     known = {level.id for level in scheme.levels}
     allowed = "、".join(level.id for level in scheme.levels)
     categories = {category.id for category in pack.categories}
-    for name in scheme.unclassed:
-        if name not in categories:
-            yield ("severity", "unclassed", name), f"类别 {name} 未登记"
     if scheme.otherwise and scheme.otherwise not in known:
         yield ("severity", "otherwise"), f"级别 {scheme.otherwise} 未定义，允许：{allowed}"
     for index, value in _repeats(rule.id for rule in scheme.rules):
         yield ("severity", "rules", index, "id"), f"规则标识 {value} 重复"
+    for name in scheme.unclassed:
+        if name not in categories:
+            yield ("severity", "unclassed", name), f"类别 {name} 未登记"
     for index, rule in enumerate(scheme.rules):
-        place = ("severity", "rules", index)
-        if rule.level not in known:
-            yield (*place, "level"), f"规则 {rule.id} 的级别 {rule.level} 未定义，允许：{allowed}"
-        for name in rule.limits:
-            if name not in pack.parameters:
-                yield (*place, "parameter"), f"规则 {rule.id} 使用了未登记的参数 {name}"
-        for name in rule.categories:
-            if name not in categories:
-                yield (*place, "categories"), f"规则 {rule.id} 使用了未登记的类别 {name}"
-        if both := set(rule.signals) & set(rule.possible):
-            yield (*place, "possible"), f"规则 {rule.id} 的信号 {'、'.join(sorted(both))} 既是确定条件又是可能条件"
+        yield from _rule(pack, rule, ("severity", "rules", index))
+
+
+def _rule(pack: PolicyPack, rule: SeverityRule, place: Location) -> Iterator[Problem]:
+    scheme = pack.severity
+    assert scheme is not None
+    known = {level.id for level in scheme.levels}
+    categories = {category.id for category in pack.categories}
+    if rule.level not in known:
+        allowed = "、".join(level.id for level in scheme.levels)
+        yield (*place, "level"), f"规则 {rule.id} 的级别 {rule.level} 未定义，允许：{allowed}"
+    for name in rule.limits:
+        if name not in pack.parameters:
+            yield (*place, "parameter"), f"规则 {rule.id} 使用了未登记的参数 {name}"
+    for name in rule.categories:
+        if name not in categories:
+            yield (*place, "categories"), f"规则 {rule.id} 使用了未登记的类别 {name}"
+    if both := set(rule.signals) & set(rule.possible):
+        yield (*place, "possible"), f"规则 {rule.id} 的信号 {'、'.join(sorted(both))} 既是确定条件又是可能条件"
 
 
 def _signal_terms(pack: PolicyPack) -> Iterator[Problem]:

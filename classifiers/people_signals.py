@@ -238,7 +238,12 @@ _SIGNS_OFF = re.compile(
     r"(?:投诉人|签名|签字|署名|姓名|申请人|具名|立信人|写信人|反映人|举报人|客户)(?:签[名字])?\s*[:：(（]\W*(?!日期|电话|联系|年)[\u4e00-\u9fff·]{2,8}"
     r"|^\W*[\u4e00-\u9fff·]{2,4}\s*(?:敬上|谨上|上|呈|拜上)\W*$"
 )
-_NO_NAME = re.compile(r"(?:一|1)(?:名|位|个|群)|客户|受害|投资者|群众|消费者|知情")
+_NAME_ALONE = re.compile(
+    r"^\W*(?:[\u4e00-\u9fff]{2,12}\s*)?[\u4e00-\u9fff·]{2,4}(?:\s*[（(]?(?:手印|按印|印|签|盖章|代写|口述)[）)]?)?\W*"
+    r"(?:[\d〇○零一二三四五六七八九十年月日号初廿农历./\-\s]{0,16})$"
+)
+"""A short closing line with a name, perhaps the day behind it (养蜂的 暴春生 四月十九)."""
+_NO_NAME = re.compile(r"此致|敬礼|谢谢|您好|(?:一|1)(?:名|位|个|群)|客户|受害|投资者|群众|消费者|知情")
 _LETTERS = frozenset({DocumentKind.COMPLAINT_LETTER, DocumentKind.FAX_PRINT, DocumentKind.OTHER})
 
 
@@ -253,6 +258,7 @@ def anonymous_signal(case: Case, spoken: tuple[Sentence, ...], worded: Signal | 
     letters = [d for d in case.documents if d.id in heard]
     reachable = any(isinstance(case.fields.get(n), FieldValue) for n in _REACHED_BY)
     signs = any(_SIGNS_OFF.search(s.text) and not _NO_NAME.search(s.text) for s in spoken[-6:])
+    signs = signs or any(_NAME_ALONE.match(s.text) and not _NO_NAME.search(s.text) for s in spoken[-2:])
     if named or reachable or signs or not letters or not spoken or any(d.signatures for d in letters):
         return None
     last = spoken[-1]

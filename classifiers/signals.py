@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from classifiers.amount_signals import amount_signal, company_loss_signal
+from classifiers.business_lines import line_of
 from classifiers.language import Stance, stance
 from classifiers.lexicon import SignalWords, with_pack_terms
 from classifiers.narrative import Sentence
@@ -52,7 +53,7 @@ def find_signals(
         if signal:
             found[words.code] = signal
     for special in (
-        amount_signal(case, spoken),
+        _with_line(amount_signal(case, spoken), spoken, policy),
         company_loss_signal(spoken, found.get(SignalCode.COMPANY_LOSS)),
         group_signal(case, spoken),
         key_position_signal(case, spoken, policy),
@@ -69,6 +70,14 @@ def find_signals(
         # Without a sum nobody can hold it against the threshold.
         found[SignalCode.COMPANY_LOSS] = loss.model_copy(update={"certain": False})
     return _with_answers(tuple(found.values()), case)
+
+
+def _with_line(signal: Signal | None, spoken: tuple[Sentence, ...], policy: AdoptedPolicy) -> Signal | None:
+    """Tie a sum to its line of business where the pack's levels ask for one."""
+    scheme = policy.pack.severity
+    if signal is None or scheme is None or not any(rule.line for rule in scheme.rules):
+        return signal
+    return signal.model_copy(update={"line": line_of(spoken, signal.evidence)})
 
 
 def _worded(words: SignalWords, spoken: Iterable[Sentence]) -> Signal | None:
