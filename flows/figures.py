@@ -14,7 +14,7 @@ from domain.policy import AdoptedPolicy
 from domain.statistics import MonthlyStatistics
 from flows.settings import load_settings
 from flows.wiring import Services, open_services
-from flows.writing import today, write_new
+from flows.writing import check_name, today, write_new
 from outgoing.ledger import LedgerPeriod, ledger_book
 from outgoing.statistics import count_month, month_bounds, statistics_book
 from storage import CaseFilter, CaseSummary
@@ -88,16 +88,6 @@ def numbers_of(services: Services, policy: AdoptedPolicy) -> dict[str, str]:
         rule,
         (NumberedCase(id=r.id, received_on=local_day(r.received_at), source=sources.get(r.id)) for r in rows),
     )
-
-
-def check_name(out: Path, ending: str) -> None:
-    """Refuse a file name that says another format.
-
-    Raises:
-        ConfigurationError: ``out`` does not end with ``ending``.
-    """
-    if out.suffix.lower() != ending:
-        raise ConfigurationError(f"输出文件名应以 {ending} 结尾，实际为 {out.name}", "请改正 --out 后重试")
 
 
 def _acceptance(row: CaseSummary) -> tuple[object, ...]:

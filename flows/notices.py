@@ -7,10 +7,9 @@ from pathlib import Path
 
 from domain.documents import ObjectRef
 from flows.commands import load_case
-from flows.figures import check_name
 from flows.settings import Settings, load_settings
 from flows.wiring import Services, open_services
-from flows.writing import today, write_new
+from flows.writing import check_name, today, write_new
 from outgoing.docx_pdf import docx_pdf
 from outgoing.filling import fill, template_path
 from outgoing.notices import NoticeKind, make_notice, unclear_materials

@@ -30,6 +30,16 @@ def write_new(path: Path, content: bytes) -> None:
     sys.stdout.write(f"已写入 {path}（SHA-256 {hashlib.sha256(content).hexdigest()}）\n")
 
 
+def check_name(out: Path, ending: str) -> None:
+    """Refuse a file name that says another format.
+
+    Raises:
+        ConfigurationError: ``out`` does not end with ``ending``.
+    """
+    if out.suffix.lower() != ending:
+        raise ConfigurationError(f"输出文件名应以 {ending} 结尾，实际为 {out.name}", "请改正 --out 后重试")
+
+
 def today() -> date:
     """Return the present day in China."""
     return local_day(datetime.now(UTC))
