@@ -22,6 +22,9 @@ from outgoing.words import xml_text
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
+_UNUSABLE = (OSError, KeyError, ValueError, TypeError, SyntaxError, zipfile.BadZipFile, PackageNotFoundError)
+"""What the libraries raise for files that are no DOCX and for marks in the wrong place (broken XML: SyntaxError)."""
+
 
 def template_path(name: str, folder: Path | None) -> Path:
     """Return the template ``name`` of the house's folder, or ours.
@@ -49,7 +52,7 @@ def fill(template: Path, content: BaseModel) -> bytes:
         document = DocxTemplate(template)
         document.render(_clean(content.model_dump(mode="json")), environment)
         document.save(stream)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError) as error:
+    except _UNUSABLE as error:
         raise NoticeTemplateError(f"模板 {template} 不能使用：{error}", "请换成 Word 的 DOCX 文件") from error
     except TemplateError as error:
         raise NoticeTemplateError(

@@ -87,7 +87,7 @@ def ledger_book(
     columns = ledger_columns(policy)
     rows = [[_cell(policy, column, case, numbers, masked=masked) for _, column in columns] for case in cases]
     headings = [Heading(label=column.label, group=group) for group, column in columns]
-    title = f"{policy.pack.title}台账" if not policy.pack.title.endswith("台账") else policy.pack.title
+    title = f"投诉台账（{policy.pack.title}）"
     return table_book(title, headings, rows, _notes(policy, len(rows), period, masked=masked))
 
 

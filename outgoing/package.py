@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pymupdf
 
+from classifiers.labels import kind_label
 from classifiers.materials import open_items, papers_of
 from domain.base import Model
 from domain.case import Case
@@ -171,14 +172,23 @@ def _line(number: int, part: Part, places: dict[str, tuple[int, int]]) -> Enclos
     if not part.papers:
         return Enclosed(number=number, label=part.required.label, file="—", pages=0, place="—", note=ABSENT)
     spans = [places[document.id] for document in part.papers]
+    notes = [note for note in (part.note, _instead(part)) if note]
     return Enclosed(
         number=number,
         label=part.required.label,
         file="；".join(dict.fromkeys(document.source.name for document in part.papers)),
         pages=sum(len(document.pages) for document in part.papers),
         place="、".join(f"{first}" if first == last else f"{first}–{last}" for first, last in spans),
-        note=part.note,
+        note="；".join(notes),
     )
+
+
+def _instead(part: Part) -> str:
+    """Return which other kind of paper counts for the one asked for, empty when it is the very kind."""
+    kinds = {document.kind.kind for document in part.papers}
+    if part.required.any_paper or part.required.kind in kinds:
+        return ""
+    return "以" + "、".join(sorted(kind_label(kind) for kind in kinds)) + "代"
 
 
 def _pages_of(path: Path, document: Document) -> bytes:

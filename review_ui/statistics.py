@@ -25,7 +25,7 @@ def statistics_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> API
         chosen = policy or (policies[0].id if policies else "")
         wanted = month or this_month(clock())
         figures = backend.statistics(chosen, wanted) if chosen else None
-        context = {
+        context: dict[str, object] = {
             "policies": policies,
             "chosen": chosen,
             "month": wanted,

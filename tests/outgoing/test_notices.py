@@ -217,7 +217,17 @@ def test_a_house_replaces_templates_one_by_one(tmp_path: Path) -> None:
     assert template_path("receipt", tmp_path) == TEMPLATES / "receipt.docx"
 
 
-@pytest.mark.parametrize("words", ["{{ bank_account }}", "{{ number.__class__.__mro__ }}", "{% for %}", "{{ number"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{{ bank_account }}",
+        "{{ number.__class__.__mro__ }}",
+        "{% for %}",
+        "{{ number",
+        "{%tr for p in items %}",
+        "{{ number + 1 }}",
+    ],
+)
 def test_a_template_that_asks_for_more_is_refused(tmp_path: Path, words: str) -> None:
     own = open_docx()
     own.add_paragraph(words)

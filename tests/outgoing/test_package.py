@@ -56,6 +56,7 @@ def test_papers_follow_the_cover_in_the_order_of_the_list(storage: Storage) -> N
     assert "共 8 页" in cover
     assert [p in cover for p in ("2–3", "5", "6–8", "9")] == [True] * 4
     assert "案卷中没有的材料：投诉人客户开户资料" in cover.replace("\n", "")
+    assert "以协调投诉申请单代" in cover.replace("\n", "")
     assert cover.count("案卷中没有") == 2, "once in the list, once below it"
 
 

@@ -16,6 +16,11 @@ from domain.documents import ScanBatch
 from domain.errors import ConfigurationError
 from domain.verdicts import CategoryVerdict, MaterialsReport, SeverityVerdict
 from domain.vocabulary import CaseStatus, Channel, DispositionValue
+from flows.figures import month_figures
+from flows.review_service import ReviewService
+from flows.settings import load_settings
+from flows.wiring import Services
+from flows.writing import today
 from outgoing.statistics import IN_TIME, LATE, NO_LIMIT, OVERDUE, RUNNING, count_month, month_bounds, statistics_book
 from outgoing.words import NO_LIST, UNDECIDED, UNREAD
 from storage import Storage
@@ -150,3 +155,13 @@ def test_bad_calls_are_refused(run: Run, tmp_path: Path, policy: str, month: str
     done = run("statistics", "--policy", policy, "--month", month, "--out", tmp_path / "a.xlsx")
     assert isinstance(done.exception, ConfigurationError)
     assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_the_page_and_the_command_count_alike(storage: Storage, home: Path) -> None:
+    stored(storage, (numbered_paper(storage, 1),), received_at=RECEIVED)
+    services = Services(load_settings().model_copy(update={"home": home}), policies(), storage)
+    service = ReviewService(services)
+    assert service.policies()[0].id == EXM and service.policies()[0].cases == 1
+    figures = service.statistics(EXM, "2026-11")
+    assert figures == month_figures(services, EXM, "2026-11", today())
+    assert figures.total == 1
