@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from domain.case import Case
 from domain.documents import ObjectRef
 from flows.commands import load_case
 from flows.settings import Settings, load_settings
@@ -12,7 +13,7 @@ from flows.wiring import Services, open_services
 from flows.writing import check_name, today, write_new
 from outgoing.docx_pdf import docx_pdf
 from outgoing.filling import fill, template_path
-from outgoing.notices import NoticeKind, make_notice, unclear_materials
+from outgoing.notices import NoticeKind, make_notice, unclear_materials, unconfirmed_materials
 from outgoing.package import coordination_package
 from storage.errors import OutputExistsError
 
@@ -32,7 +33,7 @@ def write_notice(kind: NoticeKind, number: str, out: Path, settings: Settings) -
         services.close()
     content = fill(template_path(kind.value, settings.templates), notice)
     copy = docx_pdf(content)
-    name = f"{kind.heading}-{case.number}"
+    name = f"{notice.title}-{case.number}"
     targets = {out / f"{name}.docx": content, out / f"{name}.pdf": copy.content}
     for target in targets:
         if target.exists():
@@ -40,9 +41,8 @@ def write_notice(kind: NoticeKind, number: str, out: Path, settings: Settings) -
     for target, written in targets.items():
         write_new(target, written)
     _warn_of_undrawn(copy.undrawn)
-    unclear = unclear_materials(case)
-    if kind is NoticeKind.DEFICIENCY and unclear:
-        sys.stderr.write(f"另有 {unclear} 项材料待人工确认，未列入通知书；请在审核网页中确认后再决定是否重新出具。\n")
+    if kind is NoticeKind.DEFICIENCY:
+        _warn_of_unconfirmed(case)
 
 
 def write_package(number: str, out: Path, settings: Settings) -> None:
@@ -74,6 +74,14 @@ def notice_settings(adoption: Path | None, templates: Path | None) -> Settings:
 def _original(services: Services, ref: ObjectRef) -> Path:
     services.storage.objects.verify(ref)
     return services.storage.objects.path(ref.key)
+
+
+def _warn_of_unconfirmed(case: Case) -> None:
+    listed, left_out = unconfirmed_materials(case), unclear_materials(case)
+    if listed:
+        sys.stderr.write(f"所列材料中有 {listed} 项是系统的判断，尚未经人工确认；请核对后再发出。\n")
+    if left_out:
+        sys.stderr.write(f"另有 {left_out} 项材料待人工确认，未列入通知书；请在审核网页中确认后再决定是否重新出具。\n")
 
 
 def _warn_of_undrawn(characters: str) -> None:

@@ -14,6 +14,7 @@ from domain.case import Case
 from domain.documents import Document
 from domain.evidence import Evidence
 from domain.policy import AdoptedPolicy, Referral
+from domain.review import decided_by_person
 from domain.verdicts import MaterialItem
 from domain.vocabulary import DispositionValue, MaterialStatus
 from outgoing.errors import NoticeRefusedError
@@ -23,6 +24,9 @@ DIGEST_PREFIX = 12
 """Characters of the SHA-256 that are printed."""
 
 _LACKING = {MaterialStatus.MISSING: "缺少", MaterialStatus.DEFECTIVE: "有缺陷"}
+UNDECIDED_TITLE = "收件回执"
+"""Title of a receipt before somebody has decided that the case is a complaint."""
+
 _REVIEW_FIRST = "请先在审核网页中确认后再出具"
 
 
@@ -96,8 +100,14 @@ class Notice(Model):
 
 
 class Receipt(Notice):
-    """受理通知书."""
+    """受理通知书, or 收件回执 while nobody knows whether the case is a complaint.
 
+    Attributes:
+        acceptance: whether the papers are accepted as a complaint.
+        expected: when the matter will be dealt with, or that no time is set.
+    """
+
+    acceptance: str
     papers: tuple[Paper, ...]
     total_pages: int
     expected: str
@@ -138,15 +148,17 @@ def receipt(case: Case, policy: AdoptedPolicy, today: date) -> Receipt:
     Raises:
         NoticeRefusedError: it has been decided that the case is no complaint.
     """
+    _refuse_others(case)
     disposition = case.judgement.disposition if case.judgement else None
-    if disposition and disposition.accepted and disposition.value not in (None, DispositionValue.COMPLAINT):
-        raise NoticeRefusedError(
-            f"案件 {case.number} 已认定不按投诉受理：{disposition.reason}", "应转办的，请用 juanzong notice referral"
-        )
+    accepted = disposition is not None and disposition.accepted
     papers = paper_list(case)
     common = _common(NoticeKind.RECEIPT, case, policy, today)
     return Receipt(
-        **dict(common), papers=papers, total_pages=sum(p.pages for p in papers), expected=expected_time(case, policy)
+        **dict(common) | {"title": common.title if accepted else UNDECIDED_TITLE},
+        acceptance=f"依照{common.basis}予以受理" if accepted else "是否按投诉受理尚待审核，本回执仅确认收到材料",
+        papers=papers,
+        total_pages=sum(p.pages for p in papers),
+        expected=expected_time(case, policy) if accepted else "受理后确定。",
     )
 
 
@@ -154,8 +166,9 @@ def deficiency(case: Case, policy: AdoptedPolicy, today: date) -> Deficiency:
     """Return the deficiency notice: exactly the materials that are missing or defective.
 
     Raises:
-        NoticeRefusedError: nothing is, or nobody knows yet which list applies.
+        NoticeRefusedError: nothing is, nobody knows yet which list applies, or the case is no complaint.
     """
+    _refuse_others(case)
     report = case.judgement.materials if case.judgement else None
     if report is None or not report.items:
         why = "投诉人类型未定，不知适用哪一份材料清单" if policy.pack.materials else "制度数据包未列材料清单"
@@ -190,6 +203,21 @@ def referral_letter(case: Case, policy: AdoptedPolicy, today: date) -> ReferralL
         papers=papers,
         total_pages=sum(p.pages for p in papers),
     )
+
+
+def _refuse_others(case: Case) -> None:
+    """Refuse notices to complainants where it was decided that there is no complaint."""
+    disposition = case.judgement.disposition if case.judgement else None
+    if disposition and disposition.accepted and disposition.value not in (None, DispositionValue.COMPLAINT):
+        raise NoticeRefusedError(
+            f"案件 {case.number} 已认定不按投诉受理：{disposition.reason}", "应转办的，请用 juanzong notice referral"
+        )
+
+
+def unconfirmed_materials(case: Case) -> int:
+    """Return how many of the materials in a deficiency notice nobody has confirmed yet."""
+    items = case.judgement.materials.items if case.judgement else ()
+    return sum(item.status in _LACKING and not decided_by_person(item.producer) for item in items)
 
 
 def unclear_materials(case: Case) -> int:

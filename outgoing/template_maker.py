@@ -57,7 +57,7 @@ def receipt_template() -> Document:
     _text(document, "{{ complainant }}：", indent=False)
     _text(
         document,
-        "{{ received }}收到的投诉材料（来件渠道：{{ channel }}）已登记，编号 {{ number }}，依照{{ basis }}予以受理。",
+        "{{ received }}收到的投诉材料（来件渠道：{{ channel }}）已登记，编号 {{ number }}；{{ acceptance }}。",
     )
     _text(document, "收到材料如下，共 {{ total_pages }} 页：")
     _table(document, _PAPERS, "papers")

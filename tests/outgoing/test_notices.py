@@ -136,6 +136,8 @@ def test_what_is_no_complaint_gets_no_receipt(value: DispositionValue) -> None:
     pack = ADOPTED.adopted(EXM)
     with pytest.raises(NoticeRefusedError, match="referral"):
         receipt(case_of(judgement=judgement(pack, value)), pack, TODAY)
+    with pytest.raises(NoticeRefusedError, match="referral"):
+        deficiency(case_of(judgement=judgement(pack, value, materials=lacking(EXM))), pack, TODAY)
 
 
 def test_nothing_is_referred_before_a_person_confirmed_it() -> None:
@@ -278,18 +280,32 @@ def test_the_commands_refuse_without_a_trace(storage: Storage, run: Run, tmp_pat
     assert type(run("notice", "receipt", "EXM-2026-999999", "--out", tmp_path).exception).__name__ == "UnknownCaseError"
 
 
-def test_deficiency_and_referral_by_command(storage: Storage, run: Run, tmp_path: Path) -> None:
+def test_deficiency_by_command(storage: Storage, run: Run, tmp_path: Path) -> None:
     items = (
         MaterialItem(material="evidence", status=S.MISSING, reason="未见相关证据"),
         MaterialItem(material="id_card_copy", status=S.UNCLEAR, reason="看不清"),
     )
-    inquiry = judgement(ADOPTED.adopted(EXM), DispositionValue.INQUIRY, items)
-    number = stored_case(storage, judgement=inquiry).number
+    number = stored_case(storage, judgement=judgement(ADOPTED.adopted(EXM), items=items)).number
     done = run("notice", "deficiency", number, "--out", tmp_path)
-    assert done.exit_code == 0 and "1 项材料待人工确认" in done.stderr
+    assert done.exit_code == 0
+    assert "1 项材料待人工确认，未列入" in done.stderr and "1 项是系统的判断" in done.stderr
     assert "未见相关证据" in text_of((tmp_path / f"补正通知书-{number}.pdf").read_bytes())
+
+
+def test_referral_by_command(storage: Storage, run: Run, tmp_path: Path) -> None:
+    inquiry = judgement(ADOPTED.adopted(EXM), DispositionValue.INQUIRY)
+    number = stored_case(storage, judgement=inquiry).number
     assert run("notice", "referral", number, "--out", tmp_path).exit_code == 0
     assert "客服咨询岗" in text_of((tmp_path / f"转办函-{number}.pdf").read_bytes())
+
+
+def test_before_the_decision_there_is_a_receipt_and_no_acceptance() -> None:
+    pack = ADOPTED.adopted(EXM)
+    for undecided in (judgement(pack, None, accepted=False), judgement(pack, accepted=False), None):
+        told = receipt(case_of(judgement=undecided), pack, TODAY)
+        text = words_of(fill(template_path("receipt", None), told))
+        assert "收件回执" in text and "予以受理" not in text and "15 个工作日" not in text
+    assert "予以受理" in words_of(fill(template_path("receipt", None), receipt(case_of(), pack, TODAY)))
 
 
 def test_today_is_written_as_in_letters() -> None:
