@@ -80,6 +80,15 @@ def open_items(case: Case, listed: ComplainantType, policy: AdoptedPolicy) -> tu
     return tuple(i for i in (_item(r, context) for r in context.required) if i.status is not _S.PRESENT)
 
 
+def papers_of(
+    required: MaterialRequirement, listed: ComplainantType, case: Case, policy: AdoptedPolicy
+) -> tuple[Document, ...]:
+    """Return the papers of ``case`` that count for ``required`` of list ``listed``, in their order."""
+    whole = (policy.pack.materials.of(listed) if policy.pack.materials else None) or ()
+    context = _Context(case, listed, whole)
+    return _usable(context) if required.any_paper else _candidates(required, context)
+
+
 def _item(required: MaterialRequirement, context: _Context) -> MaterialItem:
     finding = _supporting(required, context) if required.any_paper else _named(required, context)
     return MaterialItem(
@@ -138,19 +147,24 @@ def _there(required: MaterialRequirement, paper: Document, case: Case) -> Findin
 
 
 def _supporting(required: MaterialRequirement, context: _Context) -> Finding:
-    elsewhere = {r.kind for r in context.required if not r.any_paper}
-    elsewhere |= {k for r in context.required if not r.any_paper for k in r.satisfied_by}
-    usable = [d for d in context.case.documents if d.kind.kind in EVIDENCE_KINDS - elsewhere]
+    usable = _usable(context)
     readable = [d for d in usable if not unreadable(d)]
     if len(readable) >= required.minimum:
         names = "、".join(dict.fromkeys(kind_label(d.kind.kind) for d in readable))
         return Finding(_S.PRESENT, f"已提交{required.label}：{names}", _pages(readable))
     if usable:
-        return Finding(_S.UNCLEAR, f"{required.label}的页面无法辨认", _pages(usable))
+        return Finding(_S.UNCLEAR, f"{required.label}的页面无法辨认", _pages(list(usable)))
     other = [d for d in context.case.documents if _may_support(d)]
     if other:
         return Finding(_S.UNCLEAR, f"有未能识别种类的材料，是否为{required.label}须人工确认", _pages(other))
     return _absent(required, context)
+
+
+def _usable(context: _Context) -> tuple[Document, ...]:
+    """Return papers that can support a complaint and are not asked for under a name of their own."""
+    elsewhere = {r.kind for r in context.required if not r.any_paper}
+    elsewhere |= {k for r in context.required if not r.any_paper for k in r.satisfied_by}
+    return tuple(d for d in context.case.documents if d.kind.kind in EVIDENCE_KINDS - elsewhere)
 
 
 def _may_support(paper: Document) -> bool:

@@ -16,7 +16,7 @@ Problem = tuple[Location, str]
 
 def pack_problems(pack: PolicyPack) -> tuple[Problem, ...]:
     """Return the contradictions of ``pack``, in the order of its keys."""
-    steps = (_categories, _severity, _signal_terms, _forms, _materials, _deadlines, _parameters)
+    steps = (_categories, _severity, _signal_terms, _forms, _materials, _register, _deadlines, _parameters)
     return tuple(problem for step in steps for problem in step(pack))
 
 
@@ -120,6 +120,26 @@ def _materials(pack: PolicyPack) -> Iterator[Problem]:
         listed = getattr(pack.materials, name)
         for index, value in _repeats(r.kind.value for r in listed or ()):
             yield ("materials", name, index, "kind"), f"材料 {value} 重复"
+
+
+def _register(pack: PolicyPack) -> Iterator[Problem]:
+    register = pack.ledger
+    if register is None:
+        return
+    for index, value in _repeats(column.label for column in register.columns):
+        yield ("register", "columns", index, "label"), f"台账栏目 {value} 重复"
+    for index, column in enumerate(register.columns):
+        place = ("register", "columns", index)
+        for name in column.fields:
+            if name not in FIELDS:
+                yield (*place, "fields"), f"字段 {name} 不在字段表中，允许：{'、'.join(FIELDS)}"
+        if column.case == "ledger_number" and register.numbering is None:
+            yield (*place, "case"), f"栏目 {column.label} 需要编号规则（register.numbering）"
+    if register.rule == "none" and register.columns and register.file_items != tuple(c.label for c in register.columns):
+        yield ("register", "columns"), "没有台账的制度，栏目应与工作档案项目（file_items）逐项相同"
+    rule = register.numbering
+    if rule and rule.prefix_field and rule.prefix_field not in FIELDS:
+        yield ("register", "numbering", "prefix_field"), f"字段 {rule.prefix_field} 不在字段表中"
 
 
 def _deadlines(pack: PolicyPack) -> Iterator[Problem]:

@@ -194,6 +194,8 @@ def _keeping(policy: AdoptedPolicy) -> Iterator[str]:
         yield "回避：" + "；".join(rule.label for rule in pack.recusal)
     if pack.ledger and pack.ledger.file_items:
         yield "工作档案：" + "、".join(pack.ledger.file_items)
+    if pack.ledger and pack.ledger.rule == "ledger" and pack.ledger.columns:
+        yield "台账栏目：" + "、".join(column.label for column in pack.ledger.columns)
     if pack.reports:
         yield "报告：" + "；".join(_report(r) for r in pack.reports)
     if pack.numbering:

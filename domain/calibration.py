@@ -67,8 +67,14 @@ BUDGETS = {
 """Accepted share of wrong values where an adoption names none."""
 
 
+_APART = {"id_authority": FieldClass.TEXT}
+"""The office that issued a card stands in a place of its own: nothing there is taken for another firm."""
+
+
 def class_of(name: str) -> FieldClass:
     """Return the class of field ``name``; unknown fields count as text."""
+    if name in _APART:
+        return _APART[name]
     spec = FIELDS.get(name)
     return _CLASSES.get(spec.type, FieldClass.TEXT) if spec else FieldClass.TEXT
 

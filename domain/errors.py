@@ -88,6 +88,10 @@ class UnknownObjectError(ConfigurationError):
     """The archive holds no such object."""
 
 
+class LedgerNumbersUsedUpError(ConfigurationError):
+    """A ledger has more entries than its numbering rule has numbers."""
+
+
 class ModelFileError(ConfigurationError):
     """A model file is missing or has another SHA-256 than the pinned one."""
 

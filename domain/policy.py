@@ -19,6 +19,7 @@ from domain.base import Model
 from domain.calibration import BUDGETS, Calibration, class_of
 from domain.fields import FIELDS
 from domain.forms import FormDescription
+from domain.register import Register as Register
 from domain.rules import ChecklistItem as ChecklistItem
 from domain.rules import ContactRules as ContactRules
 from domain.rules import DeadlineRule as DeadlineRule
@@ -178,14 +179,6 @@ class RecusalRule(Model):
     id: Literal["marketing_staff_no_intake", "concerned_staff", "non_party_handler"]
     label: str
     article: str
-
-
-class Register(Model):
-    """Ledger columns, or the items of the work file where the regime has no ledger."""
-
-    rule: Literal["none", "ledger"]
-    file_items: tuple[str, ...] = ()
-    article: str | None = None
 
 
 class Materials(Model):

@@ -18,6 +18,7 @@ import typer
 
 from domain.errors import ConfigurationError, JuanzongError
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
+from flows.cli_papers import add_paper_commands
 
 app = typer.Typer(
     name="juanzong",
@@ -207,6 +208,9 @@ def archive_verify(
     from flows.archive_commands import verify
 
     _end(verify(None if everything else number))
+
+
+add_paper_commands(app, case_app)
 
 
 def _end(code: int) -> None:

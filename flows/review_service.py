@@ -14,19 +14,23 @@ from domain.documents import Document, Page
 from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError
 from domain.policy import PolicyPack
 from domain.review import apply_decision
+from domain.statistics import MonthlyStatistics
 from extractors.reading.page_image import encode_page
 from extractors.reading.reader import render_upright
 from flows.claims import claimed
+from flows.figures import month_figures
 from flows.filing import FINISHED, file_cut_short, file_revision, searchable_copies, stored_readings
 from flows.settling import judged, review_items
 from flows.stages import FileReading, FileResult
 from flows.wiring import Services
+from flows.writing import today
 from review_ui.backend import (
     CaseEntry,
     Choices,
     FailedInput,
     OriginalFile,
     PageImage,
+    PolicyName,
     QueueCounts,
     QueueFilter,
     SearchHit,
@@ -188,6 +192,24 @@ class ReviewService:
         revisions = self._services.storage.cases.case_history(case_id)
         records = (self._services.storage.filing.record(case_id, r.number) for r in revisions)
         return tuple(record for record in records if record is not None)
+
+    def policies(self) -> tuple[PolicyName, ...]:
+        """Return the packs, those with the most cases first."""
+        count = self._services.storage.cases.count_cases
+        found = (
+            PolicyName(id=pack.id, title=pack.title, cases=count(CaseFilter(policy=pack.id)))
+            for pack in self._services.policies.packs.values()
+        )
+        return tuple(sorted(found, key=lambda policy: (-policy.cases, policy.id)))
+
+    def statistics(self, policy: str, month: str) -> MonthlyStatistics:
+        """Return the figures of the cases received in ``month``.
+
+        Raises:
+            UnknownPolicyError: there is no such pack.
+            ConfigurationError: ``month`` is no month.
+        """
+        return month_figures(self._services, policy, month, today())
 
     def _loaded(self, key: str) -> Case | None:
         return self._services.storage.cases.load_case(key)

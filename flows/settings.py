@@ -34,6 +34,7 @@ class Settings(Model):
         database_url: SQLAlchemy URL, ``None`` for SQLite under ``home`` (``JUANZONG_DATABASE_URL``).
         workers: OCR worker processes, each with one thread (``JUANZONG_WORKERS``, default one per core).
         engine: OCR inference engine ``auto``, ``openvino`` or ``onnxruntime`` (``JUANZONG_OCR_ENGINE``).
+        templates: folder of the house's own notice templates, ``None`` for the bundled ones (``JUANZONG_TEMPLATES``).
     """
 
     home: Path
@@ -43,6 +44,7 @@ class Settings(Model):
     database_url: str | None = None
     workers: int = Field(ge=1, le=MAX_WORKERS)
     engine: Engine = "auto"
+    templates: Path | None = None
 
 
 def _workers(value: str | None) -> int:
@@ -74,7 +76,7 @@ def load_settings(adoption: Path | None = None) -> Settings:
         ConfigurationError: a value cannot be used.
     """
     env = os.environ
-    named = env.get("JUANZONG_ADOPTION")
+    named, templates = env.get("JUANZONG_ADOPTION"), env.get("JUANZONG_TEMPLATES")
     return Settings(
         home=Path(env.get("JUANZONG_HOME", "juanzong-data")).absolute(),
         models=Path(env.get("JUANZONG_MODELS", ROOT / "models")).absolute(),
@@ -83,4 +85,5 @@ def load_settings(adoption: Path | None = None) -> Settings:
         database_url=env.get("JUANZONG_DATABASE_URL"),
         workers=_workers(env.get("JUANZONG_WORKERS")),
         engine=_engine(env.get("JUANZONG_OCR_ENGINE", "auto")),
+        templates=Path(templates).absolute() if templates else None,
     )

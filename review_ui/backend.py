@@ -15,6 +15,7 @@ from domain.archive import ArchiveRecord
 from domain.base import BBox, Model, PageNumber, UtcTime
 from domain.case import Case, Decision, ReviewReason
 from domain.documents import Failure
+from domain.statistics import MonthlyStatistics
 from domain.vocabulary import CaseStatus, Channel
 
 POSSIBLE_MAJOR = "possible_major"
@@ -145,6 +146,19 @@ class Choices(Model):
     materials: dict[str, str] = Field(default_factory=dict)
 
 
+class PolicyName(Model):
+    """A pack to choose.
+
+    Attributes:
+        title: name of the regulation.
+        cases: number of its cases.
+    """
+
+    id: str
+    title: str
+    cases: int = Field(ge=0)
+
+
 class PageImage(Model):
     """The upright page as a picture of exactly ``Page.width`` x ``Page.height`` pixels.
 
@@ -239,6 +253,19 @@ class ReviewBackend(Protocol):
 
     def filings(self, case_id: str) -> tuple[ArchiveRecord, ...]:
         """Return every filing of a case, oldest first."""
+        ...
+
+    def policies(self) -> tuple[PolicyName, ...]:
+        """Return the packs, those with the most cases first."""
+        ...
+
+    def statistics(self, policy: str, month: str) -> MonthlyStatistics:
+        """Return the figures of the cases received in ``month`` (``YYYY-MM``).
+
+        Raises:
+            UnknownPolicyError: no such pack.
+            ConfigurationError: ``month`` is no month.
+        """
         ...
 
 

@@ -6,4 +6,4 @@ from domain.errors import ConfigurationError
 
 
 class AssetsError(ConfigurationError):
-    """The browser parts (htmx, OpenSeadragon) are not there and could not be fetched."""
+    """The browser parts (htmx, OpenSeadragon, ECharts) are not there and could not be fetched."""

@@ -110,6 +110,7 @@ class CaseSummary:
     policy: str
     channel: Channel
     received_at: datetime
+    accepted_at: datetime
     revision: int | None
     saved_at: datetime | None
     status: CaseStatus | None

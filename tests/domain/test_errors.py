@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import JuanzongError
 
-PACKAGES = ("domain", "extractors", "classifiers", "storage", "review_ui", "flows")
+PACKAGES = ("domain", "extractors", "classifiers", "storage", "outgoing", "review_ui", "flows")
 DOC = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
 
 

@@ -7,19 +7,24 @@ from collections import Counter
 from collections.abc import Iterable
 from threading import Lock
 
+from classifiers.deadlines import local_day
 from domain.archive import ArchiveRecord
 from domain.case import ArchivedObject, ArchiveState, Case, Decision
 from domain.documents import ObjectRef
 from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError, UnknownPolicyError
 from domain.evidence import FieldValue
+from domain.policy import AdoptedPolicy, PolicyPack
 from domain.review import apply_decision
+from domain.statistics import MonthlyStatistics
 from domain.vocabulary import CaseStatus
+from outgoing.statistics import count_month, month_bounds
 from review_ui.backend import (
     CaseEntry,
     Choices,
     FailedInput,
     OriginalFile,
     PageImage,
+    PolicyName,
     QueueCounts,
     QueueFilter,
     SearchHit,
@@ -113,6 +118,24 @@ class MemoryBackend:
 
     def filings(self, case_id: str) -> tuple[ArchiveRecord, ...]:
         return tuple(r for r in self._filed if r.case_id == case_id)
+
+    def policies(self) -> tuple[PolicyName, ...]:
+        return tuple(PolicyName(id=p, title=c.policy_title, cases=len(self._cases)) for p, c in self._choices.items())
+
+    def statistics(self, policy: str, month: str) -> MonthlyStatistics:
+        pack = PolicyPack.model_validate(
+            {
+                "id": policy,
+                "code": "EXM",
+                "source": "",
+                "language": "zh-Hans",
+                "title": self.choices(policy).policy_title,
+                "copy_state": {"complete": True},
+            }
+        )
+        first, last = month_bounds(month)
+        found = [c for c in self._cases.values() if first <= local_day(c.received_at) <= last]
+        return count_month(AdoptedPolicy(pack=pack), month, found, 0, last)
 
     def _entries(self) -> list[CaseEntry]:
         return [case_entry(c, self._choices[c.policy].levels[0]) for c in self._cases.values()]
