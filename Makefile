@@ -8,7 +8,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
 
-.PHONY: help setup demo test test-all lint bench bench-reading serve lock clean samples
+.PHONY: help setup demo test test-all lint bench bench-reading bench-judging serve lock clean samples
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -64,6 +64,9 @@ bench: setup .venv/.dev ## print the benchmark tables
 
 bench-reading: setup .venv/.dev ## print how well held-out paper is read (ARGS=--docs writes it to docs/)
 	$(BIN)/python -m benchmarks.reading $(ARGS)
+
+bench-judging: setup .venv/.dev ## print how well papers are judged once they are read (ARGS="--part held --docs")
+	$(BIN)/python -m benchmarks.judging $(ARGS)
 
 samples: .venv/.dev ## make samples/ again (same seed, same papers)
 	$(BIN)/python -m training.samples --out samples
