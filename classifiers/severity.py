@@ -19,8 +19,9 @@ from domain.policy import AdoptedPolicy, SeverityRule, SeverityScheme
 from domain.verdicts import CategoryVerdict, SeverityVerdict, Signal, UndecidedRule
 from domain.vocabulary import SignalCode
 
-NO_FINDING = 0.97
-"""Chance that a case without any finding is really of the lightest level."""
+NO_FINDING = 0.85
+"""Chance that a case without any finding is really of the lightest level: of 46 such papers of ``bench-judging`` that
+were written without the word tables at hand, seven were graver. A person looks at each until the tables find more."""
 
 DOUBTFUL_SUM = 0.9
 """A sum read with less probability than this decides nothing."""

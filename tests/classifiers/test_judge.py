@@ -46,10 +46,10 @@ def decision(subject: str, action: str, text: str | None = None) -> Decision:
     return Decision(actor="阅卷人", at=datetime(2026, 9, 25, tzinfo=UTC), action=action, subject=subject, value=text)
 
 
-def test_a_clear_and_complete_case_needs_nobody() -> None:
+def test_a_clear_and_complete_case_asks_only_whether_nothing_grave_was_overlooked() -> None:
     case = settled(*complete(CALM))
-    assert case.review == ()
-    assert case.status is CaseStatus.FILED
+    assert subjects(case) == {"severity"}
+    assert case.status is CaseStatus.AWAITING_REVIEW
     assert case.judgement is not None
     assert case.judgement.category.value == "服务质量类的投诉"
     assert case.judgement.severity.level == "一般投诉"
@@ -124,6 +124,7 @@ def test_fields_above_their_budget_are_asked() -> None:
         ("low_probability", "field:complainant_mobile"),
         ("check_failed", "field:complainant_id_no"),
         ("missing_field", "field:trading_account_no"),
+        ("undecided_rule", "severity"),
     }
     accepted = accept_fields(found, adopted())
     assert accepted["complainant_name"].accepted
@@ -151,6 +152,7 @@ def test_mismatches_failures_kinds_and_bad_pages_are_asked() -> None:
         ("failure", "failure:坏.pdf"),
         ("page_quality", "document:doc-blur"),
         ("kind", "document:doc-doubt"),
+        ("undecided_rule", "severity"),
     }
     answered = apply_decision(settled(case, texts), decision("failure:坏.pdf", "accept"))
     assert "failure:坏.pdf" not in subjects(settled(answered, texts))
