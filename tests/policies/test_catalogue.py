@@ -29,6 +29,10 @@ IN_WORDS = {
     "serial_digits",
     "case_overseas_d",
 }
+NOT_LISTED = {
+    ("INS", "other"),  # the text says "including but not limited to" its four values
+    ("PCB", "non_quality_human"),  # damaged in the copy; the catalogue restores it in section 18
+}
 
 
 def rows(title: str) -> list[list[str]]:
@@ -105,7 +109,7 @@ def test_every_category_is_one_of_the_catalogue() -> None:
     for pack in packs().values():
         for category in pack.categories:
             known = {category.label, *category.aliases, re.sub(r"[（(].*", "", category.label)}
-            if not known & listed.get(pack.code, set()) and category.id not in ("other",):
+            if not known & listed.get(pack.code, set()) and (pack.code, category.id) not in NOT_LISTED:
                 unknown.append((pack.code, category.label))
     assert unknown == []
 
