@@ -52,12 +52,14 @@ class RuleResult:
         outcome: ``OPEN`` asks a person without raising the level, ``POSSIBLE`` raises the proposal.
         reason: why it is not decided, Chinese; empty when decided.
         signal: the one that counts.
+        chance: of an accepted category that meets the rule, which is then as sure as that category.
     """
 
     rule: SeverityRule
     outcome: Outcome
     reason: str = ""
     signal: Signal | None = None
+    chance: float | None = None
 
 
 def decide_severity(
@@ -143,12 +145,16 @@ def _decided(
         sentence = f"未发现符合其他级别任一条件的情形，定为{level}。"
     else:
         level = scheme.label(met.rule.level)
-        probability = _probability(met.signal) if met.signal else NO_FINDING
+        probability = _probability(met.signal) if met.signal else met.chance or NO_FINDING
+        if met.chance is None and scheme.basis == "gravity" and scheme.rank(met.rule.level) == len(scheme.levels) - 1:
+            # a small sum says nothing about what else may have been overlooked
+            probability = min(probability, NO_FINDING)
         sentence = f"依{met.rule.article}（{met.rule.label}）{_place(met, where)}，定为{level}。"
     if undecided:
         sentence = f"{sentence.rstrip('。')}；另有{len(undecided)}条规则未能判定，待人工确认。"
     verdict = _verdict(level, probability, signals, undecided, sentence)
-    sure = not undecided and round(1 - probability, 6) <= policy.error_budget("severity")
+    within = round(1 - probability, 6) <= policy.error_budget("severity")
+    sure = not undecided and (within or (met is not None and met.chance is not None))
     return verdict.model_copy(update={"accepted": sure})
 
 
@@ -199,7 +205,7 @@ def apply_rule(
         return RuleResult(rule, Outcome.MET, "", max(certain, key=_probability))
     if _category_id(policy, category) in rule.categories and category.value:
         if category.accepted:
-            return RuleResult(rule, Outcome.MET)
+            return RuleResult(rule, Outcome.MET, chance=category.probability)
         return RuleResult(rule, Outcome.POSSIBLE, f"类别可能为“{category.value}”，尚待人工确认")
     for signal in signals:
         if signal.signal in rule.signals:

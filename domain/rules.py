@@ -120,6 +120,7 @@ class DeadlineRule(Model):
         level: the duty holds for this level only.
         when: a condition that a person knows, in Chinese (国内客户).
         same_as: parameter that describes the same duty a second time; both must agree.
+        internal: a step inside the house, never promised to the client.
     """
 
     id: Name
@@ -136,6 +137,7 @@ class DeadlineRule(Model):
     level: Name | None = None
     when: str | None = None
     same_as: Name | None = None
+    internal: bool = False
     article: str
 
     @model_validator(mode="after")

@@ -228,9 +228,13 @@ def unclear_materials(case: Case) -> int:
 
 def expected_time(case: Case, policy: AdoptedPolicy) -> str:
     """Return when the matter will be dealt with, or that nobody has said so."""
-    rules = [rule for rule in policy.pack.deadlines if not rule.on_spot and rule.extends is None]
-    if not rules:
+    stated = [r for r in policy.pack.deadlines if not (r.on_spot or r.internal) and r.extends is None]
+    if not stated:
         return "现行制度数据包未载明办理期限，本通知书不作期限承诺。"
+    rules = [rule for rule in stated if rule.when is None and not rule.agreed]
+    if not rules:
+        articles = "、".join(dict.fromkeys(rule.article for rule in stated))
+        return f"制度设有办理期限（{articles}），适用情形须由人认定或与投诉人约定，本通知书不作期限承诺。"
     found = {d.duty: d for d in case.judgement.deadlines} if case.judgement else {}
     known = [d for d in (found.get(rule.duty) for rule in rules) if d is not None and d.due_at is not None]
     if not known:

@@ -121,7 +121,12 @@ def test_a_receipt_lists_the_papers_and_the_day() -> None:
 
 @pytest.mark.parametrize(
     ("policy", "chosen", "words"),
-    [(EXM, ADOPTED, "15 个工作日"), (EXM, BARE, "尚未设定"), ("hotel", BARE, "未载明办理期限")],
+    [
+        (EXM, ADOPTED, "15 个工作日"),
+        (EXM, BARE, "尚未设定"),
+        ("hotel", BARE, "适用情形须由人认定"),
+        ("customer-ledger", BARE, "未载明办理期限"),
+    ],
 )
 def test_no_time_is_promised_that_nobody_set(policy: str, chosen: object, words: str) -> None:
     pack = (ADOPTED if chosen is ADOPTED else BARE).adopted(policy)
