@@ -128,7 +128,7 @@ def amount_signal(case: Case, spoken: tuple[Sentence, ...]) -> Signal | None:
     field = case.fields.get("amount_involved")
     own = tuple(a for a in roled_amounts(spoken) if a.own and a.role is not Role.OTHER)
     stated = tuple(a for a in own if a.role is not Role.PAID_IN) or own
-    if isinstance(field, FieldValue) and not _is_only_told(field, spoken):
+    if isinstance(field, FieldValue):
         return _from_field(field, tuple(a for a in stated if a.role is not Role.PAID_IN))
     if not stated:
         return None
@@ -144,14 +144,6 @@ def amount_signal(case: Case, spoken: tuple[Sentence, ...]) -> Signal | None:
         probability=0.6 if paid else 0.75 if not best.exact else 0.97 if repeated else 0.9,
         producer=SIGNALS,
     )
-
-
-def _is_only_told(field: FieldValue, spoken: tuple[Sentence, ...]) -> bool:
-    """Tell a sum that a reader took from running text and that is a price, a premium or somebody else's there."""
-    if field.producer.startswith("person:") or field.accepted:
-        return False
-    same = [a for a in roled_amounts(spoken) if a.value == Decimal(field.value)]
-    return bool(same) and all(a.role is Role.OTHER or not a.own for a in same)
 
 
 _NAMES = {
