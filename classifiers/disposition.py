@@ -124,9 +124,15 @@ def _by_nature(policy: AdoptedPolicy, found: NatureFound) -> DispositionVerdict 
         verdict = _verdict(policy, _V.COMPLAINT, 0.9, "由有关单位转来的投诉，答复时一并回复转来单位", found.evidence)
     else:
         return None
-    referral = next((r for r in policy.pack.referrals if r.nature is found.nature), None)
-    refer_to = referral.refer_to if referral else verdict.refer_to
+    refer_to = _receiver(policy, verdict.value, found.nature)
     return verdict.model_copy(update={"nature": found.nature, "accepted": False, "refer_to": refer_to})
+
+
+def _receiver(policy: AdoptedPolicy, value: DispositionValue | None, nature: Nature | None) -> str | None:
+    """Return who gets such a paper: told by its nature, else by not being a complaint."""
+    named = [r for r in policy.pack.referrals if nature is not None and r.nature is nature]
+    others = [r for r in policy.pack.referrals if r.nature is None and r.disposition is value is not _V.COMPLAINT]
+    return next((r.refer_to for r in (*named, *others)), None)
 
 
 def _with_nature(policy: AdoptedPolicy, verdict: DispositionVerdict, found: NatureFound | None) -> DispositionVerdict:
@@ -134,19 +140,23 @@ def _with_nature(policy: AdoptedPolicy, verdict: DispositionVerdict, found: Natu
     pack = policy.pack
     if verdict.value is _V.INQUIRY and pack.inquiries == "complaint":
         update = {"value": _V.COMPLAINT, "nature": Nature.INQUIRY, "reason": "来件为咨询，本制度列入投诉范围"}
-        return verdict.model_copy(update=update)
+        return verdict.model_copy(update={**update, "refer_to": None})
     if found and found.nature is Nature.SUGGESTION and (verdict.value is not _V.INQUIRY):
         counts = pack.suggestions == "complaint"
         reason = "来件为意见和建议，本制度列入投诉范围" if counts else "来件为意见和建议，未反映须处理的问题"
         value = _V.COMPLAINT if counts else _V.NOT_COMPLAINT
         changes = {"value": value, "nature": Nature.SUGGESTION, "reason": reason}
-        return verdict.model_copy(update={**changes, "accepted": False})
+        return verdict.model_copy(
+            update={**changes, "accepted": False, "refer_to": _receiver(policy, value, Nature.SUGGESTION)}
+        )
     if verdict.value is _V.COMPLAINT and found and found.nature is Nature.REPEAT:
         return verdict.model_copy(
             update={"nature": Nature.REPEAT, "reason": f"{verdict.reason}；此前已反映过，应与前案关联"}
         )
-    natures = {_V.COMPLAINT: Nature.COMPLAINT, _V.INQUIRY: Nature.INQUIRY, _V.NOT_COMPLAINT: Nature.NOT_COMPLAINT}
-    return verdict.model_copy(update={"nature": natures.get(verdict.value) if verdict.value else None})
+    return verdict.model_copy(update={"nature": _NATURES.get(verdict.value) if verdict.value else None})
+
+
+_NATURES = {_V.COMPLAINT: Nature.COMPLAINT, _V.INQUIRY: Nature.INQUIRY, _V.NOT_COMPLAINT: Nature.NOT_COMPLAINT}
 
 
 _REASONS = {
@@ -206,7 +216,6 @@ def _verdict(
     reason: str,
     evidence: tuple[Evidence, ...],
 ) -> DispositionVerdict:
-    referral = next((r for r in policy.pack.referrals if r.disposition is value), None)
     sure = value is not None and round(1 - probability, 6) <= policy.error_budget("disposition")
     return DispositionVerdict(
         value=value,
@@ -215,5 +224,5 @@ def _verdict(
         reason=reason,
         evidence=evidence,
         accepted=sure,
-        refer_to=referral.refer_to if referral else None,
+        refer_to=_receiver(policy, value, _NATURES.get(value) if value else None),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from classifiers.labels import signal_label
 from domain.policy import AdoptedPolicy, DeadlineRule, MaterialRequirement, PolicyPack, Report
+from domain.vocabulary import DispositionValue
 
 _STATES = {"set": "制度原文", "lost": "副本缺失", "blank": "制度留空", "silent": "制度未载明"}
 _CHANNELS = {
@@ -73,7 +74,9 @@ def _intake(policy: AdoptedPolicy) -> Iterator[str]:
             if on
         ]
         yield f"正式投诉：{'、'.join(terms) or '无特别要求'}"
-    yield from (f"  不作投诉处理：{r.when} → {r.refer_to}（{r.article or '条号不详'}）" for r in pack.referrals)
+    for r in pack.referrals:
+        head = "另行交办" if r.disposition is DispositionValue.COMPLAINT else "不作投诉处理"
+        yield f"  {head}：{r.when} → {r.refer_to}（{r.article or '条号不详'}）"
 
 
 def _categories(policy: AdoptedPolicy) -> Iterator[str]:

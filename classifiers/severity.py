@@ -153,8 +153,7 @@ def _decided(
     if undecided:
         sentence = f"{sentence.rstrip('。')}；另有{len(undecided)}条规则未能判定，待人工确认。"
     verdict = _verdict(level, probability, signals, undecided, sentence)
-    within = round(1 - probability, 6) <= policy.error_budget("severity")
-    sure = not undecided and (within or (met is not None and met.chance is not None))
+    sure = not undecided and round(1 - probability, 6) <= policy.error_budget("severity")
     return verdict.model_copy(update={"accepted": sure})
 
 

@@ -38,7 +38,7 @@ def adopted(tmp_path: Path, policy: str, **values: float) -> AdoptedPolicy:
 
 
 def level(policy: AdoptedPolicy, *signals: Signal, category: str | None = None, sure: bool = True) -> SeverityVerdict:
-    told = CategoryVerdict(value=category, probability=0.9, producer="test", accepted=sure)
+    told = CategoryVerdict(value=category, probability=0.97 if sure else 0.6, producer="test", accepted=sure)
     found = decide_severity(policy, signals, True, lambda _: "投诉书第 1 页", told)
     assert found is not None
     return found
@@ -183,6 +183,8 @@ def test_what_a_paper_is_under_its_regime(policy: str, words: str, value: str, n
     assert (found.value, found.nature) == (DispositionValue(value), nature)
     if nature in (Nature.WITHDRAWAL, Nature.STAFF_CRIME, Nature.SUGGESTION):
         assert not found.accepted
+    if value == "complaint" and nature is not Nature.FORWARDED:
+        assert found.refer_to is None
     if nature is Nature.STAFF_CRIME:
         assert "总经理" in (found.refer_to or "")
 
