@@ -33,9 +33,5 @@ def line_of(spoken: Iterable[Sentence], evidence: Iterable[Evidence]) -> LineOfB
 
 
 def _only(texts: list[str]) -> LineOfBusiness | None:
-    counts = {line: sum(len(re.findall(words, t)) for t in texts) for line, words in _WORDS.items()}
-    named = [line for line, count in counts.items() if count]
-    if len(named) == 1:
-        return named[0]
-    # a repair that an insurer pays for is a motor claim; a workshop's bill is a repair
-    return None
+    named = [line for line, words in _WORDS.items() if any(re.search(words, t) for t in texts)]
+    return named[0] if len(named) == 1 else None

@@ -60,12 +60,12 @@ def may_contact(
 def missed_days(
     policy: AdoptedPolicy, received_at: datetime, until: datetime, attempts: Iterable[datetime]
 ) -> tuple[date, ...]:
-    """Return the working days between receipt and ``until`` (both included) with too few attempts.
+    """Return the working days with too few attempts, from the day of receipt on, that are over at ``until``.
 
     Args:
         policy: its ``contact_rules`` and parameters; a pack without them misses nothing.
         received_at: aware.
-        until: aware; the day it lies on counts only when it is over in China.
+        until: aware; the day it lies on in China is not over and does not count.
         attempts: aware times.
     """
     rules = policy.pack.contact_rules

@@ -101,7 +101,7 @@ def deadlines(
 
 
 def _at_once(policy: AdoptedPolicy, signals: tuple[Signal, ...]) -> tuple[Deadline, ...]:
-    standing = {s.signal: s for s in signals if s.confirmed is not False and (s.certain or s.confirmed)}
+    standing = {s.signal: s for s in signals if s.confirmed is not False and s.holds}
     found = []
     for rule in policy.pack.escalations:
         signal = next((standing[code] for code in rule.signals if code in standing), None)

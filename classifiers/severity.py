@@ -122,7 +122,7 @@ def _of_the_scheme(
     bands = [r for r in results if r.rule.up_to]
     amount = next((s for s in signals if s.signal is SignalCode.AMOUNT), None)
     sums = [r for r in results if r.rule.limits and r.rule.counts == "yuan" and SignalCode.AMOUNT in r.rule.signals]
-    if bands and amount and _holds(amount) and all(r.outcome is Outcome.NO for r in sums):
+    if bands and amount and amount.holds and all(r.outcome is Outcome.NO for r in sums):
         found.append(UndecidedRule(rule="amount", reason=f"{amount.detail}，不在任何一级规定的金额之内"))
     return tuple(found)
 
@@ -199,7 +199,7 @@ def apply_rule(
     """Return what ``rule`` says about ``signals`` (those that persons rejected left out) and the category."""
     if rule.limits:
         return _threshold(rule, next((s for s in signals if s.signal in rule.signals), None), policy)
-    certain = [s for s in signals if s.signal in rule.signals and _holds(s)]
+    certain = [s for s in signals if s.signal in rule.signals and s.holds]
     if certain:
         return RuleResult(rule, Outcome.MET, "", max(certain, key=_probability))
     if _category_id(policy, category) in rule.categories and category.value:
@@ -216,10 +216,6 @@ def apply_rule(
 
 def _possible(rule: SeverityRule, signals: tuple[Signal, ...]) -> Iterator[Signal]:
     return (s for s in signals if s.signal in rule.possible and s.confirmed is None and s.certain)
-
-
-def _holds(signal: Signal) -> bool:
-    return signal.certain or bool(signal.confirmed)
 
 
 def _threshold(rule: SeverityRule, signal: Signal | None, policy: AdoptedPolicy) -> RuleResult:
@@ -280,7 +276,7 @@ def _compared(rule: SeverityRule, signal: Signal, limits: _Limits) -> RuleResult
     highest = max(value, Decimal(pending[1])) if pending else value
     if rule.border_open and value in (limits.low, limits.high):
         return RuleResult(rule, Outcome.POSSIBLE, f"{signal.detail}，恰为两级分界，制度未载明归属", signal)
-    if _holds(signal) and (limits.hold(value) or not pending):
+    if signal.holds and (limits.hold(value) or not pending):
         doubtful = signal.probability < DOUBTFUL_SUM and not signal.confirmed
         if limits.hold(value):
             outcome = Outcome.POSSIBLE if doubtful else Outcome.MET

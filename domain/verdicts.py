@@ -63,6 +63,11 @@ class Signal(Model):
     confirmed: bool | None = None
     line: LineOfBusiness | None = None
 
+    @property
+    def holds(self) -> bool:
+        """Whether it counts as fact: certain, or a person said so. Callers leave out what a person rejected."""
+        return self.certain or bool(self.confirmed)
+
 
 class UndecidedRule(Model):
     """A rule that could not decide (parameter not set, signal unclear, open criterion) and why."""
