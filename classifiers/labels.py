@@ -1,10 +1,20 @@
-"""Chinese names of document kinds, for messages to people."""
+"""Chinese names of closed sets, for messages to people."""
 
 from __future__ import annotations
 
 from domain.policy import PolicyPack
-from domain.vocabulary import DocumentKind, MaterialStatus, SignalCode
+from domain.vocabulary import ComplainantType, DispositionValue, DocumentKind, MaterialStatus, SignalCode
 
+DISPOSITION = {
+    DispositionValue.COMPLAINT: "投诉",
+    DispositionValue.NOT_COMPLAINT: "不属于投诉",
+    DispositionValue.INQUIRY: "咨询",
+}
+COMPLAINANT_TYPE = {
+    ComplainantType.NATURAL_PERSON: "自然人",
+    ComplainantType.LEGAL_PERSON: "法人",
+    ComplainantType.MEMBER_COORDINATION: "会员单位申请协调",
+}
 _K = DocumentKind
 KIND_LABELS: dict[DocumentKind, str] = {
     _K.COMPLAINT_LETTER: "投诉书",

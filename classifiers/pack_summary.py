@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from classifiers.labels import signal_label
+from classifiers.labels import COMPLAINANT_TYPE, signal_label
 from domain.policy import AdoptedPolicy, DeadlineRule, MaterialRequirement, PolicyPack, Report
 from domain.vocabulary import DispositionValue
 
@@ -22,7 +22,6 @@ _CHANNELS = {
     "opinion_box": "意见簿（箱）、意见卡",
     "relayed": "他人转告、其他部门转达",
 }
-_LISTS = {"natural_person": "自然人", "legal_person": "法人", "member_coordination": "会员单位申请协调"}
 _BASES = {"gravity": "级别", "time": "办理时限类别", "approval": "核决权限（不是投诉级别）"}
 _SCOPES = {
     "complaints": "投诉处理制度",
@@ -121,8 +120,8 @@ def _materials(policy: AdoptedPolicy) -> Iterator[str]:
         yield "必备材料：数据包未列清单"
         return
     yield "必备材料："
-    for name, label in _LISTS.items():
-        listed = getattr(policy.pack.materials, name)
+    for kind, label in COMPLAINANT_TYPE.items():
+        listed = policy.pack.materials.of(kind)
         if listed:
             yield f"  {label}：" + "；".join(_requirement(r) for r in listed)
 

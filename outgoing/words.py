@@ -6,10 +6,12 @@ import re
 from datetime import date, datetime
 
 from classifiers.deadlines import local_day
+from classifiers.labels import COMPLAINANT_TYPE as COMPLAINANT_TYPE
+from classifiers.labels import DISPOSITION as DISPOSITION
 from classifiers.labels import kind_label
 from domain.policy import PolicyPack
 from domain.verdicts import MaterialsReport
-from domain.vocabulary import CaseStatus, Channel, ComplainantType, DispositionValue, DocumentKind
+from domain.vocabulary import CaseStatus, Channel, ComplainantType, DocumentKind
 
 CHANNEL = {
     Channel.LETTER: "信函",
@@ -25,16 +27,6 @@ STATUS = {
     CaseStatus.FILED: "已归档",
     CaseStatus.REFERRED: "已转出",
     CaseStatus.FAILED: "失败",
-}
-DISPOSITION = {
-    DispositionValue.COMPLAINT: "投诉",
-    DispositionValue.NOT_COMPLAINT: "不属于投诉",
-    DispositionValue.INQUIRY: "咨询",
-}
-COMPLAINANT_TYPE = {
-    ComplainantType.NATURAL_PERSON: "自然人",
-    ComplainantType.LEGAL_PERSON: "法人",
-    ComplainantType.MEMBER_COORDINATION: "会员单位申请协调",
 }
 COMPLETENESS = {True: "齐全", False: "不齐", None: "待人工确认"}
 NO_LIST = "制度未列材料清单"

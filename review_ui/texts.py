@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from classifiers.labels import COMPLAINANT_TYPE as COMPLAINANT_TYPE
+from classifiers.labels import DISPOSITION as DISPOSITION
 from domain.vocabulary import (
     CaseStatus,
     Channel,
-    ComplainantType,
-    DispositionValue,
     DocumentKind,
     MaterialStatus,
     MissingReason,
@@ -45,23 +45,11 @@ CHANNEL = {
     Channel.HISTORICAL: "历史档案",
 }
 
-DISPOSITION = {
-    DispositionValue.COMPLAINT: "投诉",
-    DispositionValue.NOT_COMPLAINT: "不属于投诉",
-    DispositionValue.INQUIRY: "咨询",
-}
-
 MATERIAL_STATUS = {
     MaterialStatus.PRESENT: "齐备",
     MaterialStatus.MISSING: "缺少",
     MaterialStatus.DEFECTIVE: "有缺陷",
     MaterialStatus.UNCLEAR: "待确认",
-}
-
-COMPLAINANT_TYPE = {
-    ComplainantType.NATURAL_PERSON: "自然人",
-    ComplainantType.LEGAL_PERSON: "法人",
-    ComplainantType.MEMBER_COORDINATION: "会员单位申请协调",
 }
 
 COMPLAINANT_TYPES: dict[str | None, str] = {kind.value: label for kind, label in COMPLAINANT_TYPE.items()}
