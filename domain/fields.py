@@ -135,6 +135,8 @@ FIELDS: dict[str, FieldSpec] = _table(
     member_confirm_seal 会员单位盖章 seal
     withdrawal_reason 撤诉原因 text
     forwarded_by 转来单位 org
+    forwarding_no 转来文号 text
+    forwarding_date 转来日期 date
     issuing_unit 来单部门 org
     """
 )

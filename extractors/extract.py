@@ -11,6 +11,7 @@ from domain.marks import PageReading
 from domain.vocabulary import DocumentKind
 from extractors.forms.common import best_form, common_form
 from extractors.forms.form import read_form
+from extractors.letters.forwarding import from_forwarders
 from extractors.letters.letter import read_letter
 from extractors.papers.authorisation import read_authorisation
 from extractors.papers.card_sides import find_sides, sides_seen
@@ -50,6 +51,7 @@ _FEW_PLACES, _SOME_PLACES, _MORE_PLACES, _PROSE_CEILING = 1, 3, 5, 0.8
 """A form with few places was not printed as described; what a letter's rules find then is never sure.
 
 A paper without cells may well begin with a few labels and go on as a letter."""
+_PASSED_ON = frozenset({"forwarded_by", "forwarding_no", "forwarding_date"})
 _OF_CARD = frozenset({"id_authority", "id_valid_from", "id_valid_until", "complainant_gender"})
 
 
@@ -152,6 +154,8 @@ def _with_told(
     if "complaint_no" not in given and any(page.marks.cells for page in pages):
         number = read_number(document_id, pages)
         told |= {} if number is None else {"complaint_no": number}
+    passed = (f for f in read_letter(document_id, pages, (from_forwarders,)) if isinstance(f, FieldValue))
+    told |= {f.name: f for f in passed if f.name in _PASSED_ON and f.name not in given}
     return (*(field for field in fields if field.name not in told), *told.values())
 
 

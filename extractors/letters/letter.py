@@ -15,11 +15,12 @@ from extractors.letters.agents import from_principals
 from extractors.letters.amounts import from_amounts
 from extractors.letters.closing import from_closing, lost_date
 from extractors.letters.firm import from_letterhead
+from extractors.letters.forwarding import from_forwarders
 from extractors.letters.found import CandidateSource, Found
 from extractors.letters.labels import from_labels
 from extractors.letters.matters import from_matters
 from extractors.letters.owners import of_the_complainant
-from extractors.letters.parties import from_bare_numbers, from_descriptions, from_forwarders, from_introductions
+from extractors.letters.parties import from_bare_numbers, from_descriptions, from_introductions
 from extractors.letters.respondent import from_branches, from_salutation, from_sentences_about_firms, from_staff
 from extractors.letters.section_tags import RULE
 from extractors.letters.sections import from_sections

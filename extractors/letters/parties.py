@@ -1,4 +1,4 @@
-"""Who writes, where no label says so: introductions, descriptions, numbers in sentences; who passed the letter on."""
+"""Who writes, where no label says so: introductions, descriptions, numbers in sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from extractors.letters.labels import ABROAD, claimed_by
 from extractors.letters.names import COMPOUND_SURNAMES, PLAIN_NAME, could_be_name, is_no_name
 from extractors.letters.orgs import HAN, find_orgs
 from extractors.letters.text import LetterText
-from extractors.letters.titles import PASSED_ON
 from extractors.values.confidence import Source
 
 # (rule, words before the name, is the name certain whatever its surname)
@@ -69,13 +68,6 @@ _OWN_OF_ANOTHER = re.compile(rf"[{HAN}](?:自己|本人|个人)的?(?:手机|电
 _NAMED_IN_BRACKETS = re.compile(rf"[{HAN}][（(](?:联系)?(?:电话|手机|手机号|微信)?[：:]?\s*$")
 _CODE = re.compile(r"(?<![0-9A-Z])[159][0-9A-Z]\d{6}[0-9A-Z]{10}(?![0-9A-Z])")
 _MY_PHONE = re.compile(r"(?:我的?|本人|投诉人|联系|回复|回电|致电|拨打|通知|手机|电话)[^。；\n]{0,10}$")
-_OFFICE = re.compile(
-    rf"[{HAN}（）()]{{3,24}}(?:局|办公室|信访办|中心|委员会|消委会|消保委|协会|支局|分局|人民政府|街道办事处|联合会|总工会|法院|监管分局)"
-)
-_FORWARDED = re.compile(
-    r"(?:由|经|系|本件由|来信由)?(?P<who>[^\s，。：；、由经系（(]{3,24}?(?:局|办公室|办|中心|委员会|委|协会|政府|"
-    r"公司|部|处))(?:转来|转办|转交|转送|转递|批转|转(?=[\s。，\n]|$))"
-)
 
 
 def from_introductions(letter: LetterText) -> Iterator[Found]:
@@ -231,17 +223,3 @@ def from_descriptions(letter: LetterText) -> Iterator[Found]:
         for match in pattern.finditer(letter.text):
             if not any(start <= match.start() < end for start, end in others):
                 yield Found("complainant_address", *match.span("place"), Source.SENTENCE, 0.85, rule)
-
-
-def from_forwarders(letter: LetterText) -> Iterator[Found]:
-    """Give the office that passed the letter on: 由××信访局转来."""
-    for match in _FORWARDED.finditer(letter.text):
-        yield Found("forwarded_by", *match.span("who"), Source.SENTENCE, 0.85, "forwarded")
-    if not PASSED_ON.search(letter.text[:400]):
-        return
-    for row in letter.rows[:3]:
-        words = letter.text[row.start : row.end].strip()
-        if _OFFICE.fullmatch(words):
-            start = letter.text.index(words, row.start)
-            yield Found("forwarded_by", start, start + len(words), Source.LINE, 0.9, "office_head")
-            return

@@ -12,10 +12,10 @@ from domain.documents import PageQuality
 from domain.evidence import Evidence
 from domain.marks import PageReading
 from domain.ocr import OcrLine, OcrPage
+from domain.traditional import simplified
 from extractors.layout.blocks import stands_off
 from extractors.letters.outside import is_outside, outside_lines
 from extractors.letters.titles import TITLE
-from extractors.letters.traditional import simplified
 from extractors.values.confidence import Witness, witness_of
 
 _QUOTED_MAIL = re.compile(

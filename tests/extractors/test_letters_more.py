@@ -8,11 +8,11 @@ import pytest
 
 from domain.evidence import FieldValue, Seal
 from domain.marks import PageReading
+from domain.traditional import simplified
 from extractors.letters.agents import agency_of
 from extractors.letters.letter import read_letter
 from extractors.letters.orgs import find_branches, find_orgs
 from extractors.letters.text import join_pages
-from extractors.letters.traditional import simplified
 from tests.extractors.letter_pages import line_at, pages_of
 from training.letter_score import Table, score_texts
 
