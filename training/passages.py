@@ -1,8 +1,8 @@
 """What teaches the judging network: short labelled passages, and whole papers with the words that tell each signal.
 
-Passages stand in ``training/texts/passages_*.tsv``, one a line: labels, a tab, the passage. Labels, separated by commas:
-a signal (``media``), a signal that the words tempt to see and that is not there (``!media``), ``-`` for none, what the
-paper is (``nature:inquiry``), or a regime's category (``hotel/hygiene``). Papers are those of
+Passages stand in ``training/texts/passages_*.tsv``, one a line: labels, a tab, the passage. Labels (commas between):
+a signal (``media``), a signal that the words tempt to see and that is not there (``!media``), ``-`` for none, what
+the paper is (``nature:inquiry``), or a regime's category (``hotel/hygiene``). Papers are those of
 ``benchmarks/judging/texts`` whose part is ``train`` or ``tune``; the held part is never read here.
 """
 

@@ -230,10 +230,10 @@ def export(network: nn.Module, path: Path) -> None:
         opset_version=17,
         dynamo=False,
     )
-    _halve(path)
+    halve(path)
 
 
-def _halve(path: Path) -> None:
+def halve(path: Path) -> None:
     """Store large tables in half precision; a cast at loading makes them whole again."""
     model = onnx.load(str(path))
     kept, casts = [], []
