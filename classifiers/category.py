@@ -1,115 +1,99 @@
-"""Category: weighted terms of the pack and likeness to its descriptions (character bigrams).
-
-A thin linear model: the score of a category is the sum over its terms of weight × (1 + ln count), plus the cosine of
-character bigrams with its description; probabilities are the softmax of the scores.
-"""
+"""Category of a complaint: the pack's terms and the network together, or the house's own model instead."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
-from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 
+from classifiers.categories.checkpoint import by_checkpoint
+from classifiers.categories.terms import LEAST_SCORE, ByTerms, by_terms
 from classifiers.narrative import Sentence
+from classifiers.network.hearing import Heard, clause, labels
 from classifiers.producers import CATEGORY
 from domain.evidence import Evidence
-from domain.policy import AdoptedPolicy, CategoryDescription
+from domain.policy import AdoptedPolicy
 from domain.verdicts import CategoryVerdict
 
-TEMPERATURE = 1.7
-"""Score difference that makes one category e times as likely (fitted by eye on the tests' letters)."""
-
-LIKENESS = 4.0
-"""Weight of the likeness to the description."""
-
-LEAST_SCORE = 1.6
-"""Below this nothing in the words speaks for any category."""
-
-AFTERMATH = 0.55
-"""Weight of the last sentences, where nearly every letter speaks of slow answers and of its demands."""
-
+_LEAST_CHANCE = 1e-4
 _SHOWN = 4
 
 
-@dataclass(frozen=True)
-class _Scored:
-    category: CategoryDescription
-    score: float
-    words: tuple[tuple[Sentence, int, int], ...]
+def decide_category(policy: AdoptedPolicy, spoken: tuple[Sentence, ...], heard: Heard) -> CategoryVerdict:
+    """Return the most likely category with its alternatives; ``value`` is ``None`` when the words are unclear.
 
-    def evidence(self) -> tuple[Evidence, ...]:
-        """Return the boxes of the deciding words."""
-        return tuple(e for s, start, end in self.words[:_SHOWN] for e in s.evidence(start, end))
+    Args:
+        policy: its categories; the house's own model of them, if any.
+        spoken: what the complainant says.
+        heard: the same, as the network hears it.
 
-
-@cache
-def _pattern(term: str) -> re.Pattern[str]:
-    return re.compile(term)
-
-
-def _terms(category: CategoryDescription) -> tuple[tuple[int, re.Pattern[str]], ...]:
-    weighted: list[tuple[int, str]] = [
-        (weight, term) for weight, terms in sorted(category.keywords.items(), reverse=True) for term in terms
-    ]
-    weighted += [(-4, term) for term in category.not_keywords]
-    return tuple((weight, _pattern(term)) for weight, term in weighted)
-
-
-@cache
-def _bigrams(text: str) -> Counter[str]:
-    bare = re.sub(r"[\W\d]", "", text)
-    return Counter(bare[i : i + 2] for i in range(len(bare) - 1))
-
-
-def decide_category(policy: AdoptedPolicy, spoken: tuple[Sentence, ...]) -> CategoryVerdict:
-    """Return the most likely category with its alternatives; ``value`` is ``None`` when the words are unclear."""
-    scored = sorted((_score(c, spoken) for c in policy.pack.categories), key=lambda s: -s.score)
-    if not scored or scored[0].score < LEAST_SCORE:
+    Raises:
+        ConfigurationError: the house's own model cannot be used.
+    """
+    pack = policy.pack
+    terms = by_terms(pack.categories, spoken)
+    shares = chances(policy, spoken, heard, terms)
+    order = sorted(shares, key=lambda name: -shares[name])
+    known = bool(heard.categories(pack.id)) or policy.category_model is not None
+    if not order or (terms[order[0]].score < LEAST_SCORE and not known):
         return CategoryVerdict(value=None, probability=0.0, producer=CATEGORY)
-    weights = [math.exp((s.score - scored[0].score) / TEMPERATURE) for s in scored]
-    shares = [w / sum(weights) for w in weights]
-    # Few words are weak ground however clear they are.
-    trust = 1 - math.exp(-scored[0].score / 1.6)
-    probability = round(shares[0] * trust, 4)
+    label = {c.id: c.label for c in pack.categories}
+    best = order[0]
+    probability = round(shares[best], 4)
     return CategoryVerdict(
-        value=scored[0].category.label,
+        value=label[best],
         probability=probability,
         producer=CATEGORY,
-        evidence=scored[0].evidence(),
+        evidence=_evidence(policy, best, terms[best], spoken, heard),
         accepted=round(1 - probability, 6) <= policy.error_budget("category"),
-        alternatives=tuple(
-            (s.category.label, round(p * trust, 4)) for s, p in zip(scored[1:4], shares[1:4], strict=True)
-        ),
+        alternatives=tuple((label[name], round(shares[name], 4)) for name in order[1:4]),
     )
 
 
-def _score(category: CategoryDescription, spoken: tuple[Sentence, ...]) -> _Scored:
-    total, words = 0.0, []
-    for weight, pattern in _terms(category):
-        found = [(s, m, _standing(n, len(spoken))) for n, s in enumerate(spoken) for m in pattern.finditer(s.text)]
-        if not found:
-            continue
-        standing = max(place for _, _, place in found)
-        total += weight * 0.8 * standing * (1 + math.log(len(found)))
-        if weight > 0:
-            words += [(weight, sentence, m.start(), m.end()) for sentence, m, _ in found]
-    words.sort(key=lambda w: -w[0])
-    likeness = _likeness(category.description + category.label, "".join(s.text for s in spoken))
-    return _Scored(category, total + LIKENESS * likeness, tuple((s, a, b) for _, s, a, b in words))
+def chances(
+    policy: AdoptedPolicy, spoken: tuple[Sentence, ...], heard: Heard, terms: dict[str, ByTerms]
+) -> dict[str, float]:
+    """Return the chance of each category, by id; empty when nothing is said or the pack has none."""
+    if not terms or not spoken:
+        return {}
+    if policy.category_model is not None:
+        own = by_checkpoint(Path(policy.category_model), "\n".join(s.text for s in spoken))
+        return {name: own.get(name, 0.0) for name in terms}
+    network = heard.categories(policy.pack.id)
+    if set(network) != set(terms):
+        # A house's own pack, or categories that the network never saw: few words are weak ground however clear.
+        trust = 1 - math.exp(-max(t.score for t in terms.values()) / 1.6)
+        return {name: t.chance * trust for name, t in terms.items()}
+    return together({name: t.chance for name, t in terms.items()}, network, labels().category)
 
 
-def _standing(number: int, count: int) -> float:
-    """Return how much sentence ``number`` of ``count`` weighs: the cause stands first, the aftermath later."""
-    return 1.0 if count < 4 or number < 0.6 * count else AFTERMATH
+def together(
+    terms: dict[str, float], network: dict[str, tuple[float, float]], weights: tuple[float, float, float]
+) -> dict[str, float]:
+    """Return the chances that follow from all three: the weighted sum of logits (a product of experts, Hinton 2002).
+
+    Args:
+        terms: chance of each category by the pack's terms.
+        network: logits of network and n-grams.
+        weights: of network, n-grams and terms.
+    """
+    logits = {
+        name: weights[0] * network[name][0]
+        + weights[1] * network[name][1]
+        + weights[2] * math.log(max(terms[name], _LEAST_CHANCE))
+        for name in terms
+    }
+    top = max(logits.values())
+    powers = {name: math.exp(logit - top) for name, logit in logits.items()}
+    return {name: power / sum(powers.values()) for name, power in powers.items()}
 
 
-def _likeness(description: str, text: str) -> float:
-    """Return the cosine of the character bigrams of both texts, 0 to 1."""
-    left, right = _bigrams(description), _bigrams(text)
-    if not left or not right:
-        return 0.0
-    product = sum(count * right[gram] for gram, count in left.items())
-    norm = math.sqrt(sum(c * c for c in left.values()) * sum(c * c for c in right.values()))
-    return product / norm
+def _evidence(
+    policy: AdoptedPolicy, category: str, terms: ByTerms, spoken: tuple[Sentence, ...], heard: Heard
+) -> tuple[Evidence, ...]:
+    """Return the boxes of the deciding words; of the place that the network looks at when no term is there."""
+    if terms.words:
+        return tuple(e for s, start, end in terms.words[:_SHOWN] for e in s.evidence(start, end))
+    if category in heard.categories(policy.pack.id):
+        number, sign = heard.spot(labels().column(policy.pack.id, category))
+        return spoken[number].evidence(*clause(spoken[number].text, sign))
+    return spoken[0].evidence(0, len(spoken[0].text))

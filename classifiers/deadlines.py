@@ -6,6 +6,7 @@ Monday to Friday, and the basis says so.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from chinese_calendar.constants import holidays, workdays
 from classifiers.labels import parameter_label
 from domain.adoption import Calendar
 from domain.policy import AdoptedPolicy, DeadlineRule
+from domain.review import Pause
 from domain.verdicts import Deadline, Signal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -66,20 +68,30 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+@dataclass(frozen=True)
+class Clock:
+    """When the clock of a case started and stood still.
+
+    Attributes:
+        received_at: aware time of receipt.
+        agreed: the day that was agreed with the client, for regimes that fix no number.
+        pauses: set by persons, oldest first.
+    """
+
+    received_at: datetime
+    agreed: date | None = None
+    pauses: tuple[Pause, ...] = ()
+
+
 def deadlines(
-    policy: AdoptedPolicy,
-    received_at: datetime,
-    level: str | None = None,
-    agreed: date | None = None,
-    signals: tuple[Signal, ...] = (),
+    policy: AdoptedPolicy, clock: Clock, level: str | None = None, signals: tuple[Signal, ...] = ()
 ) -> tuple[Deadline, ...]:
     """Return every duty of the pack with its due time; acceptance equals receipt on the paper side.
 
     Args:
         policy: duties and parameters in force.
-        received_at: aware time of receipt.
+        clock: when it started and stood still.
         level: Chinese label of the case's level; duties of other levels are left out once it is known.
-        agreed: the day that was agreed with the client, for regimes that fix no number.
         signals: certain ones call for what must be done at once.
     """
     ends: dict[str, datetime] = {}
@@ -87,17 +99,45 @@ def deadlines(
     for rule in policy.pack.deadlines:
         if rule.level and level and policy.pack.severity and policy.pack.severity.label(rule.level) != level:
             continue
-        start = received_at
+        start = clock.received_at
         if rule.extends:
             if rule.extends not in ends:
                 found.append(Deadline(duty=rule.duty, due_at=None, basis=_unset(policy, rule)))
                 continue
             start = ends[rule.extends]
-        due, basis = _agreed(rule, agreed) if rule.agreed else _due(policy, rule, start)
+        due, basis = _agreed(rule, clock.agreed) if rule.agreed else _due(policy, rule, start)
+        if due is not None and not rule.agreed and not rule.extends:
+            # An extension starts where its duty ends, which has moved already.
+            due, basis = _paused(policy, rule, clock.pauses, due, basis)
         if due is not None:
             ends[rule.id] = due
         found.append(Deadline(duty=rule.duty, due_at=due, basis=basis))
     return (*found, *_at_once(policy, signals))
+
+
+def _paused(
+    policy: AdoptedPolicy, rule: DeadlineRule, pauses: tuple[Pause, ...], due: datetime, basis: str
+) -> tuple[datetime | None, str]:
+    """Move a due time by the stretches in which persons stopped the clock before it ran out."""
+    additions = policy.adoption.calendar if policy.adoption else None
+    for pause in pauses:
+        if pause.start >= due:
+            continue
+        began = local_day(pause.start)
+        if pause.end is None:
+            return None, f"{basis}；{pause.by} 自 {began.isoformat()} 起暂停计时，恢复后继续计算"
+        ended = local_day(pause.end)
+        if rule.unit in ("MIN", "H"):
+            due += pause.end - pause.start
+        elif rule.unit == "CD":
+            due = end_of_day(local_day(due) + (ended - began))
+        else:
+            stood = sum(
+                is_working_day(began + timedelta(days=n), additions) for n in range(1, (ended - began).days + 1)
+            )
+            due = end_of_day(working_day_after(local_day(due), stood, additions))
+        basis = f"{basis}；{pause.by} 自 {began.isoformat()} 至 {ended.isoformat()} 暂停计时，相应顺延"
+    return due, basis
 
 
 def _at_once(policy: AdoptedPolicy, signals: tuple[Signal, ...]) -> tuple[Deadline, ...]:
@@ -121,7 +161,7 @@ def _agreed(rule: DeadlineRule, agreed: date | None) -> tuple[datetime | None, s
 def _due(policy: AdoptedPolicy, rule: DeadlineRule, start: datetime) -> tuple[datetime | None, str]:
     if rule.on_spot:
         # A duty of the counter, not a date: with one every case would be due on the day it came.
-        return None, f"{rule.article}：当场能够解决的，当场答复（即时义务，不另计期限）"
+        return None, f"{rule.article}：{rule.duty}（即时义务，不另计期限）"
     name = rule.latest or rule.parameter or ""
     value = policy.parameter(name)
     if value is None:

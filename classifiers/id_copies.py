@@ -24,6 +24,7 @@ _FRONT_FIELDS = frozenset({"complainant_id_no", "complainant_birth_date", "compl
 _BACK_FIELDS = frozenset({"id_authority", "id_valid_until", "id_valid_from"})
 _ID_KINDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})
 SURE_SIDE = 0.5
+FAINT_SIDE = 0.3
 SURE_NAME = 0.8
 """A name read with less probability than this proves nothing against the card."""
 
@@ -32,7 +33,12 @@ def check_id_copy(
     required: MaterialRequirement, papers: tuple[Document, ...], case: Case, listed: ComplainantType
 ) -> Finding:
     """Return the state of the ID copy; both sides may lie on different papers."""
-    findings = [_sides(required, papers), *_person(required, papers, case, listed), *_expiry(papers, case)]
+    findings = [
+        _sides(required, papers),
+        *_legible(required, papers),
+        *_person(required, papers, case, listed),
+        *_expiry(papers, case),
+    ]
     if all(p.kind.probability < 0.6 for p in papers):
         findings.append(Finding(_S.UNCLEAR, f"一份材料可能是{required.label}，须人工确认", _places(papers)))
     found = worst(tuple(findings))
@@ -42,10 +48,22 @@ def check_id_copy(
     return Finding(_S.PRESENT, f"已提交{required.label}，{found.reason}{copy}", found.evidence)
 
 
+def _legible(required: MaterialRequirement, papers: tuple[Document, ...]) -> Iterator[Finding]:
+    """Ask about a side that stands on a poor page alone; a second, good copy settles it."""
+    poor = [p for p in papers if unreadable(p)]
+    good = {side for side, _ in _seen(tuple(p for p in papers if p not in poor))}
+    if poor and any(side not in good for side in required.sides):
+        yield Finding(_S.UNCLEAR, f"{required.label}的页面无法辨认，须人工核对", _places(tuple(poor)))
+
+
 def _sides(required: MaterialRequirement, papers: tuple[Document, ...]) -> Finding:
     seen = dict(_seen(papers))
     evidence = tuple(seen[s] for s in (IdSide.FRONT, IdSide.BACK) if s in seen) or _places(papers)
     lacking = [s for s in required.sides if s not in seen]
+    faint = [s for p in papers for s in p.id_sides if FAINT_SIDE <= s.probability < SURE_SIDE and s.side in lacking]
+    if faint:
+        names = "、".join(dict.fromkeys(_SIDES[s.side] for s in faint))
+        return Finding(_S.UNCLEAR, f"疑似有{names}，须人工确认", evidence)
     if not lacking:
         return Finding(_S.PRESENT, "＋".join(_SIDES[s] for s in (IdSide.FRONT, IdSide.BACK) if s in seen), evidence)
     if any(unreadable(p) for p in papers):
@@ -84,6 +102,12 @@ def _person(
     if on_card and expected and not any(same_person(f.value, name) for f in on_card for name in expected):
         proven = all(_firm_reading(f) for f in (on_card[0], *stated)) and not _same_number(papers, case)
         yield _name_differs(on_card[0], expected, proven)
+    if not on_card and not _same_number(papers, case):
+        yield Finding(_S.UNCLEAR, "证件上的姓名未能读出，须核对是否为本人", _places(papers))
+    elif on_card and not expected and (legal or not _signed(on_card[0].value, case)):
+        yield Finding(
+            _S.UNCLEAR, f"证件姓名为“{on_card[0].value}”，但应为何人未能读出，须人工核对", on_card[0].evidence
+        )
     if legal:
         # Forms ask for the complainant's number; a firm's form may hold its representative's or none.
         return
@@ -93,6 +117,11 @@ def _person(
         sure = not number.vetoed and len(next(iter(others))) == len(number.value)
         text = f"身份证号码 {number.value} 与其他材料所填 {'、'.join(sorted(others))} 不一致"
         yield Finding(_S.DEFECTIVE if sure and _both_pass(number, case) else _S.UNCLEAR, text, number.evidence)
+
+
+def _signed(name: str, case: Case) -> bool:
+    """Return whether a paper is signed with a name."""
+    return any(s.name and same_person(s.name, name) for d in case.documents for s in d.signatures)
 
 
 def _firm_reading(field: FieldValue) -> bool:

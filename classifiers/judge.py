@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from classifiers.category import decide_category
-from classifiers.deadlines import deadlines
+from classifiers.deadlines import Clock, deadlines
 from classifiers.disposition import decide_disposition
 from classifiers.labels import kind_label
 from classifiers.materials import check_materials
-from classifiers.narrative import Sentence, narrative
+from classifiers.narrative import narrative
+from classifiers.network.hearing import hear
 from classifiers.producers import SEVERITY
 from classifiers.route import case_status as case_status
 from classifiers.route import queue_priority as queue_priority
@@ -20,8 +22,8 @@ from domain.case import Case, ReviewReason
 from domain.documents import DocumentText
 from domain.evidence import FieldValue
 from domain.policy import AdoptedPolicy
-from domain.review import decided_by_person
-from domain.verdicts import CategoryVerdict, Judgement, SeverityVerdict, Signal
+from domain.review import decided_by_person, pauses_of
+from domain.verdicts import Judgement, SeverityVerdict, Signal
 
 
 def judge(
@@ -35,20 +37,23 @@ def judge(
         policy: the pack with its adoption.
     """
     spoken = narrative(texts)
+    heard = hear(spoken)
     earlier = case.judgement
-    disposition = decide_disposition(policy, spoken, texts)
-    category = decide_category(policy, spoken)
+    disposition = decide_disposition(policy, spoken, texts, heard)
+    category = decide_category(policy, spoken, heard)
     if earlier and decided_by_person(earlier.disposition.producer):
         disposition = earlier.disposition
     if earlier and decided_by_person(earlier.category.producer):
         category = earlier.category
-    severity = _severity(case, texts, spoken, policy, category)
+    signals = find_signals(case, spoken, texts, policy, heard)
+    severity = _severity(case, signals, decide_severity(policy, signals, bool(spoken), _place_in(texts), category))
+    clock = Clock(case.received_at, _agreed_day(case), pauses_of(case))
     judgement = Judgement(
         disposition=disposition,
         category=category,
         severity=severity,
         materials=check_materials(case, texts, policy),
-        deadlines=deadlines(policy, case.received_at, severity.level, _agreed_day(case), severity.signals),
+        deadlines=deadlines(policy, clock, severity.level, severity.signals),
     )
     return judgement, review_reasons(case, judgement, policy)
 
@@ -58,14 +63,8 @@ def _agreed_day(case: Case) -> date | None:
     return date.fromisoformat(field.value) if isinstance(field, FieldValue) and field.accepted else None
 
 
-def _severity(
-    case: Case,
-    texts: tuple[DocumentText, ...],
-    spoken: tuple[Sentence, ...],
-    policy: AdoptedPolicy,
-    category: CategoryVerdict,
-) -> SeverityVerdict:
-    signals = find_signals(case, spoken, texts, policy)
+def _place_in(texts: tuple[DocumentText, ...]) -> Callable[[Signal], str]:
+    """Return what tells on which page of which paper a signal stands."""
     kinds = {t.document_id: t.kind for t in texts}
 
     def where(signal: Signal) -> str:
@@ -74,10 +73,14 @@ def _severity(
             return f"{kind_label(kind) if kind else '来件'}第 {evidence.page} 页"
         return "人工确认"
 
-    found = decide_severity(policy, signals, bool(spoken), where, category)
-    if found is None:
-        found = SeverityVerdict(level=None, probability=1.0, producer=SEVERITY, signals=signals, accepted=True)
+    return where
+
+
+def _severity(case: Case, signals: tuple[Signal, ...], found: SeverityVerdict | None) -> SeverityVerdict:
+    """Return the verdict on the level; a regime without levels has signals alone, and what a person decided stands."""
     earlier = case.judgement.severity if case.judgement else None
     if earlier and decided_by_person(earlier.producer):
         return earlier.model_copy(update={"signals": signals})
+    if found is None:
+        return SeverityVerdict(level=None, probability=1.0, producer=SEVERITY, signals=signals, accepted=True)
     return found

@@ -15,7 +15,8 @@ from domain.case import Case
 from domain.documents import Document
 from domain.evidence import Evidence, Seal, Signature
 from domain.policy import MaterialRequirement
-from domain.vocabulary import ComplainantType, MaterialStatus, SealColour
+from domain.traditional import simplified
+from domain.vocabulary import Channel, ComplainantType, MaterialStatus, SealColour
 
 _S = MaterialStatus
 SURE_MARK = 0.6
@@ -32,7 +33,9 @@ OTHER_FIRM = 60.0
 """A short piece of ring text that fits less than this (0 to 100) belongs to another firm."""
 
 _OTHER_HAND = re.compile(r"代理人|经办|受理|接待|见证|记录|审批|审核|部门|会员单位|总负责|复核")
+_SPECIAL_WORDS = re.compile(r"(?:统一发票|发票|财务|合同|业务)?(?:专用)?章$")
 _LEGAL_HAND = re.compile(r"法定代表|法人代表|负责人|代表人")
+_NAME_SEAL = re.compile(r"[\u4e00-\u9fff]{2,4}(?:之?印|印章)?")
 _SPECIAL_SEAL = re.compile(
     r"专用|(?:财务|合同|发票|业务|人事|报关)章|(?:财务|业务|人事|行政|销售|技术|采购|质检|市场|客服|风控)部章?$"
 )
@@ -45,7 +48,9 @@ def check_signed_paper(required: MaterialRequirement, paper: Document, case: Cas
     if required.signed_by:
         findings.append(_signature(required, paper, case, listed))
     if required.company_seal:
-        findings.append(_seal(paper, case, listed))
+        findings.append(_seal(required, paper, case, listed))
+    if unreadable(paper):
+        findings.append(Finding(_S.UNCLEAR, f"{label}的页面无法辨认", whole_page(paper)))
     if paper.kind.probability < SURE_MARK:
         findings.append(Finding(_S.UNCLEAR, f"该材料可能是{label}，须人工确认", whole_page(paper)))
     found = worst(tuple(findings))
@@ -80,6 +85,10 @@ def _unsigned(paper: Document, marks: list[Signature], who: str) -> Finding:
         return Finding(_S.UNCLEAR, f"疑似有{who}签字，须人工确认", _mark(paper, faint[0]))
     if unreadable(paper):
         return Finding(_S.UNCLEAR, f"页面无法辨认，不能确定{who}是否签字", whole_page(paper))
+    own = [s for s in paper.seals if s.text and _NAME_SEAL.fullmatch(s.text)]
+    if own:
+        reason = f"只有名章“{own[0].text}”，未见{who}手写签名，是否认可须人工确认"
+        return Finding(_S.UNCLEAR, reason, _box(paper, own[0]))
     agents = [s for s in paper.signatures if s.anchor and _OTHER_HAND.search(s.anchor)]
     if agents:
         return Finding(_S.DEFECTIVE, f"只有{agents[0].anchor}处的签字，未见{who}签字", _mark(paper, agents[0]))
@@ -94,13 +103,15 @@ def _fits(signature: Signature, name: str | None, legal: bool) -> bool:
     return bool(name) or bool(signature.anchor and _LEGAL_HAND.search(signature.anchor))
 
 
-def _seal(paper: Document, case: Case, listed: ComplainantType) -> Finding:
+def _seal(required: MaterialRequirement, paper: Document, case: Case, listed: ComplainantType) -> Finding:
     sure = [s for s in paper.seals if s.probability >= SURE_MARK]
     faint = [s for s in paper.seals if FAINT_MARK <= s.probability < SURE_MARK]
-    copy = is_copy_only(paper, case)
+    # An e-mail carries colours as they are; only a fax loses the red of a seal, or all of it.
+    copy = is_copy_only(paper, case) and case.channel is not Channel.EMAIL
     if sure:
         firm = firm_name(case, listed)
-        return min((_one_seal(s, paper, firm, copy) for s in sure), key=lambda f: _RANK[f.status])
+        findings = [_one_seal(s, paper, firm, special=required.special_seal) for s in sure]
+        return min((_from_copy(f, s, copy) for f, s in zip(findings, sure, strict=True)), key=lambda f: _RANK[f.status])
     if faint:
         return Finding(_S.UNCLEAR, "疑似有公章，须人工确认", _box(paper, faint[0]))
     if copy or unreadable(paper):
@@ -115,23 +126,29 @@ SURE_TEXT = 0.7
 """Chance from which a seal's text speaks for or against the firm; below it a person compares."""
 
 
-def _one_seal(seal: Seal, paper: Document, firm: str | None, copy: bool) -> Finding:
+def _from_copy(found: Finding, seal: Seal, copy: bool) -> Finding:
+    """Return what a black impression is worth: whose seal it was shows, not that it is one."""
+    if found.status is _S.PRESENT and (copy or seal.colour is SealColour.BLACK):
+        return Finding(_S.UNCLEAR, "印章为黑白影印，原件待补，须核对原件", found.evidence)
+    return found
+
+
+def _one_seal(seal: Seal, paper: Document, firm: str | None, *, special: bool) -> Finding:
     place = _box(paper, seal)
     if not seal.text:
         return Finding(_S.UNCLEAR, "有印章，文字无法辨认", place)
-    same = same_firm(seal.text, firm) if firm else None
+    text = _SPECIAL_WORDS.sub("", seal.text) if special else seal.text
+    same = same_firm(text, firm) if firm else None
     sure_text = seal.text_probability is None or seal.text_probability >= SURE_TEXT
     if same is False and sure_text:
         return Finding(_S.DEFECTIVE, f"印章为“{seal.text}”，与“{firm}”不一致", place)
-    if _SPECIAL_SEAL.search(seal.words):
+    if _SPECIAL_SEAL.search(seal.words) and not special:
         return Finding(_S.DEFECTIVE, f"所盖印章“{seal.words}”不是公章", place)
     if not firm:
         return Finding(_S.UNCLEAR, f"有印章“{seal.text}”，但单位名称未知，须人工核对", place)
     if not same or not sure_text:
         return Finding(_S.UNCLEAR, f"印章文字“{seal.text}”与“{firm}”不完全一致或读数不可靠，须人工核对", place)
-    if copy or seal.colour is SealColour.BLACK:
-        return Finding(_S.UNCLEAR, "印章为黑白影印，原件待补，须核对原件", place)
-    return Finding(_S.PRESENT, "已加盖公章", place)
+    return Finding(_S.PRESENT, f"已加盖{'印章' if special else '公章'}", place)
 
 
 _OUTSIDE_NAME = re.compile(r"[\s\d（）()★☆*·.]|公章")
@@ -145,9 +162,11 @@ def same_firm(text: str, firm: str) -> bool | None:
     The ring may be read from any point. A single misread character at the end is forgiven; at the head it might be
     another firm, and two there are.
     """
-    left, right = (_OUTSIDE_NAME.sub("", t) for t in (text, firm))
+    left, right = (_OUTSIDE_NAME.sub("", simplified(t)) for t in (text, firm))
     if not left or not right:
         return None
+    if _short_of(right, left):
+        return True
     left, right = _without_shared_place(left, right)
     turned = min((left[i:] + left[:i] for i in range(len(left))), key=lambda t: Levenshtein.distance(t, right))
     steps = [step for step in Levenshtein.editops(turned, right) if step.dest_pos < NAME_HEAD and step.tag != "delete"]
@@ -158,6 +177,20 @@ def same_firm(text: str, firm: str) -> bool | None:
     if likeness < LEAST_LIKENESS or replaced >= 2:
         return False
     return True if not steps and likeness >= SAME_LIKENESS else None
+
+
+_LEGAL_FORM = re.compile(r"(?:股份|责任)?有限(?:责任)?(?=公司)")
+
+
+def _short_of(firm: str, seal: str) -> bool:
+    """Return whether a firm's name is its seal's without the place and the legal form (恒泰贸易公司)."""
+    place = _PLACE.match(firm)
+    if (place and place[0]) or len(firm) < NAME_HEAD:
+        return False
+    bare = _LEGAL_FORM.sub("", firm)
+    # The ring may begin anywhere.
+    turned = (_LEGAL_FORM.sub("", seal[i:] + seal[:i]) for i in range(len(seal)))
+    return bare.endswith("公司") and any(_PLACE.sub("", t, count=1) == bare for t in turned)
 
 
 _PLACE = re.compile(r"^(?:[^省市县区]{1,4}省)?(?:[^省市县区]{1,4}[市县])?(?:[^省市县区]{1,3}区)?")

@@ -12,11 +12,12 @@ from classifiers.parties import complainant_list
 from classifiers.producers import MATERIALS
 from domain.case import Case
 from domain.documents import Document, DocumentText
-from domain.evidence import Evidence
+from domain.evidence import Evidence, FieldMissing, FieldValue
+from domain.fields import FIELDS
 from domain.policy import AdoptedPolicy, MaterialRequirement
 from domain.review import complete_of, decided_by_person
 from domain.verdicts import MaterialItem, MaterialsReport
-from domain.vocabulary import ComplainantType, DocumentKind, MaterialStatus
+from domain.vocabulary import ComplainantType, DocumentKind, MaterialStatus, MissingReason
 
 _K = DocumentKind
 _S = MaterialStatus
@@ -45,6 +46,9 @@ EVIDENCE_KINDS = frozenset(
 )
 """Papers that can support a complaint, whatever their kind (design §5)."""
 
+_WISHES = ("handling_method", "complaint_request")
+_OF_RETURNS = ("approved_return_qty", "actual_return_qty", "return_reason", "return_basis")
+
 LEAST_KIND_PROBABILITY = 0.6
 """A paper whose kind is less sure is shown to a person before it counts."""
 
@@ -65,6 +69,7 @@ def check_materials(case: Case, texts: tuple[DocumentText, ...], policy: Adopted
     required = policy.pack.materials.of(kind) if policy.pack.materials and kind else None
     if kind is None or not required:
         return MaterialsReport(list=kind.value if kind else None, complete=None if policy.pack.materials else True)
+    required = tuple(r for r in required if _asked(r, case))
     context = _Context(case, kind, required)
     earlier = case.judgement.materials if case.judgement else MaterialsReport(list=None, complete=None)
     same = earlier.list in (None, kind.value)
@@ -73,10 +78,19 @@ def check_materials(case: Case, texts: tuple[DocumentText, ...], policy: Adopted
     return MaterialsReport(list=kind.value, complete=complete_of(items), items=items)
 
 
+def _asked(required: MaterialRequirement, case: Case) -> bool:
+    """Return whether a material is asked for in this case; what depends on returned goods only when some come back."""
+    wishes = "".join(case.field_value(name) or "" for name in _WISHES)
+    returned = "退货" in wishes or any(case.field_value(name) for name in _OF_RETURNS)
+    returned = returned or any(d.kind.kind is _K.RETURN_SLIP for d in case.documents)
+    told = {"goods_returned": returned, "price_reduced": "折让" in wishes}
+    return not required.when or any(told[what] for what in required.when)
+
+
 def open_items(case: Case, listed: ComplainantType, policy: AdoptedPolicy) -> tuple[MaterialItem, ...]:
     """Return what would be open if ``listed`` applied: shown while nobody knows whose list applies."""
     required = policy.pack.materials.of(listed) if policy.pack.materials else None
-    context = _Context(case, listed, required or ())
+    context = _Context(case, listed, tuple(r for r in required or () if _asked(r, case)))
     return tuple(i for i in (_item(r, context) for r in context.required) if i.status is not _S.PRESENT)
 
 
@@ -141,19 +155,44 @@ def _there(required: MaterialRequirement, paper: Document, case: Case) -> Findin
         return Finding(_S.UNCLEAR, f"{required.label}的页面无法辨认", evidence)
     if paper.kind.probability < LEAST_KIND_PROBABILITY:
         return Finding(_S.UNCLEAR, f"一份材料可能是{required.label}，须人工确认", evidence)
+    blank = [FIELDS[n].label for n in required.filled if not _says(paper, n)]
+    if required.filled_one_of and not any(_says(paper, n) for n in required.filled_one_of):
+        blank.append("或".join(FIELDS[n].label for n in required.filled_one_of))
+    if blank:
+        return Finding(_S.DEFECTIVE, f"{required.label}未填写：{'、'.join(blank)}", evidence)
+    stands_in = required.kind is _K.MEMBER_OPINION and paper.kind.kind is not required.kind
+    if stands_in and not _says(paper, "member_process_opinion"):
+        # The application holds the opinion only where its own field has one.
+        return Finding(_S.MISSING, f"未见{required.label}，申请单的相应栏目为空", evidence)
     note = "（复印或传真件，原件待补）" if is_copy_only(paper, case) else ""
     named = "" if paper.kind.kind is required.kind else f"（以{kind_label(paper.kind.kind)}代）"
     return Finding(_S.PRESENT, f"已提交{required.label}{named}{note}", evidence)
 
 
+_EXCUSES = {"quantity": "未确定", "defect_quantity": "未确定"}
+"""Words in the demand that excuse a blank: goods in process cannot be counted yet."""
+
+
+def _says(paper: Document, name: str) -> bool:
+    """Return whether a field of a paper is filled; one that was read but not believed is."""
+    found = next((f for f in paper.fields if f.name == name), None)
+    if isinstance(found, FieldValue):
+        return True
+    if isinstance(found, FieldMissing) and found.reason is MissingReason.ILLEGIBLE:
+        return True
+    demand = next((f.value for f in paper.fields if f.name == "complaint_request" and isinstance(f, FieldValue)), "")
+    return name in _EXCUSES and _EXCUSES[name] in demand
+
+
 def _supporting(required: MaterialRequirement, context: _Context) -> Finding:
     usable = _usable(context)
-    readable = [d for d in usable if not unreadable(d)]
+    readable = [d for d in usable if not unreadable(d) and d.kind.probability >= LEAST_KIND_PROBABILITY]
     if len(readable) >= required.minimum:
         names = "、".join(dict.fromkeys(kind_label(d.kind.kind) for d in readable))
         return Finding(_S.PRESENT, f"已提交{required.label}：{names}", _pages(readable))
     if usable:
-        return Finding(_S.UNCLEAR, f"{required.label}的页面无法辨认", _pages(list(usable)))
+        why = "的页面无法辨认" if any(unreadable(d) for d in usable) else "的种类不能确定，须人工确认"
+        return Finding(_S.UNCLEAR, f"{required.label}{why}", _pages(list(usable)))
     other = [d for d in context.case.documents if _may_support(d)]
     if other:
         return Finding(_S.UNCLEAR, f"有未能识别种类的材料，是否为{required.label}须人工确认", _pages(other))

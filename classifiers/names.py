@@ -13,6 +13,7 @@ from domain.case import Case
 from domain.documents import Document
 from domain.evidence import Evidence, FieldValue, Signature
 from domain.review import decided_by_person
+from domain.traditional import simplified
 
 _PERSONS = ("complainant_name", "legal_representative", "respondent_staff", "member_head_name")
 _DOTS = re.compile(r"[·•・．.‧∙\s]")
@@ -21,7 +22,8 @@ OVERLAP = 0.3
 
 
 def same_person(left: str, right: str) -> bool:
-    """Return whether two names may be one person's: equal, or the short form of a name with parts (阿不都·买买提)."""
+    """Return whether two names may be one person's: equal in either script, or a short form (阿不都·买买提)."""
+    left, right = simplified(left), simplified(right)
     if _DOTS.sub("", left) == _DOTS.sub("", right):
         return True
     parts = [tuple(p for p in _DOTS.split(name) if p) for name in (left, right)]

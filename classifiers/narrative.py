@@ -121,6 +121,14 @@ def sentences(paper: DocumentText) -> tuple[Sentence, ...]:
     return _answered(tuple(found))
 
 
+def sentences_of(text: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a text that stands on no page: they have no place, hence no evidence."""
+    folded = [fold(line) for line in text.splitlines()]
+    return tuple(
+        Sentence(line[start:end], (), DocumentKind.COMPLAINT_LETTER) for line in folded for start, end in _cut(line)
+    )
+
+
 _ASKED = re.compile(r"^\W*问\s*[:：]")
 _AFFIRMED = re.compile(
     r"^\W*答\s*[:：]\W*(?:是的?|对的?|有(?!什么|没)|嗯|确实|没错|承认|当然|讲过|说过)(?![^,。]{0,2}(?:不|没))"

@@ -13,7 +13,15 @@ from domain.fields import FIELDS
 from domain.policy import AdoptedPolicy
 from domain.review import decided_by_person
 from domain.verdicts import Judgement
-from domain.vocabulary import CaseStatus, ComplainantType, DispositionValue, DocumentKind, MaterialStatus, MissingReason
+from domain.vocabulary import (
+    CaseStatus,
+    ComplainantType,
+    DispositionValue,
+    DocumentKind,
+    MaterialStatus,
+    MissingReason,
+    Nature,
+)
 
 CONTACTS = ("complainant_phone", "complainant_mobile", "complainant_email", "complainant_address")
 _NO_DUE = 99_999.0
@@ -55,7 +63,7 @@ def review_reasons(case: Case, judgement: Judgement, policy: AdoptedPolicy) -> t
     """Return why persons are asked, gravest first; what they have answered already is left out."""
     if case.finished:
         return ()
-    steps = [_severity(judgement, policy), _disposition(judgement)]
+    steps = [_severity(judgement, policy), _disposition(judgement), _related(case, judgement)]
     if not _referred(judgement):
         steps += [_category(judgement), _complainant_type(case, judgement, policy), _materials(judgement)]
         steps += [_mismatches(case), _fields(case, policy), _missing(case)]
@@ -88,6 +96,20 @@ def _disposition(judgement: Judgement) -> Iterator[ReviewReason]:
     if not found.accepted:
         yield ReviewReason(
             code="disposition", subject="disposition", message=f"是否作为投诉办理须人工确认：{found.reason}。"
+        )
+
+
+_SURE_KEYS = frozenset({"complainant_id_no", "trading_account_no", "claim_report_no"})
+
+
+def _related(case: Case, judgement: Judgement) -> Iterator[ReviewReason]:
+    """Ask whether a complaint is one that was made before: it says so, or shares a number that only one person has."""
+    says_so = judgement.disposition.nature is Nature.REPEAT
+    linked = [r for r in case.related if says_so or _SURE_KEYS & set(r.shared)]
+    if linked:
+        told = "；".join(f"{r.number}（{'、'.join(FIELDS[n].label for n in r.shared)}相同）" for r in linked)
+        yield ReviewReason(
+            code="disposition", subject="disposition", message=f"可能与前案为同一投诉，请核对后并案或关联：{told}。"
         )
 
 

@@ -1,43 +1,50 @@
-"""Severity and escalation signals with the words that show them (catalogue table B, design §5)."""
+"""Severity and escalation signals with the words that show them (catalogue table B, design §5).
+
+Three look at the papers: the rules (`classifiers.worded_signals`), the network and a linear model on character n-grams
+(`classifiers.network.hearing`). A logistic sum of the three says how likely each signal is (stacking: Wolpert 1992);
+its weights were fitted on papers that none of them had seen (docs/models/judging.md).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import math
+from decimal import Decimal
 
-from classifiers.amount_signals import amount_signal, company_loss_signal
-from classifiers.business_lines import line_of
-from classifiers.language import Stance, stance
-from classifiers.lexicon import SignalWords, with_pack_terms
+from classifiers.language import Mode, Stance, stance
+from classifiers.lexicon import signal_words
 from classifiers.narrative import Sentence
-from classifiers.people_signals import agitated_signal, anonymous_signal, group_signal, key_position_signal, vip_signal
+from classifiers.network.hearing import Heard, clause, labels
 from classifiers.producers import SIGNALS
+from classifiers.worded_signals import measured_loss, plain_signals, worded_signals
 from domain.case import Case
 from domain.documents import DocumentText
-from domain.evidence import Evidence, FieldValue
+from domain.normal import find_amounts
 from domain.policy import AdoptedPolicy
 from domain.verdicts import Signal
-from domain.vocabulary import DocumentKind, SignalCode
+from domain.vocabulary import SignalCode
 
-_SHOWN = 3
-"""Matches whose words are kept as evidence of one signal."""
-
-
-@dataclass(frozen=True)
-class _Match:
-    sentence: Sentence
-    start: int
-    end: int
-    probability: float
-    certain: bool
-
-    @property
-    def quote(self) -> str:
-        return self.sentence.text[self.start : self.end].strip()
+CERTAIN = 0.97
+"""Chance above which a signal counts as fact; below it a person decides."""
+_GRAVE = frozenset(
+    {
+        SignalCode.ILLEGALITY,
+        SignalCode.FRAUD,
+        SignalCode.ASSET_THEFT,
+        SignalCode.EMERGENCY,
+        SignalCode.REPUTATION,
+        SignalCode.THREAT,
+    }
+)
+_LEAST_GRAVE = 0.03
+"""Plain words of the gravest things are shown to a person even when they are unlikely to mean it."""
 
 
 def find_signals(
-    case: Case, spoken: tuple[Sentence, ...], texts: tuple[DocumentText, ...], policy: AdoptedPolicy
+    case: Case,
+    spoken: tuple[Sentence, ...],
+    texts: tuple[DocumentText, ...],
+    policy: AdoptedPolicy,
+    heard: Heard,
 ) -> tuple[Signal, ...]:
     """Return every signal of the case, persons' earlier answers kept.
 
@@ -46,114 +53,78 @@ def find_signals(
         spoken: sentences in which the complainant speaks.
         texts: all papers, for kinds and signatures.
         policy: adds the pack's own terms and the adoption's lists.
+        heard: the sentences as the network hears them.
     """
-    found: dict[SignalCode, Signal] = {}
-    for words in with_pack_terms(policy.pack.signal_terms):
-        signal = _worded(words, spoken)
-        if signal:
-            found[words.code] = signal
-    for special in (
-        _with_line(amount_signal(case, spoken), spoken, policy),
-        company_loss_signal(spoken, found.get(SignalCode.COMPANY_LOSS)),
-        group_signal(case, spoken),
-        key_position_signal(case, spoken, policy),
-        vip_signal(case, policy),
-        anonymous_signal(case, spoken, found.get(SignalCode.ANONYMOUS)),
-        agitated_signal(spoken, found.get(SignalCode.AGITATED)),
-        _forwarded(case, found.get(SignalCode.REGULATOR)),
-        _withdrawn(texts, found.get(SignalCode.WITHDRAWAL)),
-    ):
-        if special:
-            found[special.signal] = special
+    worded = worded_signals(case, spoken, policy)
+    weighed = (_weighed(code, worded.get(code), spoken, heard) for code in SignalCode)
+    found = {s.signal: s for s in weighed if s is not None} | plain_signals(case, texts, policy, worded)
     loss = found.get(SignalCode.COMPANY_LOSS)
-    if loss and not loss.detail[:1].isdigit():
-        # Without a sum nobody can hold it against the threshold.
-        found[SignalCode.COMPANY_LOSS] = loss.model_copy(update={"certain": False})
+    if loss:
+        found[SignalCode.COMPANY_LOSS] = measured_loss(loss)
     return _with_answers(tuple(found.values()), case)
 
 
-def _with_line(signal: Signal | None, spoken: tuple[Sentence, ...], policy: AdoptedPolicy) -> Signal | None:
-    """Tie a sum to its line of business where the pack's levels ask for one."""
-    scheme = policy.pack.severity
-    if signal is None or scheme is None or not any(rule.line for rule in scheme.rules):
-        return signal
-    return signal.model_copy(update={"line": line_of(spoken, signal.evidence)})
-
-
-def _worded(words: SignalWords, spoken: Iterable[Sentence]) -> Signal | None:
-    matches = sorted(_matches(words, spoken), key=lambda m: (not m.certain, -m.probability))
-    if not matches:
+def _weighed(code: SignalCode, worded: Signal | None, spoken: tuple[Sentence, ...], heard: Heard) -> Signal | None:
+    """Return the signal that the rules and the network make together, ``None`` when it is unlikely."""
+    chance = chance_of(code, worded, heard)
+    least = labels().thresholds[code]
+    if worded is not None and code in _GRAVE:
+        least = min(least, _LEAST_GRAVE)
+    if chance < least:
         return None
-    best = matches[0]
-    shown = _distinct(m for m in matches if m.certain == best.certain)
-    note = "" if best.certain else "（未确定，待人工判断）"
+    if worded is not None:
+        # How well a sum was read is another question than whether it is the one in dispute.
+        sure = min(chance, worded.probability) if code is SignalCode.AMOUNT else chance
+        return worded.model_copy(
+            update={"probability": round(sure, 4), "certain": worded.certain and chance >= CERTAIN}
+        )
+    return _heard(code, chance, spoken, heard)
+
+
+def chance_of(code: SignalCode, worded: Signal | None, heard: Heard) -> float:
+    """Return how likely a signal is when all three are asked, 0 to 1."""
+    weights = labels().weights[code]
+    total = sum(w * v for w, v in zip(weights, inputs(code, worded, heard), strict=True))
+    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+
+
+def inputs(code: SignalCode, worded: Signal | None, heard: Heard) -> tuple[float, float, float, float, float]:
+    """Return what the weights multiply: logits of network and n-grams, rules find it as fact, as unclear, and 1."""
+    network, grams = heard.strongest(code)
+    certain = worded is not None and worded.certain
+    return (network, grams, float(certain), float(worded is not None and not certain), 1.0)
+
+
+_ALONE = {
+    # Rules of their own, no word table: what the network alone may say of them.
+    SignalCode.AMOUNT: ("涉及金额", Mode.STATE),
+    SignalCode.GROUP: ("多人共同投诉", Mode.STATE),
+    SignalCode.KEY_POSITION: ("涉及重要岗位人员", Mode.WRONG),
+}
+
+
+def _heard(code: SignalCode, chance: float, spoken: tuple[Sentence, ...], heard: Heard) -> Signal | None:
+    number, sign = heard.where(code)
+    sentence = spoken[number]
+    start, end = clause(sentence.text, sign)
+    label, mode = _ALONE.get(code) or next((w.label, w.mode) for w in signal_words() if w.code is code)
+    certain = chance >= CERTAIN and code not in _ALONE and stance(sentence.text, start, end, mode) is Stance.FACT
+    said = sentence.text[start:end].strip()
+    if code is SignalCode.AMOUNT:
+        sums = list(find_amounts(sentence.text))
+        if not sums:
+            return None
+        largest = max(sums, key=lambda s: Decimal(s.value))
+        said, start, end = f"{largest.value} 元", largest.start, largest.end
+    note = "" if certain else "（未确定，待人工判断）"
     return Signal(
-        signal=words.code,
-        detail=f"{words.label}：{'；'.join(dict.fromkeys(m.quote for m in shown))}{note}",
-        evidence=tuple(e for m in shown for e in m.sentence.evidence(m.start, m.end)),
-        certain=best.certain,
-        probability=best.probability,
+        signal=code,
+        detail=f"{said}，{label}{note}" if code is SignalCode.AMOUNT else f"{label}：{said}{note}",
+        evidence=sentence.evidence(start, end),
+        certain=certain,
+        probability=round(chance, 4),
         producer=SIGNALS,
     )
-
-
-def _matches(words: SignalWords, spoken: Iterable[Sentence]) -> Iterator[_Match]:
-    for sentence in spoken:
-        for start, end, term in words.matches(sentence.text):
-            meant = stance(sentence.text, start, end, term.mode or words.mode)
-            if meant is Stance.NONE:
-                continue
-            certain = term.certain and meant is Stance.FACT
-            probability = term.probability if meant is Stance.FACT else min(term.probability, 0.5)
-            yield _Match(sentence, start, end, probability, certain)
-
-
-def _distinct(matches: Iterable[_Match]) -> tuple[_Match, ...]:
-    """Return the first few matches that do not overlap."""
-    kept: list[_Match] = []
-    for match in matches:
-        if len(kept) == _SHOWN:
-            break
-        if not any(k.sentence is match.sentence and k.start < match.end and match.start < k.end for k in kept):
-            kept.append(match)
-    return tuple(kept)
-
-
-def _forwarded(case: Case, worded: Signal | None) -> Signal | None:
-    field = case.fields.get("forwarded_by")
-    if not isinstance(field, FieldValue):
-        return None
-    evidence = (*field.evidence, *(worded.evidence if worded else ()))
-    return Signal(
-        signal=SignalCode.REGULATOR,
-        detail=f"由{field.value}转来",
-        evidence=evidence,
-        certain=field.accepted,
-        probability=field.probability,
-        producer=SIGNALS,
-    )
-
-
-def _withdrawn(texts: tuple[DocumentText, ...], worded: Signal | None) -> Signal | None:
-    papers = [t for t in texts if t.kind is DocumentKind.WITHDRAWAL_STATEMENT]
-    if not papers or (worded and worded.certain):
-        return None
-    evidence = tuple(e for paper in papers for e in _first_line(paper))
-    return Signal(
-        signal=SignalCode.WITHDRAWAL,
-        detail="来件中有撤诉文书，须核实是否自愿",
-        evidence=evidence,
-        certain=True,
-        probability=0.95,
-        producer=SIGNALS,
-    )
-
-
-def _first_line(paper: DocumentText) -> Iterator[Evidence]:
-    for page in paper.pages:
-        for line in page.lines[:1]:
-            yield Evidence(document_id=paper.document_id, page=page.number, bbox=line.bbox, quote=line.text)
-            return
 
 
 def _with_answers(found: tuple[Signal, ...], case: Case) -> tuple[Signal, ...]:

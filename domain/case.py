@@ -46,6 +46,21 @@ class ReviewReason(Model):
     message: str
 
 
+class RelatedCase(Model):
+    """An earlier case that is probably about the same matter.
+
+    Attributes:
+        number: number given to people.
+        received_at: when its papers were received.
+        shared: names of the fields whose values are the same.
+    """
+
+    case_id: str
+    number: str
+    received_at: UtcTime
+    shared: tuple[str, ...] = Field(min_length=1)
+
+
 class ArchivedObject(Model):
     """One object of a filing and how long it must stay."""
 
@@ -113,6 +128,7 @@ class Case(Model):
         judgement: verdicts, ``None`` before judging.
         decisions: every answer a person gave, oldest first.
         archive: the last filing.
+        related: earlier cases of the same complainant, the latest first.
     """
 
     id: str
@@ -133,6 +149,7 @@ class Case(Model):
     decisions: tuple[Decision, ...] = ()
     archive: ArchiveState = ArchiveState()
     finished: bool = False
+    related: tuple[RelatedCase, ...] = ()
 
     def field_value(self, name: str) -> str | None:
         """Return the normal form of field ``name``, ``None`` when missing."""

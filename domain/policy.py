@@ -150,6 +150,11 @@ class MaterialRequirement(Model):
         sides: sides of the identity card that must be there.
         minimum: how many papers.
         any_paper: any supporting paper counts, whatever its kind.
+        special_seal: a seal for invoices or the like is what is asked for, not the firm's official one.
+        filled: fields that must not be blank on it.
+        filled_one_of: fields of which one at least must not be blank.
+        when: asked for only in one of these cases: ``goods_returned`` when the papers tell of goods that come back,
+            ``price_reduced`` when they tell of an allowance (折让); always when empty.
     """
 
     kind: DocumentKind
@@ -160,6 +165,10 @@ class MaterialRequirement(Model):
     sides: tuple[IdSide, ...] = ()
     minimum: int = Field(default=1, ge=1)
     any_paper: bool = False
+    special_seal: bool = False
+    filled: tuple[Name, ...] = ()
+    filled_one_of: tuple[Name, ...] = ()
+    when: tuple[Literal["goods_returned", "price_reduced"], ...] = ()
     note: str | None = None
 
 
@@ -240,11 +249,17 @@ class PolicyPack(Model):
 
 
 class AdoptedPolicy(Model):
-    """A pack together with its adoption, as the rules use it."""
+    """A pack together with its adoption, as the rules use it.
+
+    Attributes:
+        calibration: the house's own, ``None`` for the bundled one.
+        category_model: folder of the house's own model of the categories, ``None`` for the bundled ones.
+    """
 
     pack: PolicyPack
     adoption: Adoption | None = None
     calibration: Calibration | None = None
+    category_model: str | None = None
 
     @property
     def adopted(self) -> AdoptedPack | None:

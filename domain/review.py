@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.base import Model
+from domain.base import Model, UtcTime
 from domain.case import Case, Decision, ReviewReason
 from domain.errors import DecisionError
 from domain.evidence import Candidate, Evidence, FieldMissing, FieldValue
@@ -38,6 +38,25 @@ def decided_by_person(producer: str) -> bool:
     return producer.startswith("person:")
 
 
+HELD = "held"
+"""Answer to a required material: the firm has it already."""
+PAUSE, RESUME = "pause", "resume"
+"""Answers to ``clock``: only a person stops a deadline, mostly while materials are incomplete."""
+
+
+class Pause(Model):
+    """A stretch of time in which the clock stood still.
+
+    Attributes:
+        end: ``None`` while it stands still.
+        by: who stopped it.
+    """
+
+    start: UtcTime
+    end: UtcTime | None
+    by: str
+
+
 def apply_decision(case: Case, decision: Decision) -> Case:
     """Return ``case`` with ``decision`` applied: revision + 1, the machine's values kept.
 
@@ -56,6 +75,7 @@ def apply_decision(case: Case, decision: Decision) -> Case:
         "severity": _decide_severity,
         "category": _decide_category,
         "disposition": _decide_disposition,
+        "clock": _decide_clock,
         "case": _decide_case,
     }
     handler = handlers.get(scope, _acknowledge)
@@ -140,13 +160,17 @@ def _decide_material(case: Case, name: str, decision: Decision) -> Case:
     if not any(i.material == name for i in judgement.materials.items):
         raise DecisionError(f"材料清单没有 {name}", "请刷新页面后再操作")
     status = {"confirm": MaterialStatus.PRESENT, "reject": MaterialStatus.MISSING}.get(decision.action)
-    if decision.action == "set" and decision.value:
+    reason = "人工确认"
+    if decision.action == "set" and decision.value == HELD:
+        # The firm has it from before: the complainant need not bring it again.
+        status, reason = MaterialStatus.PRESENT, "本单位已有，投诉人不必再提交"
+    elif decision.action == "set" and decision.value:
         status = MaterialStatus(decision.value)
     if status is None:
         raise DecisionError(f"操作 {decision.action} 不适用于材料", "材料可以确认齐备、标为缺少或指定状态")
     items = tuple(
         i.model_copy(
-            update={"status": status, "reason": decision.comment or "人工确认", "producer": person(decision.actor)}
+            update={"status": status, "reason": decision.comment or reason, "producer": person(decision.actor)}
         )
         if i.material == name
         else i
@@ -154,6 +178,32 @@ def _decide_material(case: Case, name: str, decision: Decision) -> Case:
     )
     materials = judgement.materials.model_copy(update={"items": items, "complete": complete_of(items)})
     return _with_verdict(case, "materials", materials)
+
+
+def _decide_clock(case: Case, _name: str, decision: Decision) -> Case:
+    """Stop or start the clock; the decision itself is the record (see `pauses_of`)."""
+    if decision.action == "comment":
+        return case
+    if decision.action != "set" or decision.value not in (PAUSE, RESUME):
+        raise DecisionError(f"操作 {decision.action} 不适用于期限", "期限可以暂停或恢复计时")
+    stopped = any(p.end is None for p in pauses_of(case))
+    if stopped == (decision.value == PAUSE):
+        fact = "计时已经暂停" if stopped else "计时没有暂停"
+        raise DecisionError(fact, "请刷新页面后再操作")
+    return case
+
+
+def pauses_of(case: Case) -> tuple[Pause, ...]:
+    """Return when persons stopped the clock of ``case``, the last one open while it stands still."""
+    found: list[Pause] = []
+    for decision in case.decisions:
+        if decision.subject != "clock" or decision.action != "set":
+            continue
+        if decision.value == PAUSE:
+            found.append(Pause(start=decision.at, end=None, by=decision.actor))
+        elif found:
+            found[-1] = found[-1].model_copy(update={"end": decision.at})
+    return tuple(found)
 
 
 def complete_of(items: tuple[MaterialItem, ...]) -> bool | None:

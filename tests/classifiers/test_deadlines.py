@@ -8,9 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.deadlines import deadlines, end_of_day, is_working_day, local_day, retention_end, working_day_after
+from classifiers.deadlines import (
+    Clock,
+    deadlines,
+    end_of_day,
+    is_working_day,
+    local_day,
+    retention_end,
+    working_day_after,
+)
 from domain.adoption import Calendar
 from domain.policy import AdoptedPolicy
+from domain.review import Pause
 from tests.classifiers.papers import adopted, unset
 
 
@@ -60,14 +69,14 @@ def test_due_at_the_end_of_the_day_in_china_as_utc() -> None:
 
 def test_duties_with_and_without_parameters() -> None:
     received = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-    spot, close, extend = deadlines(adopted(), received)
+    spot, close, extend = deadlines(adopted(), Clock(received))
     assert spot.due_at is None  # a duty of the counter: it must not stand before the real dates
     assert "当场" in spot.basis
     assert close.due_at == end_of_day(date(2026, 12, 11))
     assert extend.due_at == end_of_day(date(2027, 1, 1))
     assert "2027 年节假日安排尚无数据" in extend.basis
     assert "合规部" in close.basis
-    _, close, extend = deadlines(unset(), received)
+    _, close, extend = deadlines(unset(), Clock(received))
     assert close.due_at is None
     assert extend.due_at is None
     assert "“自受理之日起办结的期限”未设定" in close.basis
@@ -90,3 +99,40 @@ def test_retention_takes_the_longer_period_and_is_open_while_unset() -> None:
     assert retention_end(_override(25), filed) == date(2051, 11, 23)
     assert retention_end(_override(5), filed) == date(2046, 11, 23)
     assert retention_end(adopted(), date(2028, 2, 29)) == date(2048, 3, 1)
+
+
+def pause(start: str, end: str | None) -> Pause:
+    return Pause(start=moment(start), end=moment(end) if end else None, by="person:贺")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def test_the_clock_stands_still_where_a_person_stopped_it() -> None:
+    received = moment("2026-11-23T10:00+08:00")
+    running = deadlines(adopted(), Clock(received))[1]
+    stopped = deadlines(adopted(), Clock(received, pauses=(pause("2026-11-25T09:00+08:00", None),)))[1]
+    assert running.due_at is not None
+    assert stopped.due_at is None
+    assert "暂停计时" in stopped.basis
+    again = deadlines(adopted(), Clock(received, pauses=(pause("2026-11-25T09:00+08:00", "2026-11-30T09:00+08:00"),)))[
+        1
+    ]
+    # 26, 27 and 30 November are working days on which the clock stood still.
+    assert again.due_at == end_of_day(working_day_after(local_day(running.due_at), 3))
+
+
+def test_an_extension_starts_where_the_moved_duty_ends() -> None:
+    received = moment("2026-11-23T10:00+08:00")
+    pauses = (pause("2026-11-25T09:00+08:00", "2026-11-26T09:00+08:00"),)
+    plain = deadlines(adopted(), Clock(received))
+    moved = deadlines(adopted(), Clock(received, pauses=pauses))
+    assert plain[2].due_at and moved[2].due_at
+    assert moved[2].due_at == end_of_day(working_day_after(local_day(plain[2].due_at), 1))
+
+
+def test_a_pause_after_the_deadline_changes_nothing() -> None:
+    received = moment("2026-11-23T10:00+08:00")
+    late = Clock(received, pauses=(pause("2027-11-25T09:00+08:00", None),))
+    assert deadlines(adopted(), late) == deadlines(adopted(), Clock(received))

@@ -85,12 +85,7 @@ def test_an_unclear_grave_signal_is_proposed_as_major_until_a_person_decides() -
     assert case.judgement is not None
     assert (case.judgement.severity.level, case.judgement.severity.accepted) == ("重大投诉", False)
     assert "possible_major" in {r.code for r in case.review}
-    rejected = settled(
-        apply_decision(
-            apply_decision(case, decision("signal:illegality", "reject")), decision("signal:asset_theft", "reject")
-        ),
-        texts,
-    )
+    rejected = settled(apply_decision(case, decision("signal:illegality", "reject")), texts)
     assert rejected.judgement is not None
     assert rejected.judgement.severity.level == "一般投诉"
     confirmed = settled(apply_decision(case, decision("signal:illegality", "confirm")), texts)

@@ -9,13 +9,14 @@ import pytest
 from classifiers.letters import same_firm
 from classifiers.materials import check_materials
 from classifiers.names import same_person
+from classifiers.packs import adopt, load_pack
 from domain.case import Case, Decision
 from domain.documents import Document
 from domain.evidence import Evidence, Seal
-from domain.review import apply_decision
+from domain.review import HELD, apply_decision
 from domain.verdicts import MaterialItem, MaterialsReport
 from domain.vocabulary import Channel, ComplainantType, DocumentKind, IdSide, SealColour
-from tests.classifiers.papers import adopted, case_of, document, signature, text_of, value
+from tests.classifiers.papers import POLICIES, adopted, case_of, document, signature, text_of, value
 
 K = DocumentKind
 FRONT, BACK = IdSide.FRONT, IdSide.BACK
@@ -254,7 +255,9 @@ def test_the_wrong_persons_id_for_a_firm() -> None:
 
 
 def test_the_coordination_stage_wants_both_sides_and_its_own_list() -> None:
-    application = document(K.COORDINATION_APPLICATION, "application", seals=(seal("衡川石油化工商品经营有限公司"),))
+    opinion = {"member_process_opinion": "已调解两次，拟退还手续费"}
+    own_seal = (seal("衡川石油化工商品经营有限公司"),)
+    application = document(K.COORDINATION_APPLICATION, "application", seals=own_seal, fields=opinion)
     fields = {"complainant_name": NAME, "respondent_org": "衡川石油化工商品经营有限公司"}
     papers = (application, letter(), id_copy((FRONT,)), document(K.ACCOUNT_OPENING_FILE, "opening"), EVIDENCE)
     found = items(case_of(papers, fields, ComplainantType.MEMBER_COORDINATION))
@@ -315,3 +318,31 @@ def test_a_persons_answer_is_kept() -> None:
     decided = apply_decision(case.model_copy(update={"judgement": judgement}), decision)
     assert items(decided)["id_card_copy"].reason == "本单位已存有"
     assert report(decided).complete is True
+
+
+def test_returned_goods_ask_for_one_of_three_proofs() -> None:
+    pack = adopt(load_pack(POLICIES / "pcb-manufacturer.yaml"))
+    filled = {"order_no": "HK26-0912", "part_no": "P4-77120", "quantity": "1200", "defect_quantity": "86"}
+    filled |= {"ship_date": "2026-10-08", "verification": "线宽超差"}
+    claim, sample = document(K.CLAIM_FORM_PCB, "claim", fields=filled), document(K.ABNORMAL_SAMPLE, "sample")
+    plain = check_materials(case_of((claim, sample), {}, ComplainantType.LEGAL_PERSON), (), pack)
+    assert plain.complete is True
+    fields = {"actual_return_qty": "120", "complainant_name": FIRM}
+    returned = check_materials(case_of((claim, sample), fields, ComplainantType.LEGAL_PERSON), (), pack)
+    missing = {i.material for i in returned.items if i.status == "missing"}
+    assert missing == {"return_or_allowance_proof", "return_slip"}
+    invoice = document(K.INVOICE, "invoice", seals=(seal(FIRM),))
+    slip = document(K.RETURN_SLIP, "slip")
+    proven = check_materials(case_of((claim, sample, invoice, slip), fields, ComplainantType.LEGAL_PERSON), (), pack)
+    assert proven.complete is True, proven.items
+
+
+def test_what_the_firm_has_already_is_not_asked_for_again() -> None:
+    from classifiers.judge import judge
+
+    case = person_case(letter(), EVIDENCE)
+    judgement, _ = judge(case, (), adopted())
+    at = datetime(2026, 9, 25, tzinfo=UTC)
+    decision = Decision(actor="阅卷人", at=at, action="set", subject="materials:id_card_copy", value=HELD)
+    item = items(apply_decision(case.model_copy(update={"judgement": judgement}), decision))["id_card_copy"]
+    assert (item.status, item.reason) == ("present", "本单位已有，投诉人不必再提交")

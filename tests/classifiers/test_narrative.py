@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from classifiers.characters import fold
 from classifiers.narrative import narrative, sentences
-from classifiers.signals import find_signals
+from classifiers.worded_signals import worded_signals
 from domain.vocabulary import DocumentKind
 from tests.classifiers.papers import adopted, case_of, text_of
 
@@ -31,7 +31,7 @@ FORM = """投诉申请登记表
 def test_the_notice_of_a_form_fires_no_signal() -> None:
     paper = text_of(FORM, DocumentKind.APPLICATION_FORM)
     spoken = narrative((paper,))
-    codes = {s.signal.value for s in find_signals(case_of(), spoken, (paper,), adopted())}
+    codes = {c.value for c in worded_signals(case_of(), spoken, adopted())}
     assert codes == {"repeat"}
     assert not any("围堵" in s.text for s in spoken)
 
@@ -39,13 +39,13 @@ def test_the_notice_of_a_form_fires_no_signal() -> None:
 def test_the_notice_before_the_facts_does_not_swallow_them() -> None:
     notice, facts = FORM[FORM.index("投诉人须知") : FORM.index("投诉人确认")], "投诉事实说明\n业务员承诺保本保息。\n"
     paper = text_of("投诉申请登记表\n" + notice + facts, DocumentKind.APPLICATION_FORM)
-    codes = {s.signal.value for s in find_signals(case_of(), narrative((paper,)), (paper,), adopted())}
+    codes = {c.value for c in worded_signals(case_of(), narrative((paper,)), adopted())}
     assert "illegality" in codes
 
 
 def test_a_sentence_over_two_lines_has_a_box_on_each() -> None:
     words = "一二三四五六七八九十" * 2 + "我的账户被他人承诺保本保息" + "，一直没有人管。"
-    found = find_signals(case_of(), narrative((text_of(words),)), (text_of(words),), adopted())
+    found = worded_signals(case_of(), narrative((text_of(words),)), adopted()).values()
     evidence = next(s for s in found if s.signal == "illegality").evidence
     assert len(evidence) == 2
     assert "".join(e.quote for e in evidence) == "承诺保本"

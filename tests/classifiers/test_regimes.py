@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.deadlines import deadlines
-from classifiers.disposition import decide_disposition
+from classifiers.deadlines import Clock, deadlines
 from classifiers.judge import judge
 from classifiers.narrative import narrative
 from classifiers.packs import adopt, check_adoption, load_adoption, load_packs
 from classifiers.severity import decide_severity
+from classifiers.worded_disposition import worded_disposition
 from domain.policy import AdoptedPolicy
 from domain.rules import LineOfBusiness
 from domain.verdicts import CategoryVerdict, SeverityVerdict, Signal
@@ -141,9 +141,9 @@ def test_a_hotels_level_is_only_proposed() -> None:
 
 
 def test_hours_minutes_ranges_and_levels() -> None:
-    due = {d.duty: d for d in deadlines(packs()["pharma"], RECEIVED)}
+    due = {d.duty: d for d in deadlines(packs()["pharma"], Clock(RECEIVED))}
     assert due["首次答复顾客"].due_at == datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-    found = deadlines(packs()["credit-union-measures"], RECEIVED, "复杂投诉")
+    found = deadlines(packs()["credit-union-measures"], Clock(RECEIVED), "复杂投诉")
     assert len(found) == 1
     assert found[0].due_at is not None
     assert found[0].due_at.date() == date(2026, 12, 4)
@@ -151,16 +151,16 @@ def test_hours_minutes_ranges_and_levels() -> None:
 
 
 def test_an_agreed_day_is_the_due_time() -> None:
-    told = deadlines(packs()["securities-brokerage"], RECEIVED, agreed=date(2026, 12, 1))
+    told = deadlines(packs()["securities-brokerage"], Clock(RECEIVED, date(2026, 12, 1)))
     assert [d.due_at for d in told] == [None, datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC)]
-    assert "尚未记录" in deadlines(packs()["securities-brokerage"], RECEIVED)[1].basis
+    assert "尚未记录" in deadlines(packs()["securities-brokerage"], Clock(RECEIVED))[1].basis
 
 
 def test_what_must_be_done_at_once_is_told_with_its_words() -> None:
-    told = deadlines(packs()["securities-brokerage"], RECEIVED, signals=(signal("legal_dispute", "法院传票"),))
+    told = deadlines(packs()["securities-brokerage"], Clock(RECEIVED), signals=(signal("legal_dispute", "法院传票"),))
     assert "法院传票" in told[-1].basis
     unclear = signal("legal_dispute", certain=False)
-    assert len(deadlines(packs()["securities-brokerage"], RECEIVED, signals=(unclear,))) == 2
+    assert len(deadlines(packs()["securities-brokerage"], Clock(RECEIVED), signals=(unclear,))) == 2
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_what_must_be_done_at_once_is_told_with_its_words() -> None:
 )
 def test_what_a_paper_is_under_its_regime(policy: str, words: str, value: str, nature: Nature) -> None:
     texts = (text_of(words),)
-    found = decide_disposition(packs()[policy], narrative(texts), texts)
+    found = worded_disposition(packs()[policy], narrative(texts), texts)
     assert (found.value, found.nature) == (DispositionValue(value), nature)
     if nature in (Nature.WITHDRAWAL, Nature.STAFF_CRIME, Nature.SUGGESTION):
         assert not found.accepted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from classifiers.narrative import narrative
-from classifiers.signals import find_signals
+from classifiers.worded_signals import worded_signals
 from domain.verdicts import Signal
 from domain.vocabulary import DocumentKind
 from tests.classifiers.papers import adopted, case_of, document, signature, text_of
@@ -15,7 +15,7 @@ FACT, OPEN, NONE = "fact", "open", "none"
 
 def found(words: str, kind: DocumentKind = DocumentKind.COMPLAINT_LETTER) -> dict[str, Signal]:
     texts = (text_of(words, kind),)
-    return {s.signal.value: s for s in find_signals(case_of(), narrative(texts), texts, adopted())}
+    return {code.value: s for code, s in worded_signals(case_of(), narrative(texts), adopted()).items()}
 
 
 def state(words: str, code: str) -> str:
@@ -329,9 +329,9 @@ def test_a_letter_without_name_or_signature_is_anonymous() -> None:
     words = "尊敬的领导：\n你们的客户经理天天打电话推销，我不胜其烦，请管一管。\n此致\n敬礼\n2026年8月2日"
     texts = (text_of(words),)
     case = case_of((document(DocumentKind.COMPLAINT_LETTER),), {}, None)
-    signals = {s.signal.value: s for s in find_signals(case, narrative(texts), texts, adopted())}
+    signals = {c.value: s for c, s in worded_signals(case, narrative(texts), adopted()).items()}
     assert not signals["anonymous"].certain  # a person looks whether a name was overlooked
     signed = case_of((document(DocumentKind.COMPLAINT_LETTER, signatures=(signature(None),)),), {}, None)
-    assert "anonymous" not in {s.signal.value for s in find_signals(signed, narrative(texts), texts, adopted())}
+    assert "anonymous" not in {c.value for c in worded_signals(signed, narrative(texts), adopted())}
     named = (text_of(words.replace("2026年", "投诉人：申屠朗\n2026年")),)
-    assert "anonymous" not in {s.signal.value for s in find_signals(case, narrative(named), named, adopted())}
+    assert "anonymous" not in {c.value for c in worded_signals(case, narrative(named), adopted())}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pymupdf
 from PIL import Image, ImageDraw
 
-from classifiers.deadlines import deadlines
+from classifiers.deadlines import Clock, deadlines
 from domain.case import Case
 from domain.documents import Document, KindGuess, Page, PageQuality, ScanBatch, SourceFile, document_id
 from domain.evidence import Evidence, FieldValue
@@ -123,7 +123,7 @@ def judgement(
         "category": CategoryVerdict(value="服务质量类的投诉", probability=0.9, producer="rules/1", accepted=True),
         "severity": SeverityVerdict(level="一般投诉", probability=0.9, producer="rules/1", accepted=True),
         "materials": MaterialsReport(list="natural_person" if items else None, complete=None, items=items),
-        "deadlines": deadlines(policy, received) if policy else (),
+        "deadlines": deadlines(policy, Clock(received)) if policy else (),
     }
     return Judgement.model_validate({**values, **changes})
 

@@ -1,0 +1,1 @@
+"""Ways to tell the category of a complaint: a pack's terms, and a checkpoint that a house trained on."""
