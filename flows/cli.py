@@ -30,9 +30,11 @@ app = typer.Typer(
 case_app = typer.Typer(help="案件：查看与列表。", no_args_is_help=True)
 policies_app = typer.Typer(help="制度包：列表、摘要、检查。", no_args_is_help=True)
 archive_app = typer.Typer(help="档案：查找、取回、校验。", no_args_is_help=True)
+train_app = typer.Typer(help="以本单位的人工判定训练。", no_args_is_help=True)
 app.add_typer(case_app, name="case")
 app.add_typer(policies_app, name="policies")
 app.add_typer(archive_app, name="archive")
+app.add_typer(train_app, name="train")
 
 JsonTarget = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="案件 JSON 写入文件，- 为标准输出")]
 AdoptionFile = Annotated[Path | None, typer.Option("--adoption", help="采用文件：谁从何时起采用哪个制度、参数取值")]
@@ -113,6 +115,19 @@ def calibrate(
     from flows.calibrate import calibrate as refit
 
     raise typer.Exit(refit(write=write))
+
+
+@train_app.command("category")
+def train_category(
+    checkpoint: Annotated[Path, typer.Option(help="Hugging Face 检查点的本地目录")],
+    policy: Annotated[str, typer.Option(help="制度包编号，见 policies list")],
+    epochs: Annotated[int, typer.Option(min=1, help="训练轮数")] = 4,
+    examples: Annotated[Path | None, typer.Option(help="另加的示例，JSON 行：text 与 category")] = None,
+) -> None:
+    """以审核人员判定的类别微调一个检查点（需安装 train 组件）。"""
+    from flows.train import TrainRequest, train
+
+    raise typer.Exit(train(TrainRequest(checkpoint, policy, epochs, examples)))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from domain.errors import JuanzongError
 from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
 from flows.failures import failure_of
-from flows.stages import FileReading, stored_reading
+from flows.stages import FileReading, FileResult, stored_reading
 from flows.wiring import Services
 from storage.manifest import Derivative
 
@@ -102,3 +102,11 @@ def _copy(services: Services, document: Document, layers: tuple[TextLayer, ...])
     ref = services.storage.objects.put(content, "application/pdf")
     services.storage.stages.put_stage(key, "searchable", SEARCHABLE, ref.model_dump_json().encode())
     return ref
+
+
+def results_of(case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:
+    """Pair each reading with the documents that were cut from its file."""
+    return tuple(
+        FileResult(tuple(d for d in case.documents if d.source.object.sha256 == reading.sha256), reading)
+        for reading in readings
+    )

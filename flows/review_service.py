@@ -19,9 +19,9 @@ from extractors.reading.page_image import encode_page
 from extractors.reading.reader import render_upright
 from flows.claims import claimed
 from flows.figures import month_figures
-from flows.filing import FINISHED, file_cut_short, file_revision, searchable_copies, stored_readings
+from flows.filing import FINISHED, file_cut_short, file_revision, results_of, searchable_copies, stored_readings
 from flows.settling import judged, review_items
-from flows.stages import FileReading, FileResult
+from flows.stages import FileReading
 from flows.wiring import Services
 from flows.writing import today
 from review_ui.backend import (
@@ -123,7 +123,7 @@ class ReviewService:
             # read by an older version whose text is not at hand: the verdicts stand, the answer must not be refused
             _log.warning("%s: %d pages have no stored text, verdicts stay as they are", case.number, len(pages - read))
             return case.model_copy(update={"status": case_status(case)})
-        texts = tuple(t for r in _results(case, readings) for t in r.texts)
+        texts = tuple(t for r in results_of(case, readings) for t in r.texts)
         return judged(case, texts, self._services.policies.adopted(case.policy))
 
     def page_image(self, case_id: str, document_id: str, page: int) -> PageImage:
@@ -235,14 +235,6 @@ class ReviewService:
         if found is None:
             raise UnknownObjectError(f"文件没有第 {page} 页", "请刷新页面")
         return document, found
-
-
-def _results(case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:
-    """Pair each reading with the documents that were cut from its file."""
-    return tuple(
-        FileResult(tuple(d for d in case.documents if d.source.object.sha256 == reading.sha256), reading)
-        for reading in readings
-    )
 
 
 def _levels(pack: PolicyPack) -> tuple[str, ...]:

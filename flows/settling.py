@@ -16,6 +16,7 @@ from domain.review import ReviewItem, apply_decision
 from domain.vocabulary import CaseStatus
 from extractors.cases.assemble import REQUIRED, assemble
 from flows.filing import ASSEMBLED
+from flows.related import related_cases
 from flows.stages import FileResult
 from flows.wiring import Services
 from storage.rows import CaseRow, PageText
@@ -39,7 +40,7 @@ def settle_case(services: Services, row: CaseRow, results: tuple[FileResult, ...
     if before is not None:
         # decisions on verdicts need verdicts to stand on
         case = _with_decisions(judged(case, texts, policy), before)
-    case = judged(case, texts, policy)
+    case = judged(case.model_copy(update={"related": related_cases(services, case)}), texts, policy)
     revision = 1 if before is None else before.revision + 1
     case = case.model_copy(update={"revision": revision})
     services.storage.cases.save_case(

@@ -29,7 +29,7 @@ from flows.workers import ReaderPool
 
 DESCRIBE = "describe/1"
 READ = "read/5"
-UNDERSTAND = "understand/5"
+UNDERSTAND = "understand/6"
 
 ENGINE_LABELS = ("openvino-bf16", "openvino-f32", "onnxruntime-f32")
 """Engines that may have read a page before this machine or its settings changed."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from classifiers.acceptance import in_force
+from classifiers.categories.checkpoint import own_model
 from classifiers.packs import adopt, check_adoption, load_adoption, load_packs
 from domain.adoption import Adoption
 from domain.calibration import Calibration
@@ -17,23 +18,33 @@ from storage import Storage, open_storage
 
 @dataclass(frozen=True)
 class Policies:
-    """Packs and what the adopter made of them."""
+    """Packs and what the adopter made of them.
+
+    Attributes:
+        calibration: the house's own, ``None`` for the bundled one.
+        home: folder of all state, where the house's own models of categories lie; ``None`` for none.
+    """
 
     packs: dict[str, PolicyPack]
     adoption: Adoption | None
     calibration: Calibration | None = None
+    home: Path | None = None
 
     def adopted(self, policy: str) -> AdoptedPolicy:
         """Return pack ``policy`` with the adopter's parameters.
 
         Raises:
             UnknownPolicyError: there is no such pack.
+            ConfigurationError: the house's own model of the categories cannot be read.
         """
         pack = self.packs.get(policy)
         if pack is None:
             known = "、".join(sorted(self.packs)) or "（无）"
             raise UnknownPolicyError(f"没有制度包 {policy}，现有：{known}", "请用 juanzong policies list 查看编号")
-        return adopt(pack, self.adoption).model_copy(update={"calibration": self.calibration})
+        own = own_model(self.home, policy) if self.home else None
+        return adopt(pack, self.adoption).model_copy(
+            update={"calibration": self.calibration, "category_model": str(own) if own else None}
+        )
 
 
 @dataclass(frozen=True)
@@ -67,5 +78,6 @@ def load_policies(folder: Path, adoption: Path | None) -> Policies:
 
 def open_services(settings: Settings) -> Services:
     """Open store and database (created when absent) and load the policies."""
-    policies = replace(load_policies(settings.policies, settings.adoption), calibration=in_force(settings.home))
+    loaded = load_policies(settings.policies, settings.adoption)
+    policies = replace(loaded, calibration=in_force(settings.home), home=settings.home)
     return Services(settings, policies, open_storage(settings.home, settings.database_url))
