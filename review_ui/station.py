@@ -6,7 +6,7 @@ from domain.base import Model
 from domain.case import Case, ReviewReason
 from domain.evidence import Evidence
 from domain.fields import FIELDS
-from domain.review import decided_by_person
+from domain.review import decided_by_person, pauses_of
 from domain.verdicts import Deadline, Judgement, MaterialItem, Signal
 from domain.vocabulary import MaterialStatus
 from review_ui import texts
@@ -86,6 +86,11 @@ class Station(Model):
         deadlines = self.judgement.deadlines if self.judgement else ()
         dated = [(d.due_at, number) for number, d in enumerate(deadlines) if d.due_at is not None]
         return deadlines[min(dated)[1]] if dated else None
+
+    @property
+    def clock_stopped(self) -> bool:
+        """A person stopped the clock and nobody started it again."""
+        return any(p.end is None for p in pauses_of(self.case))
 
     @property
     def verdicts_open(self) -> int:

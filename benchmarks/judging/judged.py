@@ -14,6 +14,7 @@ from classifiers.judge import judge
 from classifiers.packs import adopt, load_adoption, load_packs
 from domain.case import Case
 from domain.documents import Document, DocumentText, KindGuess, ObjectRef, SourceFile
+from domain.marks import PageReading
 from domain.policy import AdoptedPolicy
 from domain.verdicts import Judgement
 from domain.vocabulary import CaseStatus, Channel, DocumentKind
@@ -48,11 +49,20 @@ def policies() -> dict[str, AdoptedPolicy]:
     return {name: adopt(pack, adoption) for name, pack in load_packs(POLICIES).items()}
 
 
-def judged(truth: JudgedText) -> Judged:
-    """Judge one paper."""
+@dataclass(frozen=True)
+class Laid:
+    """A paper laid out as a page, read perfectly, extracted and assembled: all that judging needs."""
+
+    case: Case
+    texts: tuple[DocumentText, ...]
+    policy: AdoptedPolicy
+
+
+def laid(truth: JudgedText, pages: tuple[PageReading, ...] | None = None) -> Laid:
+    """Lay out one paper; ``pages`` are what was read of it, as a perfect recogniser reads when ``None``."""
     policy = policies()[truth.policy]
     kind = KINDS[truth.paper]
-    pages = pages_of(truth.text)
+    pages = pages_of(truth.text) if pages is None else pages
     found = extract_document("doc-1", kind, pages, policy.pack.forms)
     sha = "0" * 64
     file = SourceFile(
@@ -79,6 +89,12 @@ def judged(truth: JudgedText) -> Judged:
         fields=assembled.fields,
     )
     text = DocumentText(document_id="doc-1", kind=kind, pages=tuple(p.read.text for p in pages))
+    return Laid(case, (text,), policy)
+
+
+def judged(truth: JudgedText, pages: tuple[PageReading, ...] | None = None) -> Judged:
+    """Judge one paper; ``pages`` as for ``laid``."""
+    paper = laid(truth, pages)
     started = time.perf_counter()
-    judgement, _ = judge(case, (text,), policy)
+    judgement, _ = judge(paper.case, paper.texts, paper.policy)
     return Judged(truth, judgement, time.perf_counter() - started)
