@@ -37,17 +37,19 @@ _FORMS = frozenset(
 )
 
 
-def _with_title(
+def _under_title(
     chances: dict[Nature, float], spoken: tuple[Sentence, ...], texts: tuple[DocumentText, ...]
 ) -> dict[Nature, float]:
-    """Return the chances under the title of the papers: 投诉书 heads no question and no advertisement."""
+    """Return the chances under the papers' title (投诉书 heads no question); nothing is taken back without a word."""
     heads = [line.text for t in texts for page in t.pages[:1] for line in page.lines[:3]]
     heads += [s.text for s in spoken[:1]]
-    if not any(t.kind in _FORMS for t in texts) and not any(_TITLE.fullmatch(h) for h in heads):
-        return dict(chances)
-    raised = {n: c * _TITLED if n in (Nature.COMPLAINT, Nature.REPEAT) else c for n, c in chances.items()}
-    total = sum(raised.values())
-    return {n: c / total for n, c in raised.items()}
+    titled = any(t.kind in _FORMS for t in texts) or any(_TITLE.fullmatch(h) for h in heads)
+    factors = dict.fromkeys((Nature.COMPLAINT, Nature.REPEAT), _TITLED if titled else 1.0)
+    if not any(_TAKEN_BACK.search(s.text) for s in spoken):
+        factors[Nature.WITHDRAWAL] = 0.0
+    weighed = {nature: chance * factors.get(nature, 1.0) for nature, chance in chances.items()}
+    total = sum(weighed.values())
+    return {nature: weight / total for nature, weight in weighed.items()}
 
 
 def value_of(policy: AdoptedPolicy, nature: Nature) -> DispositionValue:
@@ -77,9 +79,7 @@ def decide_disposition(
     worded = worded_disposition(policy, spoken, texts)
     if not spoken or worded.value is None:
         return worded
-    chances = _with_title(nature_chances(worded.nature, heard), spoken, texts)
-    if not any(_TAKEN_BACK.search(s.text) for s in spoken):
-        chances[Nature.WITHDRAWAL] = 0.0
+    chances = _under_title(nature_chances(worded.nature, heard), spoken, texts)
     if not any(r.nature is Nature.STAFF_CRIME for r in policy.pack.referrals):
         # Where the regime does not tell it apart, it is a complaint like others.
         chances[Nature.COMPLAINT] += chances.pop(Nature.STAFF_CRIME)
