@@ -11,9 +11,11 @@ from enum import IntEnum
 from classifiers.language import Mode, Stance, stance
 from classifiers.narrative import Sentence
 from classifiers.producers import SIGNALS
+from domain.amounts import spoken_sums
 from domain.case import Case
 from domain.evidence import Evidence, FieldValue
 from domain.normal import find_amounts
+from domain.spans import Span
 from domain.verdicts import Signal
 from domain.vocabulary import SignalCode
 
@@ -88,10 +90,17 @@ def roled_amounts(spoken: tuple[Sentence, ...]) -> tuple[RoledAmount, ...]:
     return tuple(amount for sentence in spoken for amount in _in_sentence(sentence))
 
 
+def sums_in(text: str) -> tuple[Span, ...]:
+    """Return the sums of a sentence in order, those too that leave out their last unit (三十八万六)."""
+    written = find_amounts(text)
+    spoken = (s for s in spoken_sums(text) if not any(w.start < s.end and s.start < w.end for w in written))
+    return tuple(sorted((*written, *spoken), key=lambda s: s.start))
+
+
 def _in_sentence(sentence: Sentence) -> Iterator[RoledAmount]:
     text = sentence.text
     firm_loses = [m.span() for m in _FIRM_LOSES.finditer(text)]
-    for span in find_amounts(text):
+    for span in sums_in(text):
         if any(start <= span.start < end + 6 for start, end in firm_loses):
             continue
         clause = max(text.rfind(c, 0, span.start) for c in ";。!?") + 1
@@ -186,9 +195,7 @@ def company_loss_signal(spoken: tuple[Sentence, ...], worded: Signal | None) -> 
         match = _FIRM_LOSES.search(sentence.text)
         if not match:
             continue
-        near = [
-            s for s in find_amounts(sentence.text) if abs(s.start - match.end()) < 16 or s.start in range(*match.span())
-        ]
+        near = [s for s in sums_in(sentence.text) if abs(s.start - match.end()) < 16 or s.start in range(*match.span())]
         if near:
             span = max(near, key=lambda s: Decimal(s.value))
             detail = f"{span.value} 元，可能对公司造成的损失"

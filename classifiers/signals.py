@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
+from classifiers.amount_signals import sums_in
 from classifiers.language import Mode, Stance, stance
 from classifiers.lexicon import signal_words
 from classifiers.narrative import Sentence
@@ -18,7 +19,6 @@ from classifiers.producers import SIGNALS
 from classifiers.worded_signals import measured_loss, plain_signals, worded_signals
 from domain.case import Case
 from domain.documents import DocumentText
-from domain.normal import find_amounts
 from domain.policy import AdoptedPolicy
 from domain.verdicts import Signal
 from domain.vocabulary import SignalCode
@@ -111,7 +111,7 @@ def _heard(code: SignalCode, chance: float, spoken: tuple[Sentence, ...], heard:
     certain = chance >= CERTAIN and code not in _ALONE and stance(sentence.text, start, end, mode) is Stance.FACT
     said = sentence.text[start:end].strip()
     if code is SignalCode.AMOUNT:
-        sums = list(find_amounts(sentence.text))
+        sums = sums_in(sentence.text)
         if not sums:
             return None
         largest = max(sums, key=lambda s: Decimal(s.value))

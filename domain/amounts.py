@@ -53,6 +53,31 @@ def find_amounts(text: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+_DIGIT = "一二三四五六七八九"
+_SPOKEN = re.compile(
+    rf"(?<![{_SIGNS}第])(?:[{_DIGIT}两十百零]+万零?[{_DIGIT}](?:千[{_DIGIT}]?)?|[{_DIGIT}两]千零?[{_DIGIT}](?:百[{_DIGIT}]?)?)"
+    rf"(?![{_SIGNS}{_COUNTED}块圆{_VAGUE_INSIDE}])"
+)
+_MONEY_NEAR = re.compile(
+    r"[赔退索亏付花交缴扣报价款钱费骗欠借存取差]|损失|合计|共计|总共|一共|要求|货值|卷走|转走|收了|多收|少给|没了|打水漂"
+)
+_NEAR = 14
+
+
+def spoken_sums(text: str) -> tuple[Span, ...]:
+    """Find sums as people say them, the last unit left out (三十八万六, 六千八), where the words around speak of money.
+
+    Too bold for a field of a form: whoever asks must have another reason to expect a sum.
+    """
+    found = []
+    for match in _SPOKEN.finditer(text):
+        around = text[max(0, match.start() - _NEAR) : match.start()] + text[match.end() : match.end() + _NEAR // 2]
+        value = parse_number(match.group())
+        if value is not None and _MONEY_NEAR.search(around):
+            found.append(Span(match.start(), match.end(), plain_decimal(Decimal(value))))
+    return tuple(found)
+
+
 def normal_amount(raw: str) -> tuple[str | None, tuple[Check, ...]]:
     """Return the normal form of a field that holds one sum of money, and what was tested.
 

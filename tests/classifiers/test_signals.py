@@ -335,3 +335,22 @@ def test_a_letter_without_name_or_signature_is_anonymous() -> None:
     assert "anonymous" not in {c.value for c in worded_signals(signed, narrative(texts), adopted())}
     named = (text_of(words.replace("2026年", "投诉人：申屠朗\n2026年")),)
     assert "anonymous" not in {c.value for c in worded_signals(case, narrative(named), adopted())}
+
+
+@pytest.mark.parametrize(
+    ("words", "yuan"),
+    [
+        ("这批板子害我们返工，损失三十八万六，请贵司承担。", "386000"),
+        ("请把多收的六千八退给我。", "6800"),
+        ("货款十五万九千八至今没有结清，要求立即支付。", "159800"),
+    ],
+)
+def test_sums_as_people_say_them(words: str, yuan: str) -> None:
+    assert found(words)["amount"].detail.startswith(f"{yuan} 元")
+
+
+@pytest.mark.parametrize(
+    "words", ["我们厂二千五百人都知道这件事。", "我家住第三千五号楼。", "这部四千八的手机放在房里。"]
+)
+def test_numbers_that_are_no_sums(words: str) -> None:
+    assert "amount" not in found(words)
