@@ -16,9 +16,12 @@ from domain.case import Case
 from domain.documents import DocumentText
 from domain.evidence import Evidence, FieldValue
 from domain.policy import AdoptedPolicy
+from domain.review import decided_by_person
 from domain.verdicts import Signal
 from domain.vocabulary import DocumentKind, SignalCode
 
+_FORM = "form"
+"""How producers of fields from a form's own places begin."""
 _SHOWN = 3
 """Matches whose words are kept as evidence of one signal."""
 
@@ -78,8 +81,18 @@ def plain_signals(
         vip_signal(case, policy),
         _forwarded(case, worded.get(SignalCode.REGULATOR)),
         _withdrawn(texts, worded.get(SignalCode.WITHDRAWAL)),
+        _stated_sum(case, worded.get(SignalCode.AMOUNT)),
     )
     return {s.signal: s for s in found if s is not None}
+
+
+def _stated_sum(case: Case, worded: Signal | None) -> Signal | None:
+    """Return a sum that a person entered or that a form names as the one in dispute, whatever the sentences say."""
+    field = case.fields.get("amount_involved")
+    if not isinstance(field, FieldValue):
+        return None
+    told = field.accepted or decided_by_person(field.producer) or field.producer.startswith(_FORM)
+    return worded if told else None
 
 
 def _with_line(signal: Signal | None, spoken: tuple[Sentence, ...], policy: AdoptedPolicy) -> Signal | None:

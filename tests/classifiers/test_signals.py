@@ -8,7 +8,7 @@ from classifiers.narrative import narrative
 from classifiers.worded_signals import worded_signals
 from domain.verdicts import Signal
 from domain.vocabulary import DocumentKind
-from tests.classifiers.papers import adopted, case_of, document, signature, text_of
+from tests.classifiers.papers import adopted, case_of, document, signature, text_of, value
 
 FACT, OPEN, NONE = "fact", "open", "none"
 
@@ -354,3 +354,15 @@ def test_sums_as_people_say_them(words: str, yuan: str) -> None:
 )
 def test_numbers_that_are_no_sums(words: str) -> None:
     assert "amount" not in found(words)
+
+
+def test_a_sum_that_a_person_entered_counts_whatever_the_sentences_say() -> None:
+    from classifiers.network.hearing import hear
+    from classifiers.signals import find_signals
+
+    texts = (text_of("请尽快办理。"),)
+    spoken = narrative(texts)
+    field = value("amount_involved", "123456.00").model_copy(update={"producer": "person:贺"})
+    case = case_of(fields={}).model_copy(update={"fields": {"amount_involved": field}})
+    (amount,) = [s for s in find_signals(case, spoken, texts, adopted(), hear(spoken)) if s.signal == "amount"]
+    assert amount.certain and amount.detail.startswith("123456.00 元")
