@@ -122,12 +122,13 @@ def train_category(
     checkpoint: Annotated[Path, typer.Option(help="Hugging Face 检查点的本地目录")],
     policy: Annotated[str, typer.Option(help="制度包编号，见 policies list")],
     epochs: Annotated[int, typer.Option(min=1, help="训练轮数")] = 4,
+    rate: Annotated[float, typer.Option(min=1e-7, max=1.0, help="最大学习率")] = 3e-5,
     examples: Annotated[Path | None, typer.Option(help="另加的示例，JSON 行：text 与 category")] = None,
 ) -> None:
     """以审核人员判定的类别微调一个检查点（需安装 train 组件）。"""
     from flows.train import TrainRequest, train
 
-    raise typer.Exit(train(TrainRequest(checkpoint, policy, epochs, examples)))
+    raise typer.Exit(train(TrainRequest(checkpoint, policy, epochs, rate, examples)))
 
 
 @app.command()

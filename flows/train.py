@@ -34,12 +34,14 @@ class TrainRequest:
         checkpoint: folder of a Hugging Face checkpoint.
         policy: the pack whose categories are learnt.
         epochs: passes over the decisions.
+        rate: greatest learning rate; a checkpoint that knows Chinese wants a small one.
         examples: JSON lines with ``text`` and ``category`` (id) beside the decisions of the store, ``None`` for none.
     """
 
     checkpoint: Path
     policy: str
     epochs: int
+    rate: float = Schedule.rate
     examples: Path | None = None
 
 
@@ -65,7 +67,7 @@ def train(request: TrainRequest) -> int:
             raise UnknownPolicyError(f"{request.policy} 的制度没有投诉类别", "请选择有类别的制度包，见 policies show")
         examples = [*_decided(services, policy), *_given(request.examples, policy)]
         out = services.settings.home / FOLDER / request.policy
-        learnt = train_category(request.checkpoint, examples, out, Schedule(request.epochs), told=_say)
+        learnt = train_category(request.checkpoint, examples, out, Schedule(request.epochs, request.rate), told=_say)
     finally:
         services.close()
     _print(learnt, out)

@@ -1,7 +1,8 @@
-"""A transformer that knows nothing, and examples, to try ``juanzong train category`` without any download.
+r"""A transformer that knows nothing, and examples, to try ``juanzong train category`` without any download.
 
     python -m training.blank_checkpoint --policy exchange-member --out blank
-    juanzong train category --policy exchange-member --checkpoint blank/checkpoint --examples blank/examples.jsonl
+    juanzong train category --policy exchange-member --checkpoint blank/checkpoint \
+        --examples blank/examples.jsonl --rate 5e-4 --epochs 30
 
 The checkpoint is a small BERT (Devlin et al. 2019, arXiv:1810.04805) with random weights and one token for each sign:
 what it reaches is what a transformer learns from the written passages alone. Needs torch and transformers (``train``).
