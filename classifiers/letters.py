@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from classifiers.labels import kind_label
-from classifiers.names import is_anothers_name
+from classifiers.names import is_anothers_name, reads_as_another
 from classifiers.paper import Finding, is_copy_only, unreadable, whole_page, worst
 from classifiers.parties import firm_name, signer_name
 from domain.case import Case
@@ -70,9 +70,13 @@ def _signature(required: MaterialRequirement, paper: Document, case: Case, liste
         return _unsigned(paper, marks, who)
     name = signer_name(case, listed)
     others = [s for s in sure if is_anothers_name(s, name, paper, case)]
-    fitting = [s for s in sure if s not in others and _fits(s, name, legal)]
+    doubtful = [s for s in sure if s not in others and reads_as_another(s, name)]
+    fitting = [s for s in sure if s not in others and s not in doubtful and _fits(s, name, legal)]
     if fitting:
         return Finding(_S.PRESENT, f"{who}已签字", _mark(paper, fitting[0]))
+    if doubtful and not others:
+        reason = f"签字辨认为“{doubtful[0].name}”，与{who}“{name}”不一致，须人工核对"
+        return Finding(_S.UNCLEAR, reason, _mark(paper, doubtful[0]))
     if not others:
         return Finding(_S.UNCLEAR, "有签字，但不能确定是否为法定代表人所签", _mark(paper, sure[0]))
     written = "、".join(dict.fromkeys(s.name for s in others if s.name))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.normal import find_id_numbers, find_phones
+from domain.surnames import COMPOUND_SURNAMES
 from extractors.letters.found import Found
-from extractors.letters.names import COMPOUND_SURNAMES, MINORITY_NAME, could_be_name, is_no_name
+from extractors.letters.names import MINORITY_NAME, could_be_name, is_no_name
 from extractors.letters.orgs import HAN, find_orgs
 from extractors.letters.text import LetterText
 from extractors.values.confidence import Source

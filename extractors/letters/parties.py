@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from domain.fields import FieldType
 from domain.normal import Span, find_emails, find_id_numbers, find_phones, normal_form
+from domain.surnames import COMPOUND_SURNAMES
 from extractors.letters.agents import agency_of, numbers_in
 from extractors.letters.closing import closing_start
 from extractors.letters.firm import letterhead_end
 from extractors.letters.found import Found
 from extractors.letters.label_table import Party
 from extractors.letters.labels import ABROAD, claimed_by
-from extractors.letters.names import COMPOUND_SURNAMES, PLAIN_NAME, could_be_name, is_no_name
+from extractors.letters.names import PLAIN_NAME, could_be_name, is_no_name
 from extractors.letters.orgs import HAN, find_orgs
 from extractors.letters.text import LetterText
 from extractors.values.confidence import Source

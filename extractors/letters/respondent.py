@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from domain.surnames import COMPOUND_SURNAMES
 from extractors.letters.closing import from_closing
 from extractors.letters.firm import from_letterhead
 from extractors.letters.found import Found
 from extractors.letters.label_table import Party
 from extractors.letters.labels import claimed_by, from_labels
 from extractors.letters.names import (
-    COMPOUND_SURNAMES,
     could_be_name,
     cut_name,
     ends_in_speech,

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from domain.normal import find_dates, find_phones
-from extractors.letters.names import COMPOUND_SURNAMES, MINORITY_NAME, could_be_name, is_no_name, without_echo
+from domain.surnames import COMPOUND_SURNAMES
+from extractors.letters.names import MINORITY_NAME, could_be_name, is_no_name, without_echo
 from extractors.letters.orgs import HAN
 
 _FIRM_LABELS = "法定代表人|法人代表|负责人|企业法人"

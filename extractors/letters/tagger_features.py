@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.normal import find_amounts, find_dates, find_emails, find_id_numbers, find_phones
+from domain.surnames import COMPOUND_SURNAMES, SURNAMES
 from extractors.letters.lexicon import PARTS, RARITIES, words_of
-from extractors.letters.names import COMPOUND_SURNAMES, SURNAMES
 from extractors.letters.signs import SIGN_COUNT, sign_numbers
 from extractors.letters.text import LetterText
 

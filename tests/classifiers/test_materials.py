@@ -346,3 +346,13 @@ def test_what_the_firm_has_already_is_not_asked_for_again() -> None:
     decision = Decision(actor="阅卷人", at=at, action="set", subject="materials:id_card_copy", value=HELD)
     item = items(apply_decision(case.model_copy(update={"judgement": judgement}), decision))["id_card_copy"]
     assert (item.status, item.reason) == ("present", "本单位已有，投诉人不必再提交")
+
+
+def test_ink_that_reads_like_a_whole_other_name_is_looked_at() -> None:
+    other = letter(signatures=(signature("孟晓东"),))
+    item = items(person_case(other, id_copy(), EVIDENCE))["complaint_letter"]
+    assert item.status == "unclear" and "孟晓东" in item.reason
+    # A cursive hand is often read as no name at all, or with one sign right.
+    for read in ("来口熊", "贺如许", None):
+        cursive = letter(signatures=(signature(read),))
+        assert items(person_case(cursive, id_copy(), EVIDENCE))["complaint_letter"].status == "present"
