@@ -28,6 +28,9 @@ LABELS = Path(__file__).with_name("judge.json")
 SIGNS = Path(__file__).with_name("tokenizer.json")
 LONGEST = 640
 """Signs that the network reads at once; longer papers are read in parts, cut between sentences."""
+LEAST_SIGNS = 6
+"""Han signs that a sentence must have for network and n-grams to be heard on its signals; rules read scraps too."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _END = "\n"
 
 Floats = NDArray[np.float32]
@@ -147,9 +150,14 @@ def hear_sentences(sentences: list[str]) -> Heard:
     firsts = np.cumsum([0, *(len(p.signals) for p in parts)])
     spots = np.stack([parts[b].spots[n] + (firsts[b], 0) for n, b in enumerate(best)])
     grams = models()
+    signals = np.concatenate([p.signals for p in parts])
+    of_grams = np.stack([grams["sentences"].logits(s) for s in sentences])
+    # Neither was ever shown a scrap (这, 谢谢!): what they say of one is noise, loudest from n-grams.
+    scraps = [number for number, s in enumerate(sentences) if len(_HAN.findall(s)) < LEAST_SIGNS]
+    signals[scraps], of_grams[scraps] = NOTHING, NOTHING
     return Heard(
-        np.concatenate([p.signals for p in parts]),
-        np.stack([grams["sentences"].logits(s) for s in sentences]),
+        signals,
+        of_grams,
         np.concatenate([p.places for p in parts]),
         whole.astype(np.float32),
         grams["papers"].logits("".join(s for s in sentences if not _HEADING.fullmatch(s))),

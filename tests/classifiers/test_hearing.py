@@ -104,3 +104,9 @@ def test_a_clause_holds_its_sign(text: str, data: st.DataObject) -> None:
     start, end = clause(text, place)
     assert 0 <= start <= place
     assert start <= end <= len(text)
+
+
+def test_scraps_of_sentences_tell_no_signal() -> None:
+    heard = hear_sentences(["这", "谢谢!", "昨天晚报记者已来我家采访此事,"])
+    assert (heard.signals[:2] == NOTHING).all() and (heard.grams[:2] == NOTHING).all()
+    assert heard.where(SignalCode.MEDIA)[0] == 2
