@@ -108,7 +108,11 @@ def _heard(code: SignalCode, chance: float, spoken: tuple[Sentence, ...], heard:
     sentence = spoken[number]
     start, end = clause(sentence.text, sign)
     label, mode = _ALONE.get(code) or next((w.label, w.mode) for w in signal_words() if w.code is code)
-    certain = chance >= CERTAIN and code not in _ALONE and stance(sentence.text, start, end, mode) is Stance.FACT
+    meant = stance(sentence.text, start, end, mode)
+    if meant is Stance.NONE and chance < CERTAIN:
+        # 账户资金没有被盗: the clause denies it.
+        return None
+    certain = chance >= CERTAIN and code not in _ALONE and meant is Stance.FACT
     said = sentence.text[start:end].strip()
     if code is SignalCode.AMOUNT:
         sums = sums_in(sentence.text)

@@ -366,3 +366,13 @@ def test_a_sum_that_a_person_entered_counts_whatever_the_sentences_say() -> None
     case = case_of(fields={}).model_copy(update={"fields": {"amount_involved": field}})
     (amount,) = [s for s in find_signals(case, spoken, texts, adopted(), hear(spoken)) if s.signal == "amount"]
     assert amount.certain and amount.detail.startswith("123456.00 元")
+
+
+def test_what_the_clause_denies_is_no_signal_whoever_hears_it() -> None:
+    from classifiers.network.hearing import hear
+    from classifiers.signals import find_signals
+
+    texts = (text_of("我要说明的是账户资金没有被盗，只是客服不接电话。"),)
+    spoken = narrative(texts)
+    found_codes = {s.signal.value for s in find_signals(case_of(), spoken, texts, adopted(), hear(spoken))}
+    assert "asset_theft" not in found_codes
