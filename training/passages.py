@@ -18,7 +18,7 @@ from benchmarks.plain_pages import pages_of
 from classifiers.characters import fold
 from classifiers.narrative import narrative
 from domain.documents import DocumentText
-from domain.vocabulary import Nature, SignalCode
+from domain.vocabulary import DocumentKind, Nature, SignalCode
 
 TEXTS = Path(__file__).parent / "texts"
 NATURE = "nature:"
@@ -82,9 +82,14 @@ def _passage(place: str, line: str) -> Passage:
 
 def cut(text: str) -> tuple[str, ...]:
     """Return the sentences of a passage, folded."""
+    return _spoken(text, KINDS["letter"]) or (fold(text),)
+
+
+def _spoken(text: str, kind: DocumentKind) -> tuple[str, ...]:
+    """Return the sentences of a text on a paper of a kind, as the product reads them."""
     pages = pages_of(text)
-    document = DocumentText(document_id="d", kind=KINDS["letter"], pages=tuple(p.read.text for p in pages))
-    return tuple(s.text for s in narrative((document,))) or (fold(text),)
+    document = DocumentText(document_id="d", kind=kind, pages=tuple(p.read.text for p in pages))
+    return tuple(s.text for s in narrative((document,)))
 
 
 def papers(parts: Iterable[str] = PARTS) -> Iterator[Passage]:
@@ -96,9 +101,7 @@ def papers(parts: Iterable[str] = PARTS) -> Iterator[Passage]:
 
 def paper(truth: JudgedText) -> Passage:
     """Return a paper with the sentences that tell each of its signals."""
-    pages = pages_of(truth.text)
-    document = DocumentText(document_id="d", kind=KINDS[truth.paper], pages=tuple(p.read.text for p in pages))
-    sentences = tuple(s.text for s in narrative((document,)))
+    sentences = _spoken(truth.text, KINDS[truth.paper])
     told: list[set[SignalCode]] = [set() for _ in sentences]
     for signal in truth.signals:
         words = _bare(signal.words)

@@ -18,7 +18,6 @@ from benchmarks.judging.scores import COMPLAINTS, true_signals
 from benchmarks.judging.texts import JudgedText
 from classifiers.categories.terms import by_terms
 from classifiers.narrative import narrative
-from classifiers.network.hearing import NOTHING
 from classifiers.worded_disposition import worded_disposition
 from classifiers.worded_signals import worded_signals
 from domain.vocabulary import Nature, SignalCode
@@ -150,9 +149,3 @@ def _mix(rows: list[tuple[np.ndarray, int]]) -> list[float]:
     right = np.mean([(columns @ found).argmax() == wanted for columns, wanted in rows])
     print(f"weights {np.round(found, 3)}: {right:.3f} right of {len(rows)}")
     return [round(float(x), 4) for x in found]
-
-
-def nothing(labels: int) -> Said:
-    """Return what is said of a paper without sentences."""
-    none = np.full(len(CODES), NOTHING)
-    return Said(none, none, np.zeros(labels), np.zeros(labels))

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.judging.scores import COMPLAINTS
 from classifiers.network.grams import BUCKETS, Model, grams_of
 from domain.vocabulary import Nature, SignalCode
 from training.passages import Passage
@@ -25,7 +26,6 @@ _POSITIVE = 3.0
 _LEAST_TEXTS = 2
 _ABSENT = -8.0
 """Offset of a label that no text has."""
-COMPLAINTS = frozenset({Nature.COMPLAINT, Nature.REPEAT, Nature.FORWARDED})
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,15 @@ class Rows:
     rarity: np.ndarray
 
 
-def rows_of(texts: Sequence[str], rarity: np.ndarray | None = None) -> Rows:
-    """Return texts in buckets, weighed by rarity (taken from the texts themselves when not given)."""
+def rows_of(texts: Sequence[str]) -> Rows:
+    """Return texts in buckets, weighed by rarity."""
     read = [grams_of(t) for t in texts]
     lengths = np.cumsum([0, *(len(r.buckets) for r in read)])
     columns = np.concatenate([r.buckets for r in read])
-    if rarity is None:
-        seen = np.bincount(columns, minlength=BUCKETS)
-        rarity = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
-        # What stands in one text alone teaches nothing about others, and makes the file large.
-        rarity[seen < _LEAST_TEXTS] = 0
+    seen = np.bincount(columns, minlength=BUCKETS)
+    rarity = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
+    # What stands in one text alone teaches nothing about others, and makes the file large.
+    rarity[seen < _LEAST_TEXTS] = 0
     values = [r.counts * rarity[r.buckets] for r in read]
     values = [v / (np.linalg.norm(v) or 1.0) for v in values]
     matrix = csr_matrix((np.concatenate(values), columns, lengths), shape=(len(texts), BUCKETS))

@@ -9,17 +9,14 @@ alone; the words that the network keeps become a part of ``classifiers/network/j
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tarfile
-import tempfile
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.network import words
-from training.lexical import FOLDER, LexicalError
+from training.lexical import FOLDER, LexicalError, fetch_pinned
 from training.passages import load_passages, papers
 
 SOURCE = "synonyms-3.10.0.tar.gz"
@@ -35,18 +32,7 @@ def fetch(folder: Path = FOLDER) -> Path:
     Raises:
         LexicalError: pip failed or found other bytes.
     """
-    target = folder / SOURCE
-    if not target.exists():
-        folder.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory() as scratch:
-            wanted = Path(scratch) / "wanted.txt"
-            wanted.write_text(_REQUIREMENT, "utf-8")
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
-            command += ["--require-hashes", "--dest", str(folder), "--requirement", str(wanted)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode or not target.exists():
-            raise LexicalError(f"{SOURCE} could not be fetched: {done.stderr.strip()}; check the network and run again")
-    return target
+    return fetch_pinned(folder / SOURCE, _REQUIREMENT, "--no-binary", ":all:")
 
 
 def vectors() -> tuple[list[str], NDArray[np.float32]]:
