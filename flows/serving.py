@@ -29,13 +29,14 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
 
     from flows.review_service import ReviewService
     from review_ui.app import create_app
+    from review_ui.parts import Parts
 
     listener = _listen(host, port)
     services = open_services(load_settings(adoption))
     address = f"http://{host}:{listener.getsockname()[1]}/"
     sys.stdout.write(f"审核网页：{address} （没有登录功能，仅限本机；按 Ctrl+C 结束）\n")
     sys.stdout.flush()
-    config = uvicorn.Config(create_app(ReviewService(services)), log_level="warning", access_log=False)
+    config = uvicorn.Config(create_app(Parts(review=ReviewService(services))), log_level="warning", access_log=False)
     try:
         uvicorn.Server(config).run([listener])
     finally:

@@ -20,10 +20,10 @@ from domain.errors import (
 )
 from review_ui import assets
 from review_ui.api import Health, Problem, api_routes
-from review_ui.backend import ReviewBackend
 from review_ui.case_pages import case_routes
 from review_ui.errors import AssetsError
 from review_ui.lists import list_routes
+from review_ui.parts import Parts
 from review_ui.pictures import picture_routes
 from review_ui.rendering import FOLDER, Pages
 from review_ui.security import LoopbackGuard
@@ -40,11 +40,11 @@ _STATUS: tuple[tuple[type[JuanzongError], int], ...] = (
 )
 
 
-def create_app(backend: ReviewBackend, clock: Clock = utc_now) -> FastAPI:
+def create_app(parts: Parts, clock: Clock = utc_now) -> FastAPI:
     """Return the ASGI application; serve it on loopback only (nobody signs in yet).
 
     Args:
-        backend: cases, pictures and decisions.
+        parts: the interfaces behind the pages.
         clock: gives the present moment, for due times and decisions.
 
     Raises:
@@ -54,6 +54,7 @@ def create_app(backend: ReviewBackend, clock: Clock = utc_now) -> FastAPI:
         raise AssetsError("网页组件尚未安装或已过期", "请运行 make setup，或 python -m review_ui.assets")
     app = FastAPI(title="Juanzong", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     pages = Pages()
+    backend = parts.review
     app.include_router(api_routes(backend, clock))
     app.include_router(list_routes(backend, pages, clock))
     app.include_router(case_routes(backend, pages, clock))

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.evidence import Evidence
 from review_ui import texts
+from review_ui.language import translate
 from review_ui.station import anchor, subject_label
 from review_ui.times import due_state, local_time, remaining, span_words
 from review_ui.words import document_label
@@ -32,6 +33,7 @@ def templates() -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.globals.update(
+        _=translate,
         texts=texts,
         anchor=anchor,
         subject_label=subject_label,

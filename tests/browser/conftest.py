@@ -14,6 +14,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from review_ui.app import create_app
+from review_ui.parts import Parts
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
@@ -53,7 +54,7 @@ def chromium() -> Iterator[Browser]:
 def site() -> Iterator[Site]:
     cases = backend()
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(cases, clock=lambda: NOW)
+    app = create_app(Parts(review=cases), clock=lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

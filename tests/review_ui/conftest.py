@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from review_ui.app import create_app
+from review_ui.parts import Parts
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
@@ -20,5 +21,5 @@ def cases() -> MemoryBackend:
 
 @pytest.fixture
 def client(cases: MemoryBackend) -> Iterator[TestClient]:
-    with TestClient(create_app(cases, clock=lambda: NOW), base_url="http://127.0.0.1:8765") as client:
+    with TestClient(create_app(Parts(review=cases), clock=lambda: NOW), base_url="http://127.0.0.1:8765") as client:
         yield client

@@ -15,6 +15,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from review_ui.app import create_app
+from review_ui.parts import Parts
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import RIGHT_ID, WRONG_ID, backend
 
@@ -81,7 +82,7 @@ def test_checks_while_typing(client: TestClient, field: str, written: str, value
 
 LOOPBACK = {"Host": "127.0.0.1"}
 schema = schemathesis.openapi.from_asgi(
-    "/api/v1/openapi.json", create_app(backend(), clock=lambda: NOW), headers=LOOPBACK
+    "/api/v1/openapi.json", create_app(Parts(review=backend()), clock=lambda: NOW), headers=LOOPBACK
 )
 
 
