@@ -15,6 +15,7 @@ from domain.case import Case
 from domain.documents import Document
 from domain.evidence import Evidence, Seal, Signature
 from domain.policy import MaterialRequirement
+from domain.surnames import begins_with_a_surname
 from domain.traditional import simplified
 from domain.vocabulary import Channel, ComplainantType, MaterialStatus, SealColour
 
@@ -89,7 +90,8 @@ def _unsigned(paper: Document, marks: list[Signature], who: str) -> Finding:
         return Finding(_S.UNCLEAR, f"疑似有{who}签字，须人工确认", _mark(paper, faint[0]))
     if unreadable(paper):
         return Finding(_S.UNCLEAR, f"页面无法辨认，不能确定{who}是否签字", whole_page(paper))
-    own = [s for s in paper.seals if s.text and _NAME_SEAL.fullmatch(s.text)]
+    # 收讫, 附件 and the like are the mailroom's stamps.
+    own = [s for s in paper.seals if s.text and _NAME_SEAL.fullmatch(s.text) and begins_with_a_surname(s.text)]
     if own:
         reason = f"只有名章“{own[0].text}”，未见{who}手写签名，是否认可须人工确认"
         return Finding(_S.UNCLEAR, reason, _box(paper, own[0]))

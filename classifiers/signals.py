@@ -16,7 +16,7 @@ from classifiers.lexicon import signal_words
 from classifiers.narrative import Sentence
 from classifiers.network.hearing import Heard, clause, labels
 from classifiers.producers import SIGNALS
-from classifiers.worded_signals import measured_loss, plain_signals, worded_signals
+from classifiers.worded_signals import measured_loss, plain_signals, read_sum, worded_signals
 from domain.case import Case
 from domain.documents import DocumentText
 from domain.policy import AdoptedPolicy
@@ -58,6 +58,9 @@ def find_signals(
     worded = worded_signals(case, spoken, policy)
     weighed = (_weighed(code, worded.get(code), spoken, heard) for code in SignalCode)
     found = {s.signal: s for s in weighed if s is not None} | plain_signals(case, texts, policy, worded)
+    unlikely = read_sum(case, worded.get(SignalCode.AMOUNT))
+    if unlikely is not None:
+        found.setdefault(SignalCode.AMOUNT, unlikely)
     loss = found.get(SignalCode.COMPANY_LOSS)
     if loss:
         found[SignalCode.COMPANY_LOSS] = measured_loss(loss)

@@ -95,6 +95,17 @@ def _stated_sum(case: Case, worded: Signal | None) -> Signal | None:
     return worded if told else None
 
 
+def read_sum(case: Case, worded: Signal | None) -> Signal | None:
+    """Return the sum of the field ``amount_involved`` as an uncertain signal.
+
+    Who reads it in the field expects it held against the levels, however unlikely the sentences make it.
+    """
+    field = case.fields.get("amount_involved")
+    if worded is None or not isinstance(field, FieldValue):
+        return None
+    return worded.model_copy(update={"certain": False, "probability": min(worded.probability, field.probability, 0.5)})
+
+
 def _with_line(signal: Signal | None, spoken: tuple[Sentence, ...], policy: AdoptedPolicy) -> Signal | None:
     """Tie a sum to its line of business where the pack's levels ask for one."""
     scheme = policy.pack.severity

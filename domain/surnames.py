@@ -30,3 +30,8 @@ def reads_like_a_name(text: str) -> bool:
     """Return whether signs that stand alone read like somebody's name: two to four, with a frequent surname."""
     frequent = text[:1] in COMMON_SURNAMES or re.match(COMPOUND_SURNAMES, text)
     return bool(frequent) and _HAN_NAME.fullmatch(text) is not None
+
+
+def begins_with_a_surname(text: str) -> bool:
+    """Return whether the first sign, or the first two, are a surname, the rare ones too."""
+    return text[:1] in SURNAMES or re.match(COMPOUND_SURNAMES, text) is not None

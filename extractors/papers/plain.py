@@ -69,7 +69,24 @@ _FIELDS = (
 _FORM = widened(FormDescription(id="plain", kind=DocumentKind.OTHER, titles=("",), fields=_FIELDS))
 _OWN_NAME = FormField(
     name="complainant_name",
-    labels=(*_NAMES, "姓名", "称呼", "车主", "车主姓名", "付款人", "付款方", "购买方名称", "购方名称", "机主", "户名"),
+    labels=(
+        *_NAMES,
+        "姓名",
+        "称呼",
+        "车主",
+        "车主姓名",
+        "付款人",
+        "付款人户名",
+        "付款人名称",
+        "付款人姓名",
+        "付款方",
+        "付款方户名",
+        "付款方名称",
+        "购买方名称",
+        "购方名称",
+        "机主",
+        "户名",
+    ),
 )
 _OF_CLIENT = frozenset(
     {

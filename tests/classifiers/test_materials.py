@@ -165,6 +165,12 @@ def test_another_id_number_on_the_form_is_a_defect() -> None:
     assert OTHER_NUMBER in item.reason
 
 
+@pytest.mark.parametrize(("words", "status"), [("何晚舟印", "unclear"), ("收讫", "defective"), ("附件", "defective")])
+def test_a_name_seal_may_stand_for_the_signature_and_the_mailrooms_stamp_does_not(words: str, status: str) -> None:
+    item = items(person_case(letter(signatures=(), seals=(seal(words),)), id_copy(), EVIDENCE))["complaint_letter"]
+    assert item.status == status, item.reason
+
+
 def test_what_is_not_there_is_missing_unless_a_page_is_unreadable() -> None:
     assert items(person_case(letter()))["id_card_copy"].status == "missing"
     blurred = document(K.OTHER, "blur", usable=False)

@@ -368,6 +368,18 @@ def test_a_sum_that_a_person_entered_counts_whatever_the_sentences_say() -> None
     assert amount.certain and amount.detail.startswith("123456.00 元")
 
 
+def test_a_sum_read_as_the_one_in_dispute_is_never_passed_over() -> None:
+    from classifiers.network.hearing import hear
+    from classifiers.signals import find_signals
+
+    texts = (text_of("合同上写的是单价3元，别的没有提到。"),)
+    spoken = narrative(texts)
+    case = case_of(fields={}).model_copy(update={"fields": {"amount_involved": value("amount_involved", "668422")}})
+    found_signals = find_signals(case, spoken, texts, adopted(), hear(spoken))
+    (amount,) = [s for s in found_signals if s.signal == "amount"]
+    assert not amount.certain and amount.detail.startswith("668422 元")
+
+
 def test_what_the_clause_denies_is_no_signal_whoever_hears_it() -> None:
     from classifiers.network.hearing import hear
     from classifiers.signals import find_signals

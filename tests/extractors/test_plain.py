@@ -62,6 +62,11 @@ def test_a_report_tells_who_complains():
     assert values(Kind.COORDINATION_REPORT, rows)["complainant_name"] == "何晚舟"
 
 
+def test_the_holder_who_paid_is_named_after_the_whole_label():
+    rows = [("银行电子回单", 600, 120), ("付款人户名", 150, 260), ("何晚舟", 500, 260), ("收款人户名", 150, 340)]
+    assert values(Kind.EVIDENCE, rows) == {"complainant_name": "何晚舟"}
+
+
 @pytest.mark.parametrize("kind", [Kind.EVIDENCE, Kind.INVOICE])
 def test_evidence_gives_no_more_than_whose_it_is(kind: Kind):
     assert values(kind, SLIP) == {"complainant_name": "何晚舟"}
