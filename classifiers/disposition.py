@@ -27,6 +27,11 @@ _TAKEN_BACK = re.compile(
     r"撤|收回|不再|作罢|作废|算了|不算数|取消|了结|和解|追究|不提了|到此|翻篇|注销|终止|销案|结案|放弃|不告|不投诉|停止|不用|不必|不要(?:查|罚|处理)"
 )
 """Without any of these nothing is taken back."""
+_PASSED_ON = re.compile(
+    r"转(?:来|办|交|送|至|递|给|你|去|请|贵|派|经|发|\s|[单函件]|[（(〔])|批转|函转|交办|督办|移送|批示|来函|来文|函告|派单|派往|下派|分派|分送|交来|批(?:给|到)|推送|"
+    r"我[科局会办]|本[会局]"
+)
+"""Without any of these nobody passed the paper on: a house's own slips read much like an authority's."""
 _TITLE = re.compile(
     r"\W*(?!.{0,12}(?:撤|转|建议))(?:.{0,12})?(?:投诉|申诉|控告|举报)(?:信|书|函|状|登记表|申请表|申请登记表|表|单)\W*"
 )
@@ -40,13 +45,14 @@ _FORMS = frozenset(
 def _under_title(
     chances: dict[Nature, float], spoken: tuple[Sentence, ...], texts: tuple[DocumentText, ...]
 ) -> dict[Nature, float]:
-    """Return the chances under the papers' title (投诉书 heads no question); nothing is taken back without a word."""
+    """Return the chances under the papers' title (投诉书 heads no question) and without what no word says."""
     heads = [line.text for t in texts for page in t.pages[:1] for line in page.lines[:3]]
     heads += [s.text for s in spoken[:1]]
     titled = any(t.kind in _FORMS for t in texts) or any(_TITLE.fullmatch(h) for h in heads)
     factors = dict.fromkeys((Nature.COMPLAINT, Nature.REPEAT), _TITLED if titled else 1.0)
-    if not any(_TAKEN_BACK.search(s.text) for s in spoken):
-        factors[Nature.WITHDRAWAL] = 0.0
+    for nature, words in ((Nature.WITHDRAWAL, _TAKEN_BACK), (Nature.FORWARDED, _PASSED_ON)):
+        if not any(words.search(s.text) for s in spoken):
+            factors[nature] = 0.0
     weighed = {nature: chance * factors.get(nature, 1.0) for nature, chance in chances.items()}
     total = sum(weighed.values())
     return {nature: weight / total for nature, weight in weighed.items()}

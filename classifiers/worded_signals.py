@@ -13,6 +13,7 @@ from classifiers.narrative import Sentence
 from classifiers.people_signals import agitated_signal, anonymous_signal, group_signal, key_position_signal, vip_signal
 from classifiers.producers import SIGNALS
 from domain.case import Case
+from domain.checks import organisation_name
 from domain.documents import DocumentText
 from domain.evidence import Evidence, FieldValue
 from domain.policy import AdoptedPolicy
@@ -155,7 +156,8 @@ def _distinct(matches: Iterable[_Match]) -> tuple[_Match, ...]:
 
 def _forwarded(case: Case, worded: Signal | None) -> Signal | None:
     field = case.fields.get("forwarded_by")
-    if not isinstance(field, FieldValue):
+    if not isinstance(field, FieldValue) or (not field.accepted and organisation_name(field.value)):
+        # Words that are no office's name: shown as a field, no news of an authority.
         return None
     evidence = (*field.evidence, *(worded.evidence if worded else ()))
     return Signal(

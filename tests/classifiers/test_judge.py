@@ -13,7 +13,7 @@ from domain.documents import DocumentText, Failure
 from domain.evidence import Check, FieldMissing
 from domain.policy import AdoptedPolicy
 from domain.review import apply_decision
-from domain.vocabulary import CaseStatus, DocumentKind, IdSide, MissingReason
+from domain.vocabulary import CaseStatus, DocumentKind, IdSide, MissingReason, Nature
 from tests.classifiers.letters import COMPLAINTS, INQUIRIES, OTHERS
 from tests.classifiers.papers import adopted, case_of, document, signature, text_of, unset, value
 
@@ -190,6 +190,20 @@ def test_withdrawal_and_attachments_alone() -> None:
     assert judgement.disposition.value is None
     assert judgement.severity.level is None
     assert {"disposition", "severity"} <= {r.subject for r in reasons}
+
+
+def test_a_slip_of_the_house_was_passed_on_by_nobody() -> None:
+    slip = (
+        "业务联系单 编号LX-0917 发往：运营管理部 事由：客户何女士反映网银不能登录，请核查后回复客户，并将结果报本部。"
+    )
+    passed = "澧兰区市场监督管理局 转办函 澧市监转〔2026〕31号 现将何女士的投诉转你单位办理，请于十五日内答复。"
+    natures = []
+    for words in (slip, passed):
+        text = text_of(words)
+        judgement, _ = judge(case_of((document(text.kind),), fields={}), (text,), adopted())
+        natures.append(judgement.disposition.nature)
+    assert natures[0] is not Nature.FORWARDED
+    assert natures[1] is Nature.FORWARDED
 
 
 def test_nothing_at_all_is_judged_without_failing() -> None:
