@@ -162,12 +162,19 @@ def _forwarded(case: Case, worded: Signal | None) -> Signal | None:
     evidence = (*field.evidence, *(worded.evidence if worded else ()))
     return Signal(
         signal=SignalCode.REGULATOR,
-        detail=f"由{field.value}转来",
+        detail=f"由{field.value}转来{_under_which(case)}",
         evidence=evidence,
         certain=field.accepted,
         probability=field.probability,
         producer=SIGNALS,
     )
+
+
+def _under_which(case: Case) -> str:
+    """Return number and day of the office's paper in brackets, "" when neither was read."""
+    named = (case.field_value("forwarding_no"), case.field_value("forwarding_date"))
+    known = "，".join(value for value in named if value)
+    return f"（{known}）" if known else ""
 
 
 def _withdrawn(texts: tuple[DocumentText, ...], worded: Signal | None) -> Signal | None:

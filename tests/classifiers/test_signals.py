@@ -7,7 +7,7 @@ import pytest
 from classifiers.narrative import narrative
 from classifiers.worded_signals import worded_signals
 from domain.verdicts import Signal
-from domain.vocabulary import DocumentKind
+from domain.vocabulary import DocumentKind, SignalCode
 from tests.classifiers.papers import adopted, case_of, document, signature, text_of, value
 
 FACT, OPEN, NONE = "fact", "open", "none"
@@ -378,6 +378,19 @@ def test_a_sum_read_as_the_one_in_dispute_is_never_passed_over() -> None:
     found_signals = find_signals(case, spoken, texts, adopted(), hear(spoken))
     (amount,) = [s for s in found_signals if s.signal == "amount"]
     assert not amount.certain and amount.detail.startswith("668422 元")
+
+
+@pytest.mark.parametrize(
+    ("office", "told"),
+    [("澧兰区信访局", "由澧兰区信访局转来（澧信转〔2026〕31号，2026-11-02）"), ("澜庭湾二期地", None)],
+)
+def test_who_passed_it_on_is_told_with_number_and_day_unless_it_is_no_office(office: str, told: str | None) -> None:
+    from classifiers.worded_signals import plain_signals
+
+    read = {"forwarded_by": office, "forwarding_no": "澧信转〔2026〕31号", "forwarding_date": "2026-11-02"}
+    case = case_of(fields={}).model_copy(update={"fields": {name: value(name, v) for name, v in read.items()}})
+    signal = plain_signals(case, (), adopted(), {}).get(SignalCode.REGULATOR)
+    assert (signal and signal.detail) == told
 
 
 def test_what_the_clause_denies_is_no_signal_whoever_hears_it() -> None:
