@@ -87,13 +87,12 @@ def _weighed(code: SignalCode, worded: Signal | None, spoken: tuple[Sentence, ..
 def chance_of(code: SignalCode, worded: Signal | None, heard: Heard) -> float:
     """Return how likely a signal is when all three are asked, 0 to 1."""
     weights = labels().weights[code]
-    total = sum(w * v for w, v in zip(weights, inputs(code, worded, heard), strict=True))
+    total = sum(w * v for w, v in zip(weights, inputs(*heard.strongest(code), worded), strict=True))
     return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 
 
-def inputs(code: SignalCode, worded: Signal | None, heard: Heard) -> tuple[float, float, float, float, float]:
+def inputs(network: float, grams: float, worded: Signal | None) -> tuple[float, float, float, float, float]:
     """Return what the weights multiply: logits of network and n-grams, rules find it as fact, as unclear, and 1."""
-    network, grams = heard.strongest(code)
     certain = worded is not None and worded.certain
     return (network, grams, float(certain), float(worded is not None and not certain), 1.0)
 

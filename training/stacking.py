@@ -18,6 +18,7 @@ from benchmarks.judging.scores import COMPLAINTS, true_signals
 from benchmarks.judging.texts import JudgedText
 from classifiers.categories.terms import by_terms
 from classifiers.narrative import narrative
+from classifiers.signals import inputs
 from classifiers.worded_disposition import worded_disposition
 from classifiers.worded_signals import worded_signals
 from domain.vocabulary import Nature, SignalCode
@@ -49,10 +50,10 @@ class Said:
 
 def fitted(papers: Sequence[JudgedText], said: Sequence[Said], categories: list[tuple[str, str]]) -> dict[str, object]:
     """Return the weights for ``judge.json``."""
-    inputs, truth = _signals(papers, said)
-    every = _logistic(inputs.reshape(-1, 5), truth.ravel(), np.array([0.5, 0.5, 1.0, 0.5, -1.0]), 0.01)
-    weights = {c.value: _logistic(inputs[:, n], truth[:, n], every, _DRAWN) for n, c in enumerate(CODES)}
-    chances = np.stack([_chances(inputs[:, n], weights[c.value]) for n, c in enumerate(CODES)], axis=1)
+    columns, truth = _signals(papers, said)
+    every = _logistic(columns.reshape(-1, 5), truth.ravel(), np.array([0.5, 0.5, 1.0, 0.5, -1.0]), 0.01)
+    weights = {c.value: _logistic(columns[:, n], truth[:, n], every, _DRAWN) for n, c in enumerate(CODES)}
+    chances = np.stack([_chances(columns[:, n], weights[c.value]) for n, c in enumerate(CODES)], axis=1)
     return {
         "weights": {code: [round(float(w), 4) for w in own] for code, own in weights.items()},
         "thresholds": _thresholds(chances, truth),
@@ -62,19 +63,17 @@ def fitted(papers: Sequence[JudgedText], said: Sequence[Said], categories: list[
 
 
 def _signals(papers: Sequence[JudgedText], said: Sequence[Said]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the inputs of `classifiers.signals.inputs`, shape (papers, signals, 5), and the truth."""
-    inputs = np.zeros((len(papers), len(CODES), 5))
+    """Return what `classifiers.signals.inputs` makes of every paper, shape (papers, signals, 5), and the truth."""
+    columns = np.zeros((len(papers), len(CODES), 5))
     truth = np.zeros((len(papers), len(CODES)))
     for row, (paper, one) in enumerate(zip(papers, said, strict=True)):
         page = laid(paper)
         worded = worded_signals(page.case, narrative(page.texts), page.policy)
         there = true_signals(paper)
         for n, code in enumerate(CODES):
-            found = worded.get(code)
-            certain = found is not None and found.certain
-            inputs[row, n] = (one.signals[n], one.grams[n], certain, found is not None and not certain, 1.0)
+            columns[row, n] = inputs(float(one.signals[n]), float(one.grams[n]), worded.get(code))
             truth[row, n] = code in there
-    return inputs, truth
+    return columns, truth
 
 
 def _logistic(inputs: np.ndarray, truth: np.ndarray, prior: np.ndarray, strength: float) -> np.ndarray:
