@@ -148,8 +148,8 @@ class Database:
 def insert_if_absent(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert a row unless one with the same key exists; return True when it was inserted."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    result = connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
-    return result.rowcount == 1
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key.columns)).one_or_none() is not None
 
 
 def stored_bytes(value: bytes | str) -> bytes:

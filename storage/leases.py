@@ -40,10 +40,14 @@ class Leases:
             if standing is not None:
                 return standing
 
-    def of_case(self, case_id: str) -> Lease | None:
-        """Return the lease that stands, ``None`` when the case is in nobody's hands."""
-        with self._database.read() as connection:
-            return _lease(connection, case_id, self._database.now())
+    def hold(self, case_id: str, person: str) -> None:
+        """Take a case or renew one's own lease.
+
+        Raises:
+            CaseHeldError: another person has it.
+        """
+        with self._database.write() as connection:
+            hold(connection, case_id, person, self._database.now())
 
     def release(self, case_id: str, person: str) -> None:
         """Give a case back; that of another person stays."""
@@ -123,8 +127,9 @@ def hold(connection: Connection, case_id: str, person: str, now: datetime) -> No
     while not _take(connection, case_id, person, now):
         found = connection.execute(query.where(leases.c.case_id == case_id, leases.c.until > now)).one_or_none()
         if found is not None:  # else it was given back between the two statements
+            until = f"{found.until.astimezone(CHINA):%H:%M}"
             raise CaseHeldError(
-                f"案件 {found.number} 由{found.holder}办理中，至 {found.until.astimezone(CHINA):%H:%M} 止，您的操作未执行",
+                f"案件 {found.number} 由{found.holder}办理中，至 {until} 止，您的操作未执行",
                 "请办理下一件；确需由您办理时，请在案件页写明理由后接管",
             )
 
@@ -154,7 +159,7 @@ def _put(
         },
         where=replaces,
     )
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement.returning(leases.c.case_id)).one_or_none() is not None
 
 
 def _lease(connection: Connection, case_id: str, now: datetime) -> Lease | None:

@@ -42,6 +42,11 @@ class QueueLists:
         query = _chosen(wanted, self._database.now()).order_by(cases.c.place).limit(limit)
         return self._lines(query if after is None else query.where(cases.c.place > after))
 
+    def line(self, case_id: str) -> CaseLine | None:
+        """Return the line of one case, ``None`` while it has no revision."""
+        mine = select(cases.c.id).where(cases.c.id == case_id, cases.c.current_revision.is_not(None))
+        return next(iter(self._lines(mine)), None)
+
     def newest(self, limit: int, offset: int) -> tuple[CaseLine, ...]:
         """Return lines of all cases that have a revision, newest receipt first."""
         query = select(cases.c.id).where(cases.c.current_revision.is_not(None))
@@ -53,11 +58,11 @@ class QueueLists:
         now = self._database.now()
         with self._database.read() as connection:
             together = _counted_together(connection, wanted, now)
-            fitting = [(row, n) for row, n in together if _fits(row, wanted, but=None)]
             by_holder, free = _by_holder(connection, wanted, now)
             return QueueFigures(
-                waiting=sum(n for _, n in fitting),
-                grave=sum(n for row, n in fitting if row["grave"]),
+                waiting=connection.execute(_number(_waiting)).scalar_one(),
+                grave=connection.execute(_number(cases.c.place < "1")).scalar_one(),
+                fitting=sum(n for row, n in together if _fits(row, wanted, but=None)),
                 **{f"by_{name.removeprefix('for_')}": _by(together, wanted, name) for name in _IN_ONE},
                 by_reason=_by_word(connection, wanted, now, "reason"),
                 by_kind=_by_word(connection, wanted, now, "kind"),
@@ -65,7 +70,7 @@ class QueueLists:
                 nobody=free,
             )
 
-    def _lines(self, ids: Select[tuple[str]]) -> tuple[CaseLine, ...]:
+    def _lines(self, ids: Select[str]) -> tuple[CaseLine, ...]:
         with self._database.read() as connection:
             order = list(connection.execute(ids).scalars())
             if not order:
@@ -81,7 +86,7 @@ class QueueLists:
         )
 
 
-def free_cases(person: str, wanted: QueueFilter, now: datetime) -> Select[tuple[str]]:
+def free_cases(person: str, wanted: QueueFilter, now: datetime) -> Select[str]:
     """Select the waiting cases that ``person`` may be given: held by nobody, not skipped; most urgent first."""
     acts = queue_acts.c
     skipped = exists().where(
@@ -90,7 +95,7 @@ def free_cases(person: str, wanted: QueueFilter, now: datetime) -> Select[tuple[
     return _chosen(wanted, now).where(~_held(now), ~skipped).order_by(cases.c.place)
 
 
-def _chosen(wanted: QueueFilter, now: datetime, but: str | None = None) -> Select[tuple[str]]:
+def _chosen(wanted: QueueFilter, now: datetime, but: str | None = None) -> Select[str]:
     return select(cases.c.id).where(*_conditions(wanted, now, but))
 
 
@@ -108,6 +113,10 @@ def _conditions(wanted: QueueFilter, now: datetime, but: str | None = None) -> l
         if wanted.held is not None:
             found.append(_held(now) if wanted.held else ~_held(now))
     return found
+
+
+def _number(*conditions: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).select_from(cases).where(*conditions)
 
 
 def _asks(wanted: QueueFilter, name: str) -> bool:
@@ -163,7 +172,7 @@ def _by_holder(connection: Connection, wanted: QueueFilter, now: datetime) -> tu
         .group_by(leases.c.holder)
     )
     by_holder = {holder: n for holder, n in connection.execute(query)}
-    everyone = connection.execute(select(func.count()).select_from(cases).where(*fitting)).scalar_one()
+    everyone = connection.execute(_number(*fitting)).scalar_one()
     return by_holder, everyone - sum(by_holder.values())
 
 

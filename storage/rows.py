@@ -205,13 +205,15 @@ class QueueFigures:
     """Waiting cases counted. Each table leaves its own filter out of account, so that it shows what a choice brings.
 
     Attributes:
-        waiting: cases that fit the whole filter.
+        waiting: all waiting cases.
         grave: those of them that are, or may be, of the gravest level.
+        fitting: waiting cases that fit the whole filter.
         by_holder: cases in somebody's hands by holder; ``nobody`` counts the others.
     """
 
     waiting: int
     grave: int
+    fitting: int
     by_policy: dict[str, int]
     by_channel: dict[str, int]
     by_status: dict[str, int]

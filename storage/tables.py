@@ -1,7 +1,7 @@
 """The database: one definition of every table, used by the repositories; ``migrations/`` builds it step by step.
 
-Digests are lower-case hexadecimal, checked by the database itself. Rows of ``log_leaves``, ``log_nodes``, ``filings``,
-``archived_objects``, ``case_revisions``, ``decisions`` and ``queue_acts`` are never changed or deleted; triggers refuse it.
+Digests are lower-case hexadecimal, checked by the database itself. Rows of the tables of ``APPEND_ONLY`` are never
+changed or deleted; triggers refuse it.
 """
 
 from __future__ import annotations
@@ -138,7 +138,17 @@ cases = Table(
     Index("ix_cases_received", "received_at", "number"),
     # All that order, filters and counts of the queue look at: they never touch the rows themselves.
     Index(
-        "ix_cases_queue", "place", "policy", "channel", "status", "level", "grave", "for_expert", "reasons", "kinds", "id"
+        "ix_cases_queue",
+        "place",
+        "policy",
+        "channel",
+        "status",
+        "level",
+        "grave",
+        "for_expert",
+        "reasons",
+        "kinds",
+        "id",
     ),
 )
 

@@ -35,7 +35,10 @@ def throw_away_cluster() -> Iterator[str]:
     try:
         if owner is not None:
             os.chown(folder, pwd.getpwnam(owner).pw_uid, -1)
-        _run([BINARIES / "initdb", "-D", folder / "data", "-U", "juanzong", "-A", "trust", "-E", "UTF8", "--locale=C"], owner)
+        _run(
+            [BINARIES / "initdb", "-D", folder / "data", "-U", "juanzong", "-A", "trust", "-E", "UTF8", "--locale=C"],
+            owner,
+        )
         port = _free_port()
         command = [BINARIES / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), *_SETTINGS]
         with (folder / "log").open("wb") as log:
@@ -68,7 +71,13 @@ def _exists(name: str) -> bool:
 def _run(command: list[str | Path], owner: str | None, tries: int = 1) -> None:
     for left in reversed(range(tries)):
         done = subprocess.run(
-            command, user=owner, extra_groups=[] if owner else None, cwd="/", capture_output=True, text=True, check=False
+            command,
+            user=owner,
+            extra_groups=[] if owner else None,
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode == 0:
             return

@@ -102,15 +102,14 @@ def _complete_postgresql() -> None:
     op.execute(
         "CREATE FUNCTION log_leaves_no_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF NEW.seq <> (SELECT COALESCE(MAX(seq) + 1, 0) FROM log_leaves) THEN "
-        "RAISE EXCEPTION 'log_leaves: leaves are numbered without gaps' USING ERRCODE = 'integrity_constraint_violation'; "
+        "RAISE EXCEPTION 'log_leaves: leaves are numbered without gaps' "
+        "USING ERRCODE = 'integrity_constraint_violation'; "
         "END IF; RETURN NEW; END $$"
     )
     op.execute(
         "CREATE TRIGGER log_leaves_no_gap BEFORE INSERT ON log_leaves FOR EACH ROW EXECUTE FUNCTION log_leaves_no_gap()"
     )
-    op.execute(
-        "CREATE TABLE search_index (rowid INTEGER PRIMARY KEY, body TSVECTOR NOT NULL, tails TSVECTOR NOT NULL)"
-    )
+    op.execute("CREATE TABLE search_index (rowid INTEGER PRIMARY KEY, body TSVECTOR NOT NULL, tails TSVECTOR NOT NULL)")
     for column in ("body", "tails"):
         op.execute(f"CREATE INDEX ix_search_index_{column} ON search_index USING gin ({column})")
 
