@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, case, exists, func, select, update
 from sqlalchemy import delete as delete_from
@@ -19,34 +20,33 @@ from storage.tables import cases, gravest_levels, review_items
 
 def update_line(connection: Connection, saved: Case, now: datetime) -> None:
     """Copy what lists show from the revision being saved; its review items must be written already."""
+    oldest = select(func.min(review_items.c.created_at)).where(review_items.c.case_id == saved.id).scalar_subquery()
+    values = line_values(saved, _gravest(connection, saved.policy))
+    connection.execute(update(cases).where(cases.c.id == saved.id).values(**values, saved_at=now, asked_since=oldest))
+
+
+def line_values(saved: Case, gravest: str | None) -> dict[str, Any]:
+    """Return the columns that follow from a revision alone; ``gravest`` is the label of its pack's gravest level."""
     judgement = saved.judgement
     disposition = judgement.disposition.value if judgement else None
-    grave = is_grave(saved, _gravest(connection, saved.policy))
-    due_at = next_due(saved)
-    oldest = select(func.min(review_items.c.created_at)).where(review_items.c.case_id == saved.id).scalar_subquery()
-    connection.execute(
-        update(cases)
-        .where(cases.c.id == saved.id)
-        .values(
-            current_revision=saved.revision,
-            saved_at=now,
-            status=saved.status.value,
-            level=judgement.severity.level if judgement else None,
-            category=judgement.category.value if judgement else None,
-            disposition=disposition.value if disposition else None,
-            complainant_name=saved.field_value("complainant_name"),
-            materials_complete=judgement.materials.complete if judgement else None,
-            pages=sum(len(d.pages) for d in saved.documents),
-            finished=saved.finished,
-            answered=bool(saved.decisions),
-            grave=grave,
-            due_at=due_at,
-            asked_since=oldest,
-            reasons=joined(reason_codes(saved)),
-            kinds=joined(document_kinds(saved)),
-            place=place_of(saved.id, grave, due_at, saved.received_at) if waits(saved) else None,
-        )
-    )
+    grave, due_at = is_grave(saved, gravest), next_due(saved)
+    return {
+        "current_revision": saved.revision,
+        "status": saved.status.value,
+        "level": judgement.severity.level if judgement else None,
+        "category": judgement.category.value if judgement else None,
+        "disposition": disposition.value if disposition else None,
+        "complainant_name": saved.field_value("complainant_name"),
+        "materials_complete": judgement.materials.complete if judgement else None,
+        "pages": sum(len(d.pages) for d in saved.documents),
+        "finished": saved.finished,
+        "answered": bool(saved.decisions),
+        "grave": grave,
+        "due_at": due_at,
+        "reasons": joined(reason_codes(saved)),
+        "kinds": joined(document_kinds(saved)),
+        "place": place_of(saved.id, grave, due_at, saved.received_at) if waits(saved) else None,
+    }
 
 
 def joined(words: Iterable[str]) -> str:
