@@ -53,8 +53,11 @@ class ReviewService:
         """Return the figures above the queue."""
         storage = self._services.storage
         figures = storage.lists.figures(stored(wanted))
-        cases, failed = storage.cases.count_cases(), storage.failures.count_open()
-        return counts_of(figures, cases=cases, failed=failed)
+        return counts_of(figures, cases=self.number_of_cases(), failed=storage.failures.count_open())
+
+    def number_of_cases(self) -> int:
+        """Return how many cases there are."""
+        return self._services.storage.cases.count_cases()
 
     def cases(self, limit: int, offset: int) -> tuple[CaseEntry, ...]:
         """Return all cases, newest first."""

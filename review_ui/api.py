@@ -113,7 +113,7 @@ def api_routes(backend: ReviewBackend, clock: Clock) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = 100, offset: Annotated[int, Query(ge=0, le=10**9)] = 0
     ) -> CasesAnswer:
         """Return lines of all cases, newest first."""
-        return CasesAnswer(total=backend.counts().cases, cases=backend.cases(limit, offset))
+        return CasesAnswer(total=backend.number_of_cases(), cases=backend.cases(limit, offset))
 
     @router.get("/cases/{key}", response_model=CasesJson, responses=_UNKNOWN)
     def get_case(key: CaseKey) -> Response:

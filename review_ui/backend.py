@@ -249,6 +249,10 @@ class ReviewBackend(Protocol):
         """Return the figures above the queue."""
         ...
 
+    def number_of_cases(self) -> int:
+        """Return how many cases there are."""
+        ...
+
     def cases(self, limit: int, offset: int) -> tuple[CaseEntry, ...]:
         """Return all cases, newest first."""
         ...

@@ -31,7 +31,7 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
             "more": len(entries) > PAGE_LENGTH,
             "offset": offset,
             "length": PAGE_LENGTH,
-            "counts": backend.counts(),
+            "number": backend.number_of_cases(),
         }
         return pages.render(request, "cases.html", context, clock())
 

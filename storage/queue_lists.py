@@ -58,16 +58,20 @@ class QueueLists:
         now = self._database.now()
         with self._database.read() as connection:
             together = _counted_together(connection, wanted, now)
-            by_holder, free = _by_holder(connection, wanted, now)
+            fitting = sum(n for row, n in together if _fits(row, wanted, but=None))
+            by_holder = _by_holder(connection, wanted, now)
+            assigned = wanted.holder is not None or wanted.held is not None
+            waiting, grave = _all(connection, together, wanted)
             return QueueFigures(
-                waiting=connection.execute(_number(_waiting)).scalar_one(),
-                grave=connection.execute(_number(cases.c.place < "1")).scalar_one(),
-                fitting=sum(n for row, n in together if _fits(row, wanted, but=None)),
+                waiting=waiting,
+                grave=grave,
+                fitting=fitting,
                 **{f"by_{name.removeprefix('for_')}": _by(together, wanted, name) for name in _IN_ONE},
                 by_reason=_by_word(connection, wanted, now, "reason"),
                 by_kind=_by_word(connection, wanted, now, "kind"),
                 by_holder=by_holder,
-                nobody=free,
+                nobody=(_number(connection, _conditions(wanted, now, "holder")) if assigned else fitting)
+                - sum(by_holder.values()),
             )
 
     def _lines(self, ids: Select[str]) -> tuple[CaseLine, ...]:
@@ -115,8 +119,8 @@ def _conditions(wanted: QueueFilter, now: datetime, but: str | None = None) -> l
     return found
 
 
-def _number(*conditions: ColumnElement[bool]) -> Select[int]:
-    return select(func.count()).select_from(cases).where(*conditions)
+def _number(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> int:
+    return int(connection.execute(select(func.count()).select_from(cases).where(*conditions)).scalar_one())
 
 
 def _asks(wanted: QueueFilter, name: str) -> bool:
@@ -133,11 +137,14 @@ _Counted = list[tuple[dict[str, Any], int]]
 
 def _counted_together(connection: Connection, wanted: QueueFilter, now: datetime) -> _Counted:
     """Count by all of ``_IN_ONE`` at once, under the filters on other things."""
-    others = QueueFilter(kind=wanted.kind, reason=wanted.reason, holder=wanted.holder, held=wanted.held)
     columns = [cases.c[name] for name in (*_IN_ONE, "grave")]
-    query = select(*columns, func.count().label("cases")).where(*_conditions(others, now)).group_by(*columns)
+    query = select(*columns, func.count().label("cases")).where(*_conditions(_others(wanted), now)).group_by(*columns)
     rows = [row._asdict() for row in connection.execute(query)]
     return [(row, row["cases"]) for row in rows]
+
+
+def _others(wanted: QueueFilter) -> QueueFilter:
+    return QueueFilter(kind=wanted.kind, reason=wanted.reason, holder=wanted.holder, held=wanted.held)
 
 
 def _fits(row: dict[str, Any], wanted: QueueFilter, but: str | None) -> bool:
@@ -163,17 +170,21 @@ def _by_word(connection: Connection, wanted: QueueFilter, now: datetime, name: s
     return dict(found)
 
 
-def _by_holder(connection: Connection, wanted: QueueFilter, now: datetime) -> tuple[dict[str, int], int]:
-    fitting = _conditions(wanted, now, but="holder")
+def _all(connection: Connection, together: _Counted, wanted: QueueFilter) -> tuple[int, int]:
+    """Return the number of all waiting cases and of the grave ones; counted anew only where a filter hid some."""
+    if _others(wanted) == QueueFilter():
+        return sum(n for _, n in together), sum(n for row, n in together if row["grave"])
+    return _number(connection, [_waiting]), _number(connection, [_waiting, cases.c.grave])
+
+
+def _by_holder(connection: Connection, wanted: QueueFilter, now: datetime) -> dict[str, int]:
     query = (
         select(leases.c.holder, func.count())
         .join(cases, cases.c.id == leases.c.case_id)
-        .where(leases.c.until > now, *fitting)
+        .where(leases.c.until > now, *_conditions(wanted, now, but="holder"))
         .group_by(leases.c.holder)
     )
-    by_holder = {holder: n for holder, n in connection.execute(query)}
-    everyone = connection.execute(_number(*fitting)).scalar_one()
-    return by_holder, everyone - sum(by_holder.values())
+    return {holder: n for holder, n in connection.execute(query)}
 
 
 def _of(table: Any, ids: Sequence[str]) -> Select[Any]:

@@ -136,21 +136,13 @@ cases = Table(
     Index("ix_cases_policy_received", "policy", "received_at"),
     Index("ix_cases_status", "status"),
     Index("ix_cases_received", "received_at", "number"),
-    # All that order, filters and counts of the queue look at: they never touch the rows themselves.
-    Index(
-        "ix_cases_queue",
-        "place",
-        "policy",
-        "channel",
-        "status",
-        "level",
-        "grave",
-        "for_expert",
-        "reasons",
-        "kinds",
-        "id",
-    ),
 )
+
+# What order, filters and counts of the queue look at: they walk one of these and never touch the rows themselves.
+_FILTERED = ("policy", "channel", "status", "level", "grave", "for_expert", "reasons", "kinds", "id")
+for _name, _columns in (("ix_cases_queue", ("place", *_FILTERED)), ("ix_cases_counts", _FILTERED)):
+    _waits = cases.c.place.is_not(None)
+    Index(_name, *(cases.c[c] for c in _columns), sqlite_where=_waits, postgresql_where=_waits)
 
 gravest_levels = Table(
     "gravest_levels",

@@ -76,6 +76,9 @@ class MemoryBackend:
             for_reviewer=len(waiting),
         )
 
+    def number_of_cases(self) -> int:
+        return len(self._cases)
+
     def cases(self, limit: int, offset: int) -> tuple[CaseEntry, ...]:
         newest = sorted(self._entries(), key=lambda e: e.received_at, reverse=True)
         return tuple(newest[offset : offset + limit])

@@ -26,7 +26,7 @@ _FIRST_FACTS = {
     "case_revisions": ("case_id", "revision"),
     "decisions": ("case_id", "position"),
 }
-_QUEUE = ("place", "policy", "channel", "status", "level", "grave", "for_expert", "reasons", "kinds", "id")
+_FILTERED = ("policy", "channel", "status", "level", "grave", "for_expert", "reasons", "kinds", "id")
 
 
 def upgrade() -> None:
@@ -38,7 +38,9 @@ def upgrade() -> None:
         _complete_postgresql()
     _fill(op.get_bind())
     op.create_index("ix_cases_received", "cases", ["received_at", "number"])
-    op.create_index("ix_cases_queue", "cases", list(_QUEUE))
+    waits = sa.text("place IS NOT NULL")
+    for name, columns in (("ix_cases_queue", ("place", *_FILTERED)), ("ix_cases_counts", _FILTERED)):
+        op.create_index(name, "cases", list(columns), sqlite_where=waits, postgresql_where=waits)
 
 
 def _add_columns() -> None:
