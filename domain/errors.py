@@ -124,3 +124,7 @@ class DecisionError(JuanzongError):
 
 class StaleRevisionError(DecisionError):
     """Somebody else changed the case since it was shown."""
+
+
+class CaseHeldError(DecisionError):
+    """Another person has the case in work."""

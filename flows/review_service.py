@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Iterable
-from typing import TypeVar
 
 from classifiers.route import case_status
 from domain.archive import ArchiveRecord
@@ -20,11 +17,13 @@ from extractors.reading.reader import render_upright
 from flows.claims import claimed
 from flows.figures import month_figures
 from flows.filing import FINISHED, file_cut_short, file_revision, results_of, searchable_copies, stored_readings
+from flows.queue_service import counts_of, entry_of, stored
 from flows.settling import judged, review_items
 from flows.stages import FileReading
 from flows.wiring import Services
 from flows.writing import today
 from review_ui.backend import (
+    EVERYTHING,
     CaseEntry,
     Choices,
     FailedInput,
@@ -34,12 +33,9 @@ from review_ui.backend import (
     QueueCounts,
     QueueFilter,
     SearchHit,
-    case_entry,
-    urgency,
 )
 from storage import CaseFilter
 
-_Key = TypeVar("_Key")
 _log = logging.getLogger(__name__)
 
 
@@ -49,34 +45,23 @@ class ReviewService:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
+    def queue(self, wanted: QueueFilter, limit: int | None = None, after: str | None = None) -> tuple[CaseEntry, ...]:
         """Return unfinished cases with open reasons, most urgent first."""
-        entries = [e for e in self._entries(wanted) if e.waits]
-        if wanted.reason is not None:
-            entries = [e for e in entries if any(r.code == wanted.reason for r in e.reasons)]
-        return tuple(sorted(entries, key=urgency))
+        return tuple(entry_of(line) for line in self._services.storage.lists.waiting(stored(wanted), limit, after))
 
-    def counts(self) -> QueueCounts:
+    def counts(self, wanted: QueueFilter = EVERYTHING) -> QueueCounts:
         """Return the figures above the queue."""
-        waiting = self.queue(QueueFilter())
-        by_reason: dict[str, int] = {}
-        for entry in waiting:
-            for code in {r.code for r in entry.reasons}:
-                by_reason[code] = by_reason.get(code, 0) + 1
-        return QueueCounts(
-            waiting=len(waiting),
-            grave=sum(e.grave for e in waiting),
-            cases=self._services.storage.cases.count_cases(),
-            failed=len(self._services.storage.failures.list_failures()),
-            by_reason=by_reason,
-            by_policy=_counted(e.policy for e in waiting),
-            by_status=_counted(e.status for e in waiting),
-        )
+        storage = self._services.storage
+        figures = storage.lists.figures(stored(wanted))
+        return counts_of(figures, cases=self.number_of_cases(), failed=storage.failures.count_open())
+
+    def number_of_cases(self) -> int:
+        """Return how many cases there are."""
+        return self._services.storage.cases.count_cases()
 
     def cases(self, limit: int, offset: int) -> tuple[CaseEntry, ...]:
         """Return all cases, newest first."""
-        rows = self._services.storage.cases.list_cases(limit=limit, offset=offset)
-        return tuple(self._entry(case) for case in (self._loaded(row.id) for row in rows) if case is not None)
+        return tuple(entry_of(line) for line in self._services.storage.lists.newest(limit, offset))
 
     def case(self, key: str) -> Case:
         """Return the newest revision.
@@ -90,13 +75,18 @@ class ReviewService:
         return case
 
     def decide(self, case_id: str, expected_revision: int, decision: Decision) -> Case:
-        """Apply one decision, judge again, save; ``finish`` files the case.
+        """Apply one decision, judge again, save; ``finish`` files the case and gives it back.
+
+        The case is, or becomes, the actor's own: its lease is renewed now, and must still stand when the answer is
+        written.
 
         Raises:
             UnknownCaseError: there is no such case.
+            CaseHeldError: another person has the case.
             StaleRevisionError: the case changed since it was shown.
             DecisionError: the decision does not fit the case.
         """
+        self._services.storage.leases.hold(self.case(case_id).id, decision.actor)
         with claimed(self._services.settings.home, self.case(case_id).id) as cut_short:
             if cut_short:
                 file_cut_short(self._services, case_id)
@@ -111,8 +101,11 @@ class ReviewService:
             )
         readings = stored_readings(self._services, case)
         changed = self._judged_anew(apply_decision(case, decision), readings)
-        self._services.storage.cases.save_case(changed, decision.action, case.revision, items=review_items(changed))
+        self._services.storage.cases.save_case(
+            changed, decision.action, case.revision, items=review_items(changed), holder=decision.actor
+        )
         if decision.action == FINISHED:
+            self._services.storage.leases.release(changed.id, decision.actor)
             return file_revision(self._services, changed, searchable_copies(self._services, changed, readings))
         return self.case(changed.id)
 
@@ -214,15 +207,6 @@ class ReviewService:
     def _loaded(self, key: str) -> Case | None:
         return self._services.storage.cases.load_case(key)
 
-    def _entries(self, wanted: QueueFilter) -> list[CaseEntry]:
-        chosen = CaseFilter(policy=wanted.policy, status=wanted.status)
-        rows = self._services.storage.cases.list_cases(chosen)
-        return [self._entry(case) for case in (self._loaded(row.id) for row in rows) if case is not None]
-
-    def _entry(self, case: Case) -> CaseEntry:
-        levels = _levels(self._services.policies.adopted(case.policy).pack)
-        return case_entry(case, levels[0] if levels else None)
-
     def _document(self, case_id: str, document_id: str) -> Document:
         document = self.case(case_id).document(document_id)
         if document is None:
@@ -250,8 +234,3 @@ def _material_labels(pack: PolicyPack) -> dict[str, str]:
     # the everyday lists last: their wording wins where a paper stands in several
     found = (lists.member_coordination, lists.legal_person, lists.natural_person)
     return {item.kind.value: item.label for items in found if items for item in items}
-
-
-def _counted(values: Iterable[_Key]) -> dict[_Key, int]:
-    """Return how often each value occurs."""
-    return dict(Counter(values))

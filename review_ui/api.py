@@ -15,7 +15,6 @@ from domain.errors import DecisionError
 from domain.evidence import Check, Evidence
 from domain.export import cases_json, dump
 from domain.fields import FIELDS
-from domain.vocabulary import CaseStatus
 from review_ui.answers import typed_form
 from review_ui.backend import CaseEntry, QueueCounts, QueueFilter, ReviewBackend
 from review_ui.times import Clock
@@ -27,6 +26,17 @@ class Problem(Model):
     error: str
     fact: str
     next_step: str
+
+
+class QueuePage(QueueFilter):
+    """Which page of the queue.
+
+    Attributes:
+        after: ``place`` of the last case of the page before.
+    """
+
+    limit: int = Field(default=100, ge=1, le=1000)
+    after: str | None = Field(default=None, max_length=300)
 
 
 class QueueAnswer(Model):
@@ -93,19 +103,17 @@ def api_routes(backend: ReviewBackend, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
 
     @router.get("/queue")
-    def get_queue(
-        reason: str | None = None, policy: str | None = None, status: CaseStatus | None = None
-    ) -> QueueAnswer:
+    def get_queue(asked: Annotated[QueuePage, Query()]) -> QueueAnswer:
         """Return unfinished cases, most urgent first."""
-        wanted = QueueFilter(reason=reason, policy=policy, status=status)
-        return QueueAnswer(counts=backend.counts(), cases=backend.queue(wanted))
+        wanted = QueueFilter(**asked.model_dump(exclude={"limit", "after"}))
+        return QueueAnswer(counts=backend.counts(wanted), cases=backend.queue(wanted, asked.limit, asked.after))
 
     @router.get("/cases")
     def get_cases(
         limit: Annotated[int, Query(ge=1, le=1000)] = 100, offset: Annotated[int, Query(ge=0, le=10**9)] = 0
     ) -> CasesAnswer:
         """Return lines of all cases, newest first."""
-        return CasesAnswer(total=backend.counts().cases, cases=backend.cases(limit, offset))
+        return CasesAnswer(total=backend.number_of_cases(), cases=backend.cases(limit, offset))
 
     @router.get("/cases/{key}", response_model=CasesJson, responses=_UNKNOWN)
     def get_case(key: CaseKey) -> Response:

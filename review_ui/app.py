@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from domain.errors import (
+    CaseHeldError,
     ConfigurationError,
     DecisionError,
     JuanzongError,
@@ -25,6 +26,7 @@ from review_ui.errors import AssetsError
 from review_ui.lists import list_routes
 from review_ui.parts import Parts
 from review_ui.pictures import picture_routes
+from review_ui.queue.pages import queue_routes
 from review_ui.rendering import FOLDER, Pages
 from review_ui.security import LoopbackGuard
 from review_ui.statistics import statistics_routes
@@ -35,6 +37,7 @@ _STATUS: tuple[tuple[type[JuanzongError], int], ...] = (
     (UnknownObjectError, 404),
     (UnknownPolicyError, 404),
     (StaleRevisionError, 409),
+    (CaseHeldError, 409),
     (DecisionError, 400),
     (ConfigurationError, 400),
 )
@@ -57,7 +60,8 @@ def create_app(parts: Parts, clock: Clock = utc_now) -> FastAPI:
     backend = parts.review
     app.include_router(api_routes(backend, clock))
     app.include_router(list_routes(backend, pages, clock))
-    app.include_router(case_routes(backend, pages, clock))
+    app.include_router(queue_routes(parts, pages, clock))
+    app.include_router(case_routes(parts, pages, clock))
     app.include_router(picture_routes(backend))
     app.include_router(statistics_routes(backend, pages, clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")

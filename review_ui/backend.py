@@ -6,7 +6,6 @@ their fact and next step. Cases are named by id or by number wherever a ``key`` 
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Protocol
 
 from pydantic import Field
@@ -15,11 +14,9 @@ from domain.archive import ArchiveRecord
 from domain.base import BBox, Model, PageNumber, UtcTime
 from domain.case import Case, Decision, ReviewReason
 from domain.documents import Failure
+from domain.queue import Lease
 from domain.statistics import MonthlyStatistics
-from domain.vocabulary import CaseStatus, Channel
-
-POSSIBLE_MAJOR = "possible_major"
-"""Reason code of a case that may be of the gravest level."""
+from domain.vocabulary import CaseStatus, Channel, DocumentKind
 
 
 class QueueFilter(Model):
@@ -29,11 +26,45 @@ class QueueFilter(Model):
         reason: code of a review reason that the case must have.
         policy: pack id.
         status: state on the paper side.
+        channel: how the papers came in.
+        kind: a paper of this kind is in the case.
+        level: the pack's label.
+        holder: in this person's hands.
+        held: in anybody's hands, or in nobody's.
+        for_expert: handed to an expert, or not.
     """
 
     reason: str | None = None
     policy: str | None = None
     status: CaseStatus | None = None
+    channel: Channel | None = None
+    kind: DocumentKind | None = None
+    level: str | None = None
+    holder: str | None = None
+    held: bool | None = None
+    for_expert: bool | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """It leaves cases out."""
+        return self != QueueFilter()
+
+
+EVERYTHING = QueueFilter()
+"""Every waiting case."""
+
+
+class Remark(Model):
+    """What a person said when leaving a case or taking it over.
+
+    Attributes:
+        act: ``skip``, ``to_expert``, ``from_expert`` or ``take_over``.
+    """
+
+    person: str
+    at: UtcTime
+    act: str
+    reason: str
 
 
 class CaseEntry(Model):
@@ -48,6 +79,11 @@ class CaseEntry(Model):
         pages: number of pages.
         finished: a person has finished the case.
         answered: a person has given at least one answer.
+        asked_since: when the oldest open reason came up, ``None`` when nothing is asked.
+        place: sorts the queue; ``None`` when the case waits for nobody.
+        lease: whose hands the case is in, ``None`` for nobody's.
+        for_expert: handed to an expert.
+        remarks: what persons said when they left the case, oldest first.
     """
 
     id: str
@@ -65,33 +101,46 @@ class CaseEntry(Model):
     pages: int = Field(ge=0)
     finished: bool
     answered: bool = False
-
-    @property
-    def waits(self) -> bool:
-        """The case belongs into the queue: asked about, or answered in part and not finished."""
-        return not self.finished and (bool(self.reasons) or self.answered)
+    asked_since: UtcTime | None = None
+    place: str | None = None
+    lease: Lease | None = None
+    for_expert: bool = False
+    remarks: tuple[Remark, ...] = ()
 
 
 class QueueCounts(Model):
-    """Figures above the queue.
+    """Figures above the queue. Each table leaves its own filter out of account: it shows what a choice would bring.
 
     Attributes:
         waiting: cases that wait for a person.
         grave: those of them that are, or may be, of the gravest level.
+        fitting: waiting cases that fit the filter.
         cases: all cases.
         failed: inputs that could not be read.
         by_reason: waiting cases by reason code.
         by_policy: waiting cases by pack id.
         by_status: waiting cases by status.
+        by_kind: waiting cases by the kinds of their papers.
+        by_holder: waiting cases in somebody's hands, by holder.
+        nobody: waiting cases in nobody's hands.
+        for_expert: waiting cases handed to an expert; ``for_reviewer`` counts the others.
     """
 
     waiting: int
     grave: int
+    fitting: int
     cases: int
     failed: int
     by_reason: dict[str, int]
     by_policy: dict[str, int]
     by_status: dict[CaseStatus, int]
+    by_channel: dict[Channel, int]
+    by_kind: dict[str, int]
+    by_level: dict[str, int]
+    by_holder: dict[str, int]
+    nobody: int
+    for_expert: int
+    for_reviewer: int
 
 
 class FailedInput(Model):
@@ -186,12 +235,22 @@ class OriginalFile(Model):
 class ReviewBackend(Protocol):
     """Everything the pages ask for."""
 
-    def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
-        """Return the cases that wait (``CaseEntry.waits``), in the order of ``urgency``."""
+    def queue(self, wanted: QueueFilter, limit: int | None = None, after: str | None = None) -> tuple[CaseEntry, ...]:
+        """Return the cases that wait, in the order of ``CaseEntry.place``.
+
+        Args:
+            wanted: which.
+            limit: number of entries, ``None`` for all.
+            after: ``place`` of the last entry of the page before.
+        """
         ...
 
-    def counts(self) -> QueueCounts:
+    def counts(self, wanted: QueueFilter = EVERYTHING) -> QueueCounts:
         """Return the figures above the queue."""
+        ...
+
+    def number_of_cases(self) -> int:
+        """Return how many cases there are."""
         ...
 
     def cases(self, limit: int, offset: int) -> tuple[CaseEntry, ...]:
@@ -267,34 +326,3 @@ class ReviewBackend(Protocol):
             ConfigurationError: ``month`` is no month.
         """
         ...
-
-
-def case_entry(case: Case, gravest: str | None) -> CaseEntry:
-    """Return the line of ``case`` in a list; ``gravest`` is the label of its pack's gravest level."""
-    judgement = case.judgement
-    level = judgement.severity.level if judgement else None
-    due = [d.due_at for d in judgement.deadlines if d.due_at is not None] if judgement else []
-    possible = any(r.code == POSSIBLE_MAJOR for r in case.review)
-    return CaseEntry(
-        id=case.id,
-        number=case.number,
-        revision=case.revision,
-        policy=case.policy,
-        channel=case.channel,
-        status=case.status,
-        received_at=case.received_at,
-        complainant=case.field_value("complainant_name"),
-        level=level,
-        grave=possible or (level is not None and level == gravest),
-        due_at=min(due, default=None),
-        reasons=case.review,
-        pages=sum(len(d.pages) for d in case.documents),
-        finished=case.finished,
-        answered=bool(case.decisions),
-    )
-
-
-def urgency(entry: CaseEntry) -> tuple[bool, bool, datetime, datetime]:
-    """Return the sort key of the queue: grave first, then the clock, then age."""
-    never = datetime.max.replace(tzinfo=entry.received_at.tzinfo)
-    return (not entry.grave, entry.due_at is None, entry.due_at or never, entry.received_at)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
 from domain.case import Case
-from domain.errors import DecisionError, StaleRevisionError
+from domain.errors import CaseHeldError, DecisionError, StaleRevisionError
+from domain.queue import waits
 from review_ui import texts
 from review_ui.answers import Answer, decision_of
-from review_ui.backend import QueueFilter, ReviewBackend
 from review_ui.field_rows import Typed
+from review_ui.parts import Parts
+from review_ui.queue import texts as queue_texts
+from review_ui.queue.filters import read_query
 from review_ui.rendering import Pages, actor_of
 from review_ui.station import station
 from review_ui.times import Clock
@@ -28,34 +32,47 @@ class AnswerForm(Answer):
 class CasePages:
     """Renders the station and its panel."""
 
-    def __init__(self, backend: ReviewBackend, pages: Pages, clock: Clock) -> None:
-        self._backend = backend
+    def __init__(self, parts: Parts, pages: Pages, clock: Clock) -> None:
+        self._backend = parts.review
+        self._queue = parts.queue
         self._pages = pages
         self._clock = clock
 
     def station(self, request: Request, case: Case) -> Response:
-        """Return the whole page."""
-        return self._pages.render(request, "station.html", self._context(case, None, None), self._clock())
+        """Return the whole page; a waiting case becomes the person's own unless another has it."""
+        if waits(case):
+            self._queue.take(case.id, actor_of(request))
+        return self._pages.render(request, "station.html", self._context(request, case, None, None), self._clock())
 
     def panel(self, request: Request, case: Case) -> Response:
         """Return everything beside the scan."""
-        return self._pages.render(request, "panel.html", self._context(case, None, None), self._clock())
+        return self._pages.render(request, "panel.html", self._context(request, case, None, None), self._clock())
 
     def problem(self, request: Request, case: Case, form: AnswerForm, error: DecisionError, partial: bool) -> Response:
         """Return the newest revision with what went wrong and what was typed."""
         stale = isinstance(error, StaleRevisionError)
         notice = texts.STALE_NOTICE.format(seen=form.expected_revision, now=case.revision) if stale else str(error)
-        context = self._context(case, _typed(form, error), notice)
+        context = self._context(request, case, _typed(form, error), notice)
         name = "panel.html" if partial else "station.html"
-        return self._pages.render(request, name, context, self._clock(), 409 if stale else 422)
+        conflict = stale or isinstance(error, CaseHeldError)
+        return self._pages.render(request, name, context, self._clock(), 409 if conflict else 422)
 
-    def _context(self, case: Case, typed: Typed | None, notice: str | None) -> dict[str, object]:
+    def _context(self, request: Request, case: Case, typed: Typed | None, notice: str | None) -> dict[str, object]:
         return {
             "station": station(case, self._backend.choices(case.policy), typed),
             "case": case,
             "filings": self._backend.filings(case.id),
             "notice": notice,
+            "standing": self._queue.standing(case.id),
+            "view": _view(request),
+            "queue_texts": queue_texts,
         }
+
+
+def _view(request: Request) -> str:
+    """Return the filter that the person works through: of the page itself, or of the page that asks for a part."""
+    asking = urlsplit(request.headers.get("hx-current-url", "")).query or request.url.query
+    return read_query(dict(parse_qsl(asking)).get("view", "")).filters
 
 
 def _typed(form: AnswerForm, error: DecisionError) -> Typed | None:
@@ -68,20 +85,15 @@ def _typed(form: AnswerForm, error: DecisionError) -> Typed | None:
     return Typed(name=name, value=written, insist=insist)
 
 
-def case_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter:
+def case_routes(parts: Parts, pages: Pages, clock: Clock) -> APIRouter:
     """Return the routes of one case."""
     router = APIRouter(include_in_schema=False)
-    view = CasePages(backend, pages, clock)
+    view = CasePages(parts, pages, clock)
+    backend = parts.review
 
     @router.get("/cases/{case_id}")
     def show_case(request: Request, case_id: str) -> Response:
         return view.station(request, backend.case(case_id))
-
-    @router.get("/next")
-    def open_next(after: str = "") -> Response:
-        waiting = (e for e in backend.queue(QueueFilter()) if e.id != after)
-        entry = next(waiting, None)
-        return RedirectResponse("/" if entry is None else f"/cases/{entry.id}", status_code=303)
 
     @router.post("/cases/{case_id}/decisions")
     def decide(

@@ -1,4 +1,4 @@
-"""Queue, list of cases, search, and the person's name."""
+"""List of cases, search, and the person's name."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from domain.errors import JuanzongError
 from domain.fields import FIELDS
-from domain.vocabulary import CaseStatus
 from review_ui import texts
-from review_ui.backend import QueueFilter, ReviewBackend, SearchHit
+from review_ui.backend import ReviewBackend, SearchHit
 from review_ui.rendering import ACTOR_COOKIE, ACTOR_LENGTH, Pages
 from review_ui.times import Clock
 
@@ -24,17 +23,6 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
     """Return the routes of the pages that list cases."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/")
-    def show_queue(request: Request, reason: str = "", policy: str = "", status: str = "") -> Response:
-        wanted = QueueFilter(reason=reason or None, policy=policy or None, status=_status(status))
-        context = {
-            "entries": backend.queue(wanted),
-            "counts": backend.counts(),
-            "failures": backend.failures(),
-            "wanted": wanted,
-        }
-        return pages.render(request, "queue.html", context, clock())
-
     @router.get("/cases")
     def list_cases(request: Request, offset: Annotated[int, Query(ge=0)] = 0) -> Response:
         entries = backend.cases(PAGE_LENGTH + 1, offset)
@@ -43,7 +31,7 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
             "more": len(entries) > PAGE_LENGTH,
             "offset": offset,
             "length": PAGE_LENGTH,
-            "counts": backend.counts(),
+            "number": backend.number_of_cases(),
         }
         return pages.render(request, "cases.html", context, clock())
 
@@ -76,7 +64,3 @@ def source_label(source: str) -> str:
     if scope == "field":
         return FIELDS[name].label if name in FIELDS else name
     return texts.SEARCH_SOURCE.get(scope, scope)
-
-
-def _status(name: str) -> CaseStatus | None:
-    return CaseStatus(name) if name in set(CaseStatus) else None

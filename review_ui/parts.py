@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_ui.backend import ReviewBackend
+from review_ui.queue.backend import QueueBackend
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
+        queue: whose hands a case is in, the next case, saved filters.
     """
 
     review: ReviewBackend
+    queue: QueueBackend

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from domain.evidence import Evidence
 from review_ui import texts
 from review_ui.language import translate
+from review_ui.queue import texts as queue_texts
 from review_ui.station import anchor, subject_label
 from review_ui.times import due_state, local_time, remaining, span_words
 from review_ui.words import document_label
@@ -35,6 +36,8 @@ def templates() -> Jinja2Templates:
     environment.globals.update(
         _=translate,
         texts=texts,
+        queue_words=queue_texts.ACTS,
+        queue_keys=queue_texts.KEYS,
         anchor=anchor,
         subject_label=subject_label,
         document_label=document_label,

@@ -6,11 +6,12 @@ from domain.base import Model
 from domain.case import Case, ReviewReason
 from domain.evidence import Evidence
 from domain.fields import FIELDS
+from domain.queue import is_grave
 from domain.review import decided_by_person, pauses_of
 from domain.verdicts import Deadline, Judgement, MaterialItem, Signal
 from domain.vocabulary import MaterialStatus
 from review_ui import texts
-from review_ui.backend import POSSIBLE_MAJOR, Choices
+from review_ui.backend import Choices
 from review_ui.field_rows import FieldRow, Typed, field_row
 from review_ui.words import document_label
 
@@ -71,9 +72,7 @@ class Station(Model):
     @property
     def grave(self) -> bool:
         """The level is the gravest, or may be."""
-        level = self.judgement.severity.level if self.judgement else None
-        possible = any(r.code == POSSIBLE_MAJOR for r in self.case.review)
-        return possible or (level is not None and level in self.choices.levels[:1])
+        return is_grave(self.case, next(iter(self.choices.levels), None))
 
     @property
     def changed_since_finish(self) -> bool:

@@ -17,6 +17,9 @@ Everything hangs on one value::
     storage.cases.load_case("EXM-2026-000001") -> Case | None            # with its last filing in ``archive``
     storage.cases.list_cases(CaseFilter(policy=...)); .count_cases(...); .case_history(...); .case_texts(...)
     storage.queue.queue(CaseFilter(), limit); .items_of(case_id); .counts()
+    storage.lists.waiting(QueueFilter(), limit, after); .newest(limit, offset); .figures(QueueFilter())
+    storage.leases.take(case_id, person); .take_next(person, QueueFilter(), after); .skip(…); .hand_over(…)
+    storage.gravest.keep({"exchange-member": "重大投诉"})                # which cases are grave, told by the packs
 
     storage.filing.file_case(case, derivatives, retain_until) -> ArchiveRecord   # idempotent per revision
     storage.filing.fetch_case(number, folder); .fetch_object(key_or_digest, folder)
@@ -39,17 +42,31 @@ from typing import TYPE_CHECKING
 
 from storage.errors import StoreWriteError
 from storage.objects import LocalObjectStore, ObjectStore
-from storage.rows import CaseFile, CaseFilter, CaseRow, CaseSummary, FailedItem, Finding, PageText, Revision
+from storage.rows import (
+    CaseFile,
+    CaseFilter,
+    CaseRow,
+    CaseSummary,
+    FailedItem,
+    Finding,
+    PageText,
+    QueueFilter,
+    Revision,
+)
 
 if TYPE_CHECKING:
     from storage.archive_log import ArchiveLog
+    from storage.case_lines import GravestLevels
     from storage.cases import CaseRepository
     from storage.database import Database
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
     from storage.intake import Intake
+    from storage.leases import Leases
+    from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
+    from storage.saved_views import SavedViews
     from storage.search import SearchIndex
     from storage.stages import StageResults
 
@@ -61,6 +78,7 @@ __all__ = [
     "FailedItem",
     "Finding",
     "PageText",
+    "QueueFilter",
     "Revision",
     "Storage",
     "open_storage",
@@ -82,6 +100,10 @@ class Storage:
     filing: Filing
     fixity: Fixity
     search: SearchIndex
+    lists: QueueLists
+    leases: Leases
+    views: SavedViews
+    gravest: GravestLevels
 
     def close(self) -> None:
         """Close the database connections."""
@@ -105,13 +127,17 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         DatabaseTooNewError, DatabaseDamagedError, DatabaseUnusableError: as named.
     """
     from storage.archive_log import ArchiveLog
+    from storage.case_lines import GravestLevels
     from storage.cases import CaseRepository
     from storage.database import Database
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
     from storage.intake import Intake
+    from storage.leases import Leases
+    from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
+    from storage.saved_views import SavedViews
     from storage.search import SearchIndex
     from storage.stages import StageResults
 
@@ -131,6 +157,10 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         filing=Filing(database, store),
         fixity=Fixity(database, store, log),
         search=SearchIndex(database),
+        lists=QueueLists(database),
+        leases=Leases(database),
+        views=SavedViews(database),
+        gravest=GravestLevels(database),
     )
 
 

@@ -8,11 +8,13 @@ from domain.case import Case
 from domain.errors import StaleRevisionError
 from domain.review import ReviewItem
 from domain.vocabulary import CaseStatus, Channel, DispositionValue
+from storage.case_lines import update_line
 from storage.case_lists import conditions
 from storage.database import Database, insert_all
 from storage.digests import sha256_of
 from storage.filed import archive_state
 from storage.intake import files_of, find_case
+from storage.leases import hold
 from storage.review_queue import replace_items
 from storage.revisions import add_revision, canonical_case, get_revision
 from storage.rows import CaseFilter, CaseSummary, PageText, Revision
@@ -33,6 +35,7 @@ class CaseRepository:
         expected_revision: int | None,
         items: tuple[ReviewItem, ...] | None = None,
         texts: tuple[PageText, ...] | None = None,
+        holder: str | None = None,
     ) -> None:
         """Write ``case`` as the revision after ``expected_revision``; saving the same revision twice is one.
 
@@ -45,9 +48,12 @@ class CaseRepository:
             items: the review items of this revision; ``None`` keeps priority and proposal of those that
                 ``case.review`` still asks for.
             texts: text of every page; ``None`` leaves the text as it is.
+            holder: the person whose lease must still stand at the moment of writing; it is renewed. ``None`` for
+                changes that no person makes.
 
         Raises:
             UnknownCaseError: the case was never accepted.
+            CaseHeldError: another person has the case; nothing was written.
             StaleRevisionError: somebody else saved a revision in between; nothing was written.
             DecisionsRewrittenError: the case drops or changes a recorded decision.
         """
@@ -55,11 +61,13 @@ class CaseRepository:
             case_id = find_case(connection, case.id)
             if _already_saved(connection, case):
                 return
+            if holder is not None:
+                hold(connection, case_id, holder, self._database.now())
             _check_revision(connection, case, expected_revision)
             add_revision(connection, case, cause, self._database)
-            self._update_summary(connection, case)
             _mark_assembled(connection, case)
             replace_items(connection, case, items, self._database.now())
+            update_line(connection, case, self._database.now())
             if texts is not None:
                 _replace_texts(connection, case_id, texts)
             index_case(connection, case, [f.source.name for f in files_of(connection, case_id)], texts)
@@ -126,26 +134,6 @@ class CaseRepository:
                 .order_by(page_texts.c.document_id, page_texts.c.page)
             )
             return tuple(PageText(row.document_id, row.page, row.text) for row in rows)
-
-    def _update_summary(self, connection: Connection, case: Case) -> None:
-        judgement = case.judgement
-        disposition = judgement.disposition.value if judgement else None
-        connection.execute(
-            update(cases)
-            .where(cases.c.id == case.id)
-            .values(
-                current_revision=case.revision,
-                saved_at=self._database.now(),
-                status=case.status.value,
-                level=judgement.severity.level if judgement else None,
-                category=judgement.category.value if judgement else None,
-                disposition=disposition.value if disposition else None,
-                complainant_name=case.field_value("complainant_name"),
-                materials_complete=judgement.materials.complete if judgement else None,
-                pages=sum(len(d.pages) for d in case.documents),
-                finished=case.finished,
-            )
-        )
 
 
 def _summary(row: Row[tuple[object, ...]]) -> CaseSummary:

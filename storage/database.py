@@ -1,7 +1,8 @@
-"""Opening, migrating and locking the database. SQLite on one machine; nothing here stops PostgreSQL.
+"""Opening, migrating and locking the database. SQLite on one machine, or PostgreSQL by its URL.
 
-Reads see one snapshot; writes are serialised (``BEGIN IMMEDIATE``) and on disk when they return (WAL,
-``synchronous=FULL``). A repository method that writes is exactly one transaction.
+Reads see one snapshot. In SQLite writes are serialised (``BEGIN IMMEDIATE``) and on disk when they return (WAL,
+``synchronous=FULL``); in PostgreSQL they wait for each other at named locks and at the rows they change. A repository
+method that writes is exactly one transaction.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, func, insert, inspect, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
@@ -32,6 +33,9 @@ Clock = Callable[[], datetime]
 
 BUSY_TIMEOUT_S = 60
 """Seconds a writer waits for its turn."""
+
+_MIGRATING = 7_165_001
+"""Number of PostgreSQL's lock that lets one process migrate while the others wait."""
 
 
 def utc_now() -> datetime:
@@ -61,16 +65,21 @@ class Database:
             self._engine = create_engine(make_url(url), max_overflow=-1)
         except (exc.ArgumentError, exc.NoSuchModuleError) as error:
             raise DatabaseUnusableError(f"数据库地址无效：{url}", "请检查 JUANZONG_HOME 与数据库设置") from error
-        self.is_sqlite = self._engine.dialect.name == "sqlite"
+        self.dialect = self._engine.dialect.name
+        self.is_sqlite = self.dialect == "sqlite"
         if self.is_sqlite:
             _configure_sqlite(self._engine)
-        self._writer = self._engine.execution_options(begin="IMMEDIATE")
+            self._reader, self._writer = self._engine, self._engine.execution_options(begin="IMMEDIATE")
+        else:
+            # a snapshot for readers; writers must see what others committed while they waited for a lock
+            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
+            self._writer = self._engine.execution_options(isolation_level="READ COMMITTED")
         self._migrate()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one snapshot of the database."""
-        with _translated(), self._engine.connect() as connection:
+        with _translated(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -114,6 +123,8 @@ class Database:
             _use_wal(self._engine)
         try:
             with self.write() as connection:
+                if not self.is_sqlite:
+                    connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
                 upgrade(connection)
         except CommandError as error:
             raise DatabaseTooNewError(
@@ -122,7 +133,7 @@ class Database:
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
-        """Let one process migrate while the others wait (PostgreSQL: the migration's own locks decide)."""
+        """Let one process migrate while the others wait (PostgreSQL: by a lock inside the transaction)."""
         if self._file is None:
             yield
             return
@@ -137,8 +148,8 @@ class Database:
 def insert_if_absent(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert a row unless one with the same key exists; return True when it was inserted."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    result = connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
-    return result.rowcount == 1
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key.columns)).one_or_none() is not None
 
 
 def stored_bytes(value: bytes | str) -> bytes:
@@ -234,6 +245,8 @@ def _translate(message: str) -> JuanzongError | None:
         return StoreWriteError("数据库读写出错（disk I/O error），本次操作未写入", "请检查磁盘空间与磁盘状态后重新运行")
     if "readonly database" in message:
         return StoreWriteError("数据库文件为只读，本次操作未写入", "请检查 JUANZONG_HOME 的权限后重新运行")
+    if "connection failed" in message or "connection refused" in message.lower():
+        return DatabaseUnusableError(f"无法连接数据库：{message}", "请确认数据库正在运行，地址与口令正确")
     if "unable to open database file" in message:
         return DatabaseUnusableError("无法打开数据库文件", "请检查 JUANZONG_HOME 是否存在且可写")
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 
 from domain.documents import Failure, ObjectRef, ScanBatch
 from domain.errors import UnknownObjectError
@@ -60,6 +60,12 @@ class FailedItems:
             query = query.where(failed_items.c.state == "open")
         with self._database.read() as connection:
             return tuple(_item(row) for row in connection.execute(query))
+
+    def count_open(self) -> int:
+        """Return the number of items that nobody dealt with."""
+        query = select(func.count()).select_from(failed_items).where(failed_items.c.state == "open")
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def resolve_failure(self, item_id: int, actor: str, comment: str | None = None) -> None:
         """Note that a person dealt with the item.

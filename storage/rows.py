@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from domain.case import ReviewReason
 from domain.documents import Failure, ObjectRef, SourceFile
+from domain.queue import Lease
 from domain.vocabulary import CaseStatus, Channel, DispositionValue
 
 
@@ -122,6 +124,114 @@ class CaseSummary:
     pages: int
     finished: bool
     review_items: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which waiting cases; ``None`` means any.
+
+    Attributes:
+        kind: a document of this kind is in the case.
+        reason: code of a reason that the case has.
+        holder: whose hands it is in at this moment.
+        held: whether it is in anybody's hands.
+        for_expert: whether it was handed to an expert.
+    """
+
+    policy: str | None = None
+    channel: Channel | None = None
+    kind: str | None = None
+    reason: str | None = None
+    status: CaseStatus | None = None
+    level: str | None = None
+    holder: str | None = None
+    held: bool | None = None
+    for_expert: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAct:
+    """What a person did with a waiting case instead of answering it.
+
+    Attributes:
+        act: ``pass`` (left for the next one), ``skip``, ``to_expert``, ``from_expert``, ``take_over``.
+        reason: the person's words; ``None`` for ``pass`` only.
+    """
+
+    case_id: str
+    person: str
+    at: datetime
+    act: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """What lists show of a case that has a revision.
+
+    Attributes:
+        due_at: next due time.
+        asked_since: when the oldest open reason came up.
+        place: sorts the queue; ``None`` when the case waits for nobody.
+        reasons: open reasons, gravest first.
+        lease: whose hands it is in, ``None`` for nobody's.
+        acts: skips, hand-overs and take-overs, oldest first.
+    """
+
+    id: str
+    number: str
+    policy: str
+    channel: Channel
+    received_at: datetime
+    revision: int
+    status: CaseStatus
+    level: str | None
+    complainant_name: str | None
+    pages: int
+    finished: bool
+    answered: bool
+    grave: bool
+    due_at: datetime | None
+    asked_since: datetime | None
+    for_expert: bool
+    place: str | None
+    reasons: tuple[ReviewReason, ...]
+    lease: Lease | None
+    acts: tuple[QueueAct, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """Waiting cases counted. Each table leaves its own filter out of account, so that it shows what a choice brings.
+
+    Attributes:
+        waiting: all waiting cases.
+        grave: those of them that are, or may be, of the gravest level.
+        fitting: waiting cases that fit the whole filter.
+        by_holder: cases in somebody's hands by holder; ``nobody`` counts the others.
+    """
+
+    waiting: int
+    grave: int
+    fitting: int
+    by_policy: dict[str, int]
+    by_channel: dict[str, int]
+    by_status: dict[str, int]
+    by_level: dict[str, int]
+    by_expert: dict[bool, int]
+    by_reason: dict[str, int]
+    by_kind: dict[str, int]
+    by_holder: dict[str, int]
+    nobody: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A named filter of a person; ``query`` is the query string of the queue page."""
+
+    id: int
+    name: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,4 @@
-"""Full-text search over cases: numbers, fields, file names, and the text of every page.
-
-The only module that speaks SQLite's FTS5; PostgreSQL will get its own form of ``_write`` and ``_matching`` here.
-"""
+"""Full-text search over cases: numbers, fields, file names, and the text of every page."""
 
 from __future__ import annotations
 
@@ -9,20 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    column,
-    delete,
-    func,
-    insert,
-    literal_column,
-    select,
-    table,
-    text,
-)
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
 from domain.case import Case
 from domain.evidence import FieldValue
@@ -30,9 +14,10 @@ from domain.vocabulary import DocumentKind
 from storage.case_lists import conditions
 from storage.database import Database
 from storage.errors import SearchQueryError
+from storage.full_text import PostgresText, Spelling, SqliteText, full_text, index, remove
 from storage.rows import CaseFilter, PageText
 from storage.tables import cases, search_entries
-from storage.tokens import Token, tails, terms, tokens
+from storage.tokens import Token, terms, tokens
 
 _CONTEXT = 24
 """Characters of text on each side of the first match in a snippet."""
@@ -40,9 +25,6 @@ _CONTEXT = 24
 _HITS_PER_CASE = 3
 
 _MOST_TERMS = 20
-
-_index = table("search_index", column("rowid"))
-_whole_index: ColumnElement[Any] = literal_column("search_index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +83,8 @@ class SearchIndex:
             raise SearchQueryError(
                 f"检索词多达 {len(wanted)} 个（上限 {_MOST_TERMS} 个）", "请只保留最能区分案件的词语"
             )
-        statement = _best_places(wanted, case_filter or CaseFilter(), kind).limit(limit)
+        places = _Places(full_text(self._database.dialect), kind)
+        statement = places.best(wanted, case_filter or CaseFilter()).limit(limit)
         with self._database.read() as connection:
             return tuple(_hit(row, wanted) for row in connection.execute(statement))
 
@@ -154,7 +137,7 @@ def _remove(connection: Connection, case_id: str, *, pages_too: bool) -> None:
         mine &= search_entries.c.source != "page"
     ids = connection.execute(select(search_entries.c.id).where(mine)).scalars().all()
     if ids:
-        connection.execute(text("DELETE FROM search_index WHERE rowid = :id"), [{"id": i} for i in ids])
+        remove(connection, ids)
         connection.execute(delete(search_entries).where(mine))
 
 
@@ -164,61 +147,51 @@ def _write(connection: Connection, case_id: str, *, source: str, text: str, **pl
         return
     entry = insert(search_entries).values(case_id=case_id, source=source, text=text, **place)
     entry_id = connection.execute(entry.returning(search_entries.c.id)).scalar_one()
-    connection.exec_driver_sql(
-        "INSERT INTO search_index (rowid, body, tails) VALUES (?, ?, ?)",
-        (entry_id, " ".join(t.word for t in words), " ".join(tails(words))),
-    )
+    full_text(connection.dialect.name).add(connection, entry_id, words)
 
 
-def _match(alternatives: tuple[str, ...]) -> str:
-    """Return the FTS5 expression for one term."""
-    return "(" + " OR ".join(_phrase(tokens(spelling)) for spelling in alternatives) + ")"
+def _spellings(term: tuple[str, ...]) -> list[Spelling]:
+    return [tokens(spelling) for spelling in term]
 
 
-def _phrase(words: tuple[Token, ...]) -> str:
-    # Words hold letters and digits only, so quoting is safe.
-    phrase = '"' + " ".join(t.word for t in words) + '"'
-    last = words[-1].word
-    if not last.isascii() or len(last) < 2:
-        return f"body : {phrase}"
-    beginning = f"body : {phrase} *"
-    return f"({beginning} OR tails : {phrase})" if len(words) == 1 else beginning
+class _Places:
+    """Selects places in one dialect, in documents of one kind or of any."""
 
+    def __init__(self, text: SqliteText | PostgresText, kind: DocumentKind | None) -> None:
+        self._text = text
+        self._kind = kind
 
-def _matching(expression: str, kind: DocumentKind | None) -> Select[Any]:
-    """Return the selection of entries that match an FTS5 expression."""
-    found = (
-        select(search_entries.c.id, search_entries.c.case_id)
-        .select_from(_index)
-        .join(search_entries, search_entries.c.id == _index.c.rowid)
-        .where(_whole_index.op("MATCH")(expression))
-    )
-    return found if kind is None else found.where(search_entries.c.kind == kind.value)
+    def _matching(self, spellings: list[Spelling]) -> Select[Any]:
+        found = (
+            select(search_entries.c.id, search_entries.c.case_id)
+            .select_from(index)
+            .join(search_entries, search_entries.c.id == index.c.rowid)
+            .where(self._text.matches(spellings))
+        )
+        return found if self._kind is None else found.where(search_entries.c.kind == self._kind.value)
 
-
-def _best_places(
-    wanted: tuple[tuple[str, ...], ...], case_filter: CaseFilter, kind: DocumentKind | None
-) -> Select[Any]:
-    """Return the selection of places with any term, in cases that have all terms, a few of each case, best first."""
-    having = [_matching(_match(term), kind).with_only_columns(search_entries.c.case_id) for term in wanted]
-    allowed = select(cases.c.id).where(*conditions(case_filter), *(cases.c.id.in_(h) for h in having))
-    matched = (
-        _matching(" OR ".join(_match(term) for term in wanted), kind)
-        .add_columns((-func.bm25(_whole_index)).label("score"))
-        .where(search_entries.c.case_id.in_(allowed))
-        .cte("matched")
-        .prefix_with("MATERIALIZED", dialect="sqlite")
-    )
-    order = (matched.c.score.desc(), matched.c.id)
-    place = func.row_number().over(partition_by=matched.c.case_id, order_by=order).label("place")
-    ranked = select(matched, place).subquery("ranked")
-    return (
-        select(search_entries, cases.c.number.label("case_number"), ranked.c.score)
-        .join(ranked, ranked.c.id == search_entries.c.id)
-        .join(cases, cases.c.id == search_entries.c.case_id)
-        .where(ranked.c.place <= _HITS_PER_CASE)
-        .order_by(ranked.c.score.desc(), search_entries.c.id)
-    )
+    def best(self, wanted: tuple[tuple[str, ...], ...], case_filter: CaseFilter) -> Select[Any]:
+        """Select places with any term, in cases that have all terms, a few of each case, best first."""
+        having = [self._matching(_spellings(term)).with_only_columns(search_entries.c.case_id) for term in wanted]
+        allowed = select(cases.c.id).where(*conditions(case_filter), *(cases.c.id.in_(h) for h in having))
+        any_term = [spelling for term in wanted for spelling in _spellings(term)]
+        matched = (
+            self._matching(any_term)
+            .add_columns(self._text.score(any_term).label("score"))
+            .where(search_entries.c.case_id.in_(allowed))
+            .cte("matched")
+            .prefix_with("MATERIALIZED", dialect="sqlite")
+        )
+        order = (matched.c.score.desc(), matched.c.id)
+        place = func.row_number().over(partition_by=matched.c.case_id, order_by=order).label("place")
+        ranked = select(matched, place).subquery("ranked")
+        return (
+            select(search_entries, cases.c.number.label("case_number"), ranked.c.score)
+            .join(ranked, ranked.c.id == search_entries.c.id)
+            .join(cases, cases.c.id == search_entries.c.case_id)
+            .where(ranked.c.place <= _HITS_PER_CASE)
+            .order_by(ranked.c.score.desc(), search_entries.c.id)
+        )
 
 
 def _hit(row: Row[Any], wanted: tuple[tuple[str, ...], ...]) -> Hit:

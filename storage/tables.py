@@ -1,7 +1,7 @@
 """The database: one definition of every table, used by the repositories; ``migrations/`` builds it step by step.
 
-Digests are lower-case hexadecimal, checked by the database itself. Rows of ``log_leaves``, ``log_nodes``, ``filings``,
-``archived_objects``, ``case_revisions`` and ``decisions`` are never changed or deleted; triggers refuse it.
+Digests are lower-case hexadecimal, checked by the database itself. Rows of the tables of ``APPEND_ONLY`` are never
+changed or deleted; triggers refuse it.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0001"
+HEAD = "r0002"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
-APPEND_ONLY = ("log_leaves", "log_nodes", "filings", "archived_objects", "case_revisions", "decisions")
+APPEND_ONLY = ("log_leaves", "log_nodes", "filings", "archived_objects", "case_revisions", "decisions", "queue_acts")
 """Tables whose rows are facts: never updated, never deleted."""
 
 
@@ -123,8 +123,69 @@ cases = Table(
     Column("materials_complete", Boolean),
     Column("pages", Integer, nullable=False, default=0),
     Column("finished", Boolean, nullable=False, default=False),
+    Column("answered", Boolean, nullable=False, default=False),
+    Column("grave", Boolean, nullable=False, default=False),
+    Column("due_at", UtcDateTime),
+    Column("asked_since", UtcDateTime),
+    # Reason codes and document kinds, each once, sorted, with commas around: ",category,materials,".
+    Column("reasons", Text, nullable=False, default=","),
+    Column("kinds", Text, nullable=False, default=","),
+    Column("for_expert", Boolean, nullable=False, default=False),
+    # Where the case stands in the queue (domain.queue.place_of); NULL when it waits for nobody.
+    Column("place", String),
     Index("ix_cases_policy_received", "policy", "received_at"),
     Index("ix_cases_status", "status"),
+    Index("ix_cases_received", "received_at", "number"),
+)
+
+# What order, filters and counts of the queue look at: they walk one of these and never touch the rows themselves.
+_FILTERED = ("policy", "channel", "status", "level", "grave", "for_expert", "reasons", "kinds", "id")
+for _name, _columns in (("ix_cases_queue", ("place", *_FILTERED)), ("ix_cases_counts", _FILTERED)):
+    _waits = cases.c.place.is_not(None)
+    Index(_name, *(cases.c[c] for c in _columns), sqlite_where=_waits, postgresql_where=_waits)
+
+gravest_levels = Table(
+    "gravest_levels",
+    metadata,
+    Column("policy", String, primary_key=True),
+    Column("level", String, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Index("ix_leases_until", "until"),
+)
+
+queue_acts = Table(
+    "queue_acts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("person", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("act", String, nullable=False),
+    Column("reason", Text),
+    # Until when a passed or skipped case is not offered to the person.
+    Column("until", UtcDateTime),
+    Index("ix_queue_acts_case", "case_id", "person"),
+    CheckConstraint("act IN ('pass', 'skip', 'to_expert', 'from_expert', 'take_over')", name="ck_queue_act"),
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    UniqueConstraint("person", "name", name="uq_saved_views"),
 )
 
 case_files = Table(

@@ -18,6 +18,7 @@ from review_ui.parts import Parts
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
+from tests.review_ui.memory_queue import MemoryQueue
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -54,7 +55,7 @@ def chromium() -> Iterator[Browser]:
 def site() -> Iterator[Site]:
     cases = backend()
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(Parts(review=cases), clock=lambda: NOW)
+    app = create_app(Parts(review=cases, queue=MemoryQueue(cases)), clock=lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

@@ -12,6 +12,7 @@ from review_ui.parts import Parts
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
+from tests.review_ui.memory_queue import MemoryQueue
 
 
 @pytest.fixture
@@ -21,5 +22,7 @@ def cases() -> MemoryBackend:
 
 @pytest.fixture
 def client(cases: MemoryBackend) -> Iterator[TestClient]:
-    with TestClient(create_app(Parts(review=cases), clock=lambda: NOW), base_url="http://127.0.0.1:8765") as client:
+    with TestClient(
+        create_app(Parts(review=cases, queue=MemoryQueue(cases)), clock=lambda: NOW), base_url="http://127.0.0.1:8765"
+    ) as client:
         yield client

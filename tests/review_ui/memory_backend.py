@@ -14,11 +14,13 @@ from domain.documents import ObjectRef
 from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError, UnknownPolicyError
 from domain.evidence import FieldValue
 from domain.policy import AdoptedPolicy, PolicyPack
+from domain.queue import document_kinds, is_grave, next_due, place_of, waits
 from domain.review import apply_decision
 from domain.statistics import MonthlyStatistics
 from domain.vocabulary import CaseStatus
 from outgoing.statistics import count_month, month_bounds
 from review_ui.backend import (
+    EVERYTHING,
     CaseEntry,
     Choices,
     FailedInput,
@@ -28,8 +30,6 @@ from review_ui.backend import (
     QueueCounts,
     QueueFilter,
     SearchHit,
-    case_entry,
-    urgency,
 )
 
 
@@ -50,21 +50,34 @@ class MemoryBackend:
         self._filed: list[ArchiveRecord] = []
         self._lock = Lock()
 
-    def queue(self, wanted: QueueFilter) -> tuple[CaseEntry, ...]:
-        entries = [e for e in self._entries() if e.waits and _fits(e, wanted)]
-        return tuple(sorted(entries, key=urgency))
+    def queue(self, wanted: QueueFilter, limit: int | None = None, after: str | None = None) -> tuple[CaseEntry, ...]:
+        entries = [e for e in self._entries() if e.place is not None and _fits(e, wanted)]
+        found = sorted((e for e in entries if e.place > (after or "")), key=lambda e: e.place)
+        return tuple(found[:limit])
 
-    def counts(self) -> QueueCounts:
-        waiting = [e for e in self._entries() if e.waits]
+    def counts(self, wanted: QueueFilter = EVERYTHING) -> QueueCounts:
+        waiting = [e for e in self._entries() if e.place is not None]
+        kinds = {k for e in waiting for k in document_kinds(self._cases[e.id])}
         return QueueCounts(
             waiting=len(waiting),
             grave=sum(e.grave for e in waiting),
+            fitting=len(self.queue(wanted)),
             cases=len(self._cases),
             failed=len(self._failures),
             by_reason=dict(Counter(code for e in waiting for code in {r.code for r in e.reasons})),
             by_policy=dict(Counter(e.policy for e in waiting)),
             by_status=dict(Counter(e.status for e in waiting)),
+            by_channel=dict(Counter(e.channel for e in waiting)),
+            by_kind={k: sum(k in document_kinds(self._cases[e.id]) for e in waiting) for k in kinds},
+            by_level=dict(Counter(e.level for e in waiting if e.level)),
+            by_holder={},
+            nobody=len(waiting),
+            for_expert=0,
+            for_reviewer=len(waiting),
         )
+
+    def number_of_cases(self) -> int:
+        return len(self._cases)
 
     def cases(self, limit: int, offset: int) -> tuple[CaseEntry, ...]:
         newest = sorted(self._entries(), key=lambda e: e.received_at, reverse=True)
@@ -138,7 +151,7 @@ class MemoryBackend:
         return count_month(AdoptedPolicy(pack=pack), month, found, 0, last)
 
     def _entries(self) -> list[CaseEntry]:
-        return [case_entry(c, self._choices[c.policy].levels[0]) for c in self._cases.values()]
+        return [_entry(c, self._choices[c.policy].levels[0]) for c in self._cases.values()]
 
     def _document(self, case_id: str, document_id: str):  # type: ignore[no-untyped-def]
         document = self.case(case_id).document(document_id)
@@ -168,6 +181,28 @@ class MemoryBackend:
         )
         archive = ArchiveState(objects=objects, log_index=record.seq, root=record.root_hash)
         return case.model_copy(update={"archive": archive, "status": CaseStatus.FILED})
+
+
+def _entry(case: Case, gravest: str) -> CaseEntry:
+    grave, due_at = is_grave(case, gravest), next_due(case)
+    return CaseEntry(
+        id=case.id,
+        number=case.number,
+        revision=case.revision,
+        policy=case.policy,
+        channel=case.channel,
+        status=case.status,
+        received_at=case.received_at,
+        complainant=case.field_value("complainant_name"),
+        level=case.judgement.severity.level if case.judgement else None,
+        grave=grave,
+        due_at=due_at,
+        reasons=case.review,
+        pages=sum(len(d.pages) for d in case.documents),
+        finished=case.finished,
+        answered=bool(case.decisions),
+        place=place_of(case.id, grave, due_at, case.received_at) if waits(case) else None,
+    )
 
 
 def _fits(entry: CaseEntry, wanted: QueueFilter) -> bool:

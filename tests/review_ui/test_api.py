@@ -18,6 +18,7 @@ from review_ui.app import create_app
 from review_ui.parts import Parts
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import RIGHT_ID, WRONG_ID, backend
+from tests.review_ui.memory_queue import MemoryQueue
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "docs" / "case.schema.json").read_text(encoding="utf-8"))
 NEW = {"expected_revision": 1, "actor": "周敏", "action": "accept", "subject": "field:complainant_mobile"}
@@ -81,8 +82,11 @@ def test_checks_while_typing(client: TestClient, field: str, written: str, value
 
 
 LOOPBACK = {"Host": "127.0.0.1"}
+cases = backend()
 schema = schemathesis.openapi.from_asgi(
-    "/api/v1/openapi.json", create_app(Parts(review=backend()), clock=lambda: NOW), headers=LOOPBACK
+    "/api/v1/openapi.json",
+    create_app(Parts(review=cases, queue=MemoryQueue(cases)), clock=lambda: NOW),
+    headers=LOOPBACK,
 )
 
 

@@ -1,0 +1,1 @@
+"""The station under load: queue, next case, many reviewers at once."""

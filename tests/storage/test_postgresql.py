@@ -1,0 +1,107 @@
+"""The same storage on PostgreSQL: facts stay, numbers have no gaps, words are found, leases have one holder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import exc, text
+
+from benchmarks.station.cluster import is_installed, throw_away_cluster
+from domain.errors import CaseHeldError
+from storage import QueueFilter, Storage, open_storage
+from storage.errors import DatabaseUnusableError
+from storage.tables import APPEND_ONLY, metadata
+from tests.storage.conftest import accept, case_of, saved
+from tests.storage.test_cases import decided
+
+pytestmark = pytest.mark.skipif(not is_installed(), reason="PostgreSQL 15 is not installed")
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    with throw_away_cluster() as url:
+        opened = open_storage(tmp_path_factory.mktemp("pg") / "home", url)
+        yield opened
+        opened.close()
+
+
+def test_migrations_build_exactly_the_tables_of_the_code(postgresql: Storage) -> None:
+    with postgresql.database.read() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, _kind, _parents: "search_index" not in str(name)}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_facts_cannot_be_updated_or_deleted(postgresql: Storage, table: str) -> None:
+    case = decided(postgresql, saved(postgresql, f"letter {table}".encode()))
+    postgresql.filing.file_case(case)
+    postgresql.leases.skip(case.id, "余审核", "原件模糊")
+    with postgresql.database.read() as connection:
+        before = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+        column = text("SELECT column_name FROM information_schema.columns WHERE table_name = :t LIMIT 1")
+        name = connection.execute(column, {"t": table}).scalar_one()
+    assert before
+    for statement in (f'UPDATE {table} SET "{name}" = "{name}"', f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
+        with pytest.raises(exc.IntegrityError, match="append-only"), postgresql.database.write() as connection:
+            connection.execute(text(statement))
+    with postgresql.database.read() as connection:
+        assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == before
+
+
+def test_leaves_of_the_log_have_no_gap(postgresql: Storage) -> None:
+    row = "INSERT INTO log_leaves VALUES (999, ''::bytea, repeat('a', 64), repeat('b', 64), now())"
+    with pytest.raises(exc.IntegrityError, match="without gaps"), postgresql.database.write() as connection:
+        connection.execute(text(row))
+    assert postgresql.fixity.verify_archive() == ()
+
+
+def test_numbers_follow_each_other(postgresql: Storage) -> None:
+    first, second = (accept(postgresql, content).number for content in (b"one more", b"and another"))
+    assert int(second[-6:]) == int(first[-6:]) + 1
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("手续费", True),
+        ("费手", False),
+        ("要求退", True),
+        ("13900000001", True),
+        ("1390000", True),
+        ("0001", True),
+        ("2026-11-03", True),
+        ("手续费 13900000001", True),
+        ("手续费 13900000002", False),
+    ],
+)
+def test_words_are_found_as_in_sqlite(postgresql: Storage, storage: Storage, query: str, found: bool) -> None:
+    words = "客户投诉手续费过高，要求退还。电话13900000001，2026年11月3日"
+    for place in (postgresql, storage):
+        case = saved(place, b"searched", text=words) if not _known(place, b"searched") else None
+        assert any(h.source == "page" and h.snippet for h in place.search.find(query)) is found, (place, case)
+
+
+def _known(place: Storage, content: bytes) -> bool:
+    return place.cases.load_case(accept(place, content).id) is not None
+
+
+def test_one_holder_at_a_time(postgresql: Storage) -> None:
+    case = saved(postgresql, b"held letter")
+    assert postgresql.leases.take(case.id, "甲").holder == "甲"
+    assert postgresql.leases.take(case.id, "乙").holder == "甲"
+    row = postgresql.intake.case_row(case.id)
+    with pytest.raises(CaseHeldError, match="甲办理中"):
+        postgresql.cases.save_case(case_of(row, revision=2, name="乙改"), "correct", 1, holder="乙")
+    assert postgresql.lists.waiting(QueueFilter(holder="乙")) == ()
+    postgresql.cases.save_case(case_of(row, revision=2, name="甲改"), "correct", 1, holder="甲")
+
+
+def test_server_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusableError, match="无法连接数据库"):
+        open_storage(tmp_path / "home", "postgresql+psycopg://nobody@127.0.0.1:1/none")
