@@ -98,10 +98,10 @@ def ingest(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(help="网页端口，0 为任选")] = 8765,
-    host: Annotated[str, typer.Option(help="只接受本机地址，登录功能完成之前不对外")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="监听地址；对外须先有管理员并设置 JUANZONG_PUBLIC_URL")] = "127.0.0.1",
     adoption: AdoptionFile = None,
 ) -> None:
-    """提供审核网页（仅限本机）。"""
+    """提供审核网页。"""
     from flows.serving import serve_pages
 
     serve_pages(host, port, adoption)

@@ -20,9 +20,10 @@ from review_ui.times import Clock
 
 
 class AnswerForm(Answer):
-    """A form of the station: an answer and the revision that the person saw."""
+    """A form of the station: an answer, the revision that the person saw, the page's token."""
 
     expected_revision: int = Field(ge=1)
+    csrf: str = ""
 
 
 class CasePages:
@@ -73,17 +74,17 @@ def case_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
     router = APIRouter(include_in_schema=False)
     view = CasePages(backend, pages, clock)
 
-    @router.get("/cases/{case_id}")
+    @router.get("/cases/{case_id}", name="station.show")
     def show_case(request: Request, case_id: str) -> Response:
         return view.station(request, backend.case(case_id))
 
-    @router.get("/next")
+    @router.get("/next", name="queue.next")
     def open_next(after: str = "") -> Response:
         waiting = (e for e in backend.queue(QueueFilter()) if e.id != after)
         entry = next(waiting, None)
         return RedirectResponse("/" if entry is None else f"/cases/{entry.id}", status_code=303)
 
-    @router.post("/cases/{case_id}/decisions")
+    @router.post("/cases/{case_id}/decisions", name="station.decide")
     def decide(
         request: Request,
         case_id: str,

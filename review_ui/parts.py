@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from review_ui.accounts.backend import AccountsBackend
 from review_ui.backend import ReviewBackend
 
 
@@ -13,6 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
+        accounts: who may sign in; ``None`` for pages alone, where everything is allowed to the local actor.
     """
 
     review: ReviewBackend
+    accounts: AccountsBackend | None = None

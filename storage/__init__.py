@@ -23,6 +23,7 @@ Everything hangs on one value::
     storage.fixity.verify_archive(number_or_none) -> tuple[Finding, ...]         # empty: all is well
     storage.log.prove_inclusion(seq).holds()
     storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
+    storage.people.accounts, .sessions, .links, .attempts, .visits                # who may sign in
 
 Every writing method is exactly one transaction and can be repeated after a kill. Several processes may work on one
 home at once. Values that come back are in ``storage.rows``, ``storage.search.Hit``, ``storage.manifest.Derivative``;
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from storage.filing import Filing
     from storage.fixity import Fixity
     from storage.intake import Intake
+    from storage.people import People
     from storage.review_queue import ReviewQueue
     from storage.search import SearchIndex
     from storage.stages import StageResults
@@ -82,6 +84,7 @@ class Storage:
     filing: Filing
     fixity: Fixity
     search: SearchIndex
+    people: People
 
     def close(self) -> None:
         """Close the database connections."""
@@ -111,6 +114,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.filing import Filing
     from storage.fixity import Fixity
     from storage.intake import Intake
+    from storage.people import open_people
     from storage.review_queue import ReviewQueue
     from storage.search import SearchIndex
     from storage.stages import StageResults
@@ -119,6 +123,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     store = LocalObjectStore(home / "objects")
     database = Database(database_url or home / "juanzong.sqlite", clock)
     log = ArchiveLog(database)
+    search = SearchIndex(database)
     return Storage(
         objects=store,
         database=database,
@@ -130,7 +135,8 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         log=log,
         filing=Filing(database, store),
         fixity=Fixity(database, store, log),
-        search=SearchIndex(database),
+        search=search,
+        people=open_people(database, search),
     )
 
 

@@ -11,9 +11,10 @@ from classifiers.deadlines import local_day
 from domain.archive import ArchiveRecord
 from domain.case import ArchivedObject, ArchiveState, Case, Decision
 from domain.documents import ObjectRef
-from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError, UnknownPolicyError
+from domain.errors import StaleRevisionError, UnknownObjectError, UnknownPolicyError
 from domain.evidence import FieldValue
 from domain.policy import AdoptedPolicy, PolicyPack
+from domain.recusal import unknown_case
 from domain.review import apply_decision
 from domain.statistics import MonthlyStatistics
 from domain.vocabulary import CaseStatus
@@ -74,7 +75,7 @@ class MemoryBackend:
         for case in self._cases.values():
             if key in (case.id, case.number):
                 return case
-        raise UnknownCaseError(f"没有案件 {key}", "请核对编号，或在待办队列中查找")
+        raise unknown_case(key)
 
     def decide(self, case_id: str, expected_revision: int, decision: Decision) -> Case:
         with self._lock:
