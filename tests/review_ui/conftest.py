@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from review_ui.app import create_app
 from review_ui.parts import Parts
+from storage.database import Database
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
+from tests.review_ui.people import MemoryAccounts
 
 
 @pytest.fixture
@@ -22,4 +27,32 @@ def cases() -> MemoryBackend:
 @pytest.fixture
 def client(cases: MemoryBackend) -> Iterator[TestClient]:
     with TestClient(create_app(Parts(review=cases), clock=lambda: NOW), base_url="http://127.0.0.1:8765") as client:
+        yield client
+
+
+@pytest.fixture
+def accounts(tmp_path: Path, empty_people: Path, cases: MemoryBackend) -> Iterator[MemoryAccounts]:
+    shutil.copyfile(empty_people, tmp_path / "people.sqlite")
+    service = MemoryAccounts(tmp_path, cases)
+    yield service
+    service.database.close()
+
+
+@pytest.fixture(scope="session")
+def empty_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that is already migrated: copying it is quicker than migrating one for every test."""
+    file = tmp_path_factory.mktemp("people") / "people.sqlite"
+    Database(file).close()
+    return file
+
+
+@pytest.fixture
+def people_app(cases: MemoryBackend, accounts: MemoryAccounts) -> FastAPI:
+    return create_app(Parts(review=cases, accounts=accounts), clock=lambda: NOW)
+
+
+@pytest.fixture
+def visitors(people_app: FastAPI) -> Iterator[TestClient]:
+    """A client of the application that people sign in to."""
+    with TestClient(people_app, base_url="http://127.0.0.1:8765") as client:
         yield client
