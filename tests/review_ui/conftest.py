@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from fastapi.testclient import TestClient
 
 from review_ui.app import create_app
 from review_ui.parts import Parts
-from storage.database import Database
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
@@ -31,19 +29,10 @@ def client(cases: MemoryBackend) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def accounts(tmp_path: Path, empty_people: Path, cases: MemoryBackend) -> Iterator[MemoryAccounts]:
-    shutil.copyfile(empty_people, tmp_path / "people.sqlite")
+def accounts(tmp_path: Path, cases: MemoryBackend) -> Iterator[MemoryAccounts]:
     service = MemoryAccounts(tmp_path, cases)
     yield service
     service.database.close()
-
-
-@pytest.fixture(scope="session")
-def empty_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that is already migrated: copying it is quicker than migrating one for every test."""
-    file = tmp_path_factory.mktemp("people") / "people.sqlite"
-    Database(file).close()
-    return file
 
 
 @pytest.fixture
