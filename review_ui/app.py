@@ -91,7 +91,7 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
     if parts.accounts is not None:
         app.include_router(sign_in_routes(parts.accounts, pages, clock, public_url))
         app.include_router(own_routes(parts.accounts, pages, clock))
-        app.include_router(admin_routes(parts.accounts, pages, clock))
+        app.include_router(admin_routes(parts.accounts, pages, clock, public_url))
         app.add_middleware(Recognition, accounts=parts.accounts, public_host=public_host)
     _answer_errors(app, pages, clock)
     app.add_middleware(HostGuard, public_host=public_host)

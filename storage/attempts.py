@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from domain.attempts import FORGOTTEN_AFTER, LIMITS, wait_until
 from domain.errors import TooManyAttemptsError
 from storage.account_tables import sign_in_failures
+from storage.accounts import plain_login
 from storage.database import Database
 
 
@@ -59,7 +60,8 @@ class AttemptStore:
 
 
 def _keys(login: str, address: str) -> dict[str, str]:
-    said = {"pair": f"{login}\n{address}", "account": login, "address": address}
+    account = plain_login(login)  # however it was typed
+    said = {"pair": f"{account}\n{address}", "account": account, "address": address}
     return {kind: f"{kind}:{hashlib.sha256(words.encode()).hexdigest()}" for kind, words in said.items()}
 
 

@@ -15,6 +15,7 @@ from domain.people import MARKETING, Role
 from review_ui.accounts import texts
 from review_ui.accounts.backend import AccountEntry, AccountForm, AccountsBackend
 from review_ui.accounts.sign_in import status_of
+from review_ui.accounts.visitor import own_address
 from review_ui.rendering import Pages
 from review_ui.times import Clock
 
@@ -72,8 +73,9 @@ def _words(text: str) -> tuple[str, ...]:
 class AdminPages:
     """Renders the list of accounts and the page of one."""
 
-    def __init__(self, accounts: AccountsBackend, pages: Pages, clock: Clock) -> None:
+    def __init__(self, accounts: AccountsBackend, pages: Pages, clock: Clock, public_url: str | None) -> None:
         self._accounts = accounts
+        self._public_url = public_url
         self._pages = pages
         self._clock = clock
 
@@ -99,7 +101,7 @@ class AdminPages:
 
     def link(self, request: Request, entry: AccountEntry, link: str) -> Response:
         """Return the page that shows a one-time link, once."""
-        address = f"{request.url.scheme}://{request.headers.get('host', '')}/one-time/{link}"
+        address = f"{own_address(request, self._public_url)}/one-time/{link}"
         return self._show(request, "accounts/made_link.html", {"entry": entry, "address": address}, None)
 
     def _show(self, request: Request, name: str, context: dict[str, object], error: AccountError | None) -> Response:
@@ -121,10 +123,10 @@ def typed_of(entry: AccountEntry) -> TypedAccount:
     )
 
 
-def admin_routes(accounts: AccountsBackend, pages: Pages, clock: Clock) -> APIRouter:
+def admin_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public_url: str | None) -> APIRouter:
     """Return the routes of the administration of accounts."""
     router = APIRouter(prefix="/admin", include_in_schema=False)
-    view = AdminPages(accounts, pages, clock)
+    view = AdminPages(accounts, pages, clock, public_url)
 
     @router.get("/accounts", name="accounts.show")
     def show(request: Request, done: str = "") -> Response:

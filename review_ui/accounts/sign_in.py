@@ -15,7 +15,17 @@ from domain.people import PASSWORD_LENGTH, Person, Role
 from review_ui.accounts import texts
 from review_ui.accounts.backend import AccountsBackend, LinkOwner, SignedIn
 from review_ui.accounts.targets import home_of, safe_target
-from review_ui.accounts.visitor import SESSION, Visitor, begin_visit, client_of, forget, set_session, set_visit, visitor
+from review_ui.accounts.visitor import (
+    SESSION,
+    Visitor,
+    begin_visit,
+    client_of,
+    forget,
+    own_address,
+    set_session,
+    set_visit,
+    visitor,
+)
 from review_ui.rendering import Pages
 from review_ui.times import Clock
 
@@ -116,7 +126,7 @@ def sign_in_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public
     def visit_provider(request: Request, target: str = "") -> Response:
         fresh = begin_visit()
         try:
-            page = accounts.visit_provider(visitor().secret, safe_target(target), _own_address(request, public_url))
+            page = accounts.visit_provider(visitor().secret, safe_target(target), own_address(request, public_url))
         except AccessError as error:
             return view.sign_in(request, safe_target(target), "", error)
         answer = RedirectResponse(page, status_code=303)
@@ -126,7 +136,7 @@ def sign_in_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public
 
     @router.get("/sign-in/oidc/return", name="sign_in.oidc_return")
     def return_from_provider(request: Request) -> Response:
-        said, address = dict(request.query_params), _own_address(request, public_url)
+        said, address = dict(request.query_params), own_address(request, public_url)
         try:
             signed_in = accounts.return_from_provider(visitor().secret, said, address, client_of(request))
         except AccessError as error:
@@ -204,10 +214,3 @@ def _first_admin(form: LinkForm) -> Person:
         raise AccountError("登录名和姓名都要填写", "请补上")
     roles = tuple(r for r in Role if r is Role.ADMIN or r in form.roles)
     return Person(id="", login=login, name=name, roles=roles, staff_names=(name,))
-
-
-def _own_address(request: Request, public_url: str | None) -> str:
-    """Return our address as the sender knows it, without path."""
-    if visitor().secure and public_url is not None:
-        return public_url
-    return f"{request.url.scheme}://{request.url.netloc}"

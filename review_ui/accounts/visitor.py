@@ -112,6 +112,13 @@ class Recognition:
         return Visitor(secret=request.cookies.get(cookie_name(VISIT, secure), ""), secure=secure)
 
 
+def own_address(request: Request, public_url: str | None) -> str:
+    """Return our address as the sender knows it, without path."""
+    if visitor().secure and public_url is not None:
+        return public_url
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
 def cookie_name(name: str, secure: bool) -> str:
     """Return a cookie's name: the prefix makes browsers refuse one set by another host or without https."""
     return f"__Host-{name}" if secure else name

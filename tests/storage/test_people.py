@@ -204,6 +204,13 @@ def test_guessing_waits_longer_and_longer_but_never_for_ever(people: People, clo
     fail(people, 1)
 
 
+def test_another_spelling_of_a_login_name_is_no_fresh_start(people: People) -> None:
+    for login in ("zhou", "ZHOU", " zhou", "Zhou "):
+        fail(people, 1, login=login)
+    with pytest.raises(TooManyAttemptsError):
+        fail(people, 1, login="zHou")
+
+
 def test_a_stranger_keeps_nobody_out_for_long(people: People, clock: Clock) -> None:
     for place in range(200):
         clock.pass_(timedelta(seconds=LIMITS["account"].longest))
