@@ -128,3 +128,49 @@ class StaleRevisionError(DecisionError):
 
 class CaseHeldError(DecisionError):
     """Another person has the case in work."""
+
+
+class AccessError(JuanzongError):
+    """Somebody asks for what is not theirs."""
+
+    exit_code = 2
+
+
+class SignInRequiredError(AccessError):
+    """Nobody is signed in, or the session has ended."""
+
+
+class ForbiddenError(AccessError):
+    """No role of the person permits the operation."""
+
+
+class RequestForgedError(AccessError):
+    """A changing request carries no token of a page of ours, or an old one."""
+
+
+class SignInRefusedError(AccessError):
+    """Login name and password do not fit, or the account is disabled; which of them is not told."""
+
+
+class TooManyAttemptsError(AccessError):
+    """Too many failed sign-ins in a row; wait, then try again."""
+
+
+class LinkUsedError(AccessError):
+    """A one-time link is unknown, was used, or has expired."""
+
+
+class AccountError(AccessError):
+    """The account cannot be made or changed like this: a name is taken, a password too short, the last admin."""
+
+
+class UnknownAccountError(AccountError):
+    """There is no such account or session."""
+
+
+class IntakeRefusedError(AccessError):
+    """The regime keeps marketing staff from taking in complaints."""
+
+
+class IdentityProviderError(AccessError):
+    """The house's identity provider cannot be reached, or what it says about a person does not hold."""

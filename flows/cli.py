@@ -19,6 +19,7 @@ import typer
 from domain.errors import ConfigurationError, JuanzongError
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
 from flows.cli_papers import add_paper_commands
+from flows.cli_people import add_people_commands
 
 app = typer.Typer(
     name="juanzong",
@@ -98,10 +99,10 @@ def ingest(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(help="网页端口，0 为任选")] = 8765,
-    host: Annotated[str, typer.Option(help="只接受本机地址，登录功能完成之前不对外")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="监听地址；对外须先有管理员并设置 JUANZONG_PUBLIC_URL")] = "127.0.0.1",
     adoption: AdoptionFile = None,
 ) -> None:
-    """提供审核网页（仅限本机）。"""
+    """提供审核网页。"""
     from flows.serving import serve_pages
 
     serve_pages(host, port, adoption)
@@ -227,6 +228,7 @@ def archive_verify(
 
 
 add_paper_commands(app, case_app)
+add_people_commands(app)
 
 
 def _end(code: int) -> None:

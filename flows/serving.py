@@ -1,4 +1,4 @@
-"""Serve the review pages on loopback; there is no sign-in yet, so nothing else is accepted."""
+"""Serve the review pages: on loopback, or behind a proxy that speaks https when people can sign in."""
 
 from __future__ import annotations
 
@@ -6,43 +6,81 @@ import ipaddress
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from domain.errors import ConfigurationError
+from flows.people_settings import load_people_settings
 from flows.settings import load_settings
 from flows.wiring import open_services
+
+if TYPE_CHECKING:
+    from flows.accounts_service import AccountsService
 
 
 def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     """Serve until interrupted.
 
     Args:
-        host: a loopback address or ``localhost``.
+        host: an address of this machine; another than loopback needs an admin and ``JUANZONG_PUBLIC_URL``.
         port: 0 for any free one.
         adoption: adoption file, ``None`` for the installation's own.
 
     Raises:
-        ConfigurationError: the address is not a loopback one, or the port is taken.
+        ConfigurationError: the address may not be listened on, or the port is taken.
     """
-    if not is_loopback(host):
-        raise ConfigurationError(f"{host} 不是本机地址；网页尚无登录功能，只能在本机使用", "请改用 127.0.0.1")
     import uvicorn
 
+    from flows.accounts_service import AccountsService
     from flows.queue_service import QueueService
     from flows.review_service import ReviewService
     from review_ui.app import create_app
     from review_ui.parts import Parts
 
-    listener = _listen(host, port)
+    people = load_people_settings()
     services = open_services(load_settings(adoption))
-    address = f"http://{host}:{listener.getsockname()[1]}/"
-    sys.stdout.write(f"审核网页：{address} （没有登录功能，仅限本机；按 Ctrl+C 结束）\n")
-    sys.stdout.flush()
-    parts = Parts(review=ReviewService(services), queue=QueueService(services))
-    config = uvicorn.Config(create_app(parts), log_level="warning", access_log=False)
     try:
+        accounts = AccountsService(services.storage.people, services.policies, people)
+        _refuse_open_address(host, people.public_url, accounts.has_admin())
+        listener = _listen(host, port)
+        _announce(accounts, f"http://{_in_address(host)}:{listener.getsockname()[1]}", people.public_url)
+        parts = Parts(review=ReviewService(services), queue=QueueService(services), accounts=accounts)
+        config = uvicorn.Config(
+            create_app(parts, public_url=people.public_url),
+            log_level="warning",
+            access_log=False,
+            proxy_headers=people.public_url is not None,
+            forwarded_allow_ips=people.trusted_proxy,
+        )
         uvicorn.Server(config).run([listener])
     finally:
         services.close()
+
+
+def _refuse_open_address(host: str, public_url: str | None, has_admin: bool) -> None:
+    if is_loopback(host):
+        return
+    if public_url is None:
+        raise ConfigurationError(
+            f"{host} 不是本机地址，密码会不加密地经过网络",
+            "请用反向代理提供 https，并设置 JUANZONG_PUBLIC_URL=https://…；或改用 127.0.0.1",
+        )
+    if not has_admin:
+        raise ConfigurationError(
+            f"{host} 不是本机地址，而还没有管理员", "请先在本机运行 juanzong serve，用控制台上的链接建立管理员"
+        )
+
+
+def _announce(accounts: AccountsService, address: str, public_url: str | None) -> None:
+    """Say where the pages are and, without an admin, how the first one is made."""
+    sys.stdout.write(f"审核网页：{public_url or address}/ （按 Ctrl+C 结束）\n")
+    if not accounts.has_admin():
+        link = f"{address}/one-time/{accounts.first_admin_link()}"
+        sys.stdout.write(f"还没有管理员。请打开此链接建立（24 小时内有效，只能用一次）：\n  {link}\n")
+    sys.stdout.flush()
+
+
+def _in_address(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def is_loopback(host: str) -> bool:

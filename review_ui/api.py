@@ -15,6 +15,7 @@ from domain.errors import DecisionError
 from domain.evidence import Check, Evidence
 from domain.export import cases_json, dump
 from domain.fields import FIELDS
+from review_ui.accounts.visitor import visitor
 from review_ui.answers import typed_form
 from review_ui.backend import CaseEntry, QueueCounts, QueueFilter, ReviewBackend
 from review_ui.times import Clock
@@ -102,33 +103,36 @@ def api_routes(backend: ReviewBackend, clock: Clock) -> APIRouter:
     """Return the routes of the JSON interface."""
     router = APIRouter(prefix="/api/v1")
 
-    @router.get("/queue")
+    @router.get("/queue", name="api.queue")
     def get_queue(asked: Annotated[QueuePage, Query()]) -> QueueAnswer:
         """Return unfinished cases, most urgent first."""
         wanted = QueueFilter(**asked.model_dump(exclude={"limit", "after"}))
         return QueueAnswer(counts=backend.counts(wanted), cases=backend.queue(wanted, asked.limit, asked.after))
 
-    @router.get("/cases")
+    @router.get("/cases", name="api.cases")
     def get_cases(
         limit: Annotated[int, Query(ge=1, le=1000)] = 100, offset: Annotated[int, Query(ge=0, le=10**9)] = 0
     ) -> CasesAnswer:
         """Return lines of all cases, newest first."""
         return CasesAnswer(total=backend.number_of_cases(), cases=backend.cases(limit, offset))
 
-    @router.get("/cases/{key}", response_model=CasesJson, responses=_UNKNOWN)
+    @router.get("/cases/{key}", name="api.case", response_model=CasesJson, responses=_UNKNOWN)
     def get_case(key: CaseKey) -> Response:
         """Return one case, schema ``juanzong.case/1``; the ``ETag`` is its revision."""
         return case_answer(backend.case(key))
 
-    @router.post("/cases/{key}/decisions", response_model=CasesJson, responses=_UNKNOWN | _REFUSED)
+    @router.post("/cases/{key}/decisions", name="api.decide", response_model=CasesJson, responses=_UNKNOWN | _REFUSED)
     def post_decision(key: CaseKey, new: NewDecision) -> Response:
-        """Apply one decision and return the case after it."""
+        """Apply one decision and return the case after it; whoever signed in is the actor."""
+        person = visitor().person
         decision = Decision(
             at=clock(), **new.model_dump(exclude={"expected_revision", "evidence"}), evidence=new.evidence
         )
+        if person is not None:
+            decision = decision.model_copy(update={"actor": person.name})
         return case_answer(backend.decide(backend.case(key).id, new.expected_revision, decision))
 
-    @router.post("/check", responses={400: {"model": Problem, "description": "no such field"}})
+    @router.post("/check", name="api.check", responses={400: {"model": Problem, "description": "no such field"}})
     def check(writing: Writing) -> WritingChecks:
         """Return normal form and structure tests of a value while it is typed."""
         if writing.field not in FIELDS:

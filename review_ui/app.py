@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI, Request
 from fastapi.exception_handlers import request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -10,16 +13,25 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from domain.errors import (
+    AccessError,
     CaseHeldError,
     ConfigurationError,
     DecisionError,
     JuanzongError,
+    LinkUsedError,
+    SignInRequiredError,
     StaleRevisionError,
+    UnknownAccountError,
     UnknownCaseError,
     UnknownObjectError,
     UnknownPolicyError,
 )
 from review_ui import assets
+from review_ui.accounts.admin import admin_routes
+from review_ui.accounts.answers import answer_access
+from review_ui.accounts.guard import Guard
+from review_ui.accounts.sign_in import own_routes, sign_in_routes
+from review_ui.accounts.visitor import Recognition
 from review_ui.api import Health, Problem, api_routes
 from review_ui.case_pages import case_routes
 from review_ui.errors import AssetsError
@@ -27,8 +39,9 @@ from review_ui.lists import list_routes
 from review_ui.parts import Parts
 from review_ui.pictures import picture_routes
 from review_ui.queue.pages import queue_routes
+from review_ui.recusal import Recusal, RecusedBackend
 from review_ui.rendering import FOLDER, Pages
-from review_ui.security import LoopbackGuard
+from review_ui.security import HostGuard
 from review_ui.statistics import statistics_routes
 from review_ui.times import Clock, utc_now
 
@@ -40,34 +53,54 @@ _STATUS: tuple[tuple[type[JuanzongError], int], ...] = (
     (CaseHeldError, 409),
     (DecisionError, 400),
     (ConfigurationError, 400),
+    (SignInRequiredError, 401),
+    (UnknownAccountError, 404),
+    (LinkUsedError, 410),
+    (AccessError, 403),
 )
 
 
-def create_app(parts: Parts, clock: Clock = utc_now) -> FastAPI:
-    """Return the ASGI application; serve it on loopback only (nobody signs in yet).
+def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = None) -> FastAPI:
+    """Return the ASGI application; without ``parts.accounts`` serve it on loopback only.
 
     Args:
         parts: the interfaces behind the pages.
         clock: gives the present moment, for due times and decisions.
+        public_url: https address under which a proxy offers the pages, ``None`` for this machine only.
 
     Raises:
         AssetsError: the browser parts were not built.
     """
     if not assets.are_ready():
         raise AssetsError("网页组件尚未安装或已过期", "请运行 make setup，或 python -m review_ui.assets")
-    app = FastAPI(title="Juanzong", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    recusal = Recusal(parts.accounts)
+    app = FastAPI(
+        title="Juanzong",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(Guard(recusal))],
+    )
     pages = Pages()
-    backend = parts.review
+    backend = RecusedBackend(parts.review, recusal)
+    parts = replace(parts, review=backend)
     app.include_router(api_routes(backend, clock))
     app.include_router(list_routes(backend, pages, clock))
-    app.include_router(queue_routes(parts, pages, clock))
+    app.include_router(queue_routes(parts, pages, clock, recusal))
     app.include_router(case_routes(parts, pages, clock))
     app.include_router(picture_routes(backend))
     app.include_router(statistics_routes(backend, pages, clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    app.add_api_route("/healthz", _healthy, methods=["GET"])
+    app.add_api_route("/healthz", _healthy, methods=["GET"], name="healthz")
+    public_host = urlsplit(public_url).hostname if public_url else None
+    if parts.accounts is not None:
+        app.include_router(sign_in_routes(parts.accounts, pages, clock, public_url))
+        app.include_router(own_routes(parts.accounts, pages, clock))
+        app.include_router(admin_routes(parts.accounts, pages, clock, public_url))
+        app.add_middleware(Recognition, accounts=parts.accounts, public_host=public_host)
     _answer_errors(app, pages, clock)
-    app.add_middleware(LoopbackGuard)
+    app.add_middleware(HostGuard, public_host=public_host)
     return app
 
 
@@ -89,7 +122,7 @@ def _answer_errors(app: FastAPI, pages: Pages, clock: Clock) -> None:
             raise error
         status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
         problem = Problem(error=type(error).__name__, fact=error.fact, next_step=error.next_step)
-        return answer(request, problem, status)
+        return answer_access(request, error) or answer(request, problem, status)
 
     async def http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):

@@ -32,6 +32,7 @@ class QueueFilter(Model):
         holder: in this person's hands.
         held: in anybody's hands, or in nobody's.
         for_expert: handed to an expert, or not.
+        without: ids of cases that do not exist for the person who asks.
     """
 
     reason: str | None = None
@@ -43,11 +44,12 @@ class QueueFilter(Model):
     holder: str | None = None
     held: bool | None = None
     for_expert: bool | None = None
+    without: tuple[str, ...] = ()
 
     @property
     def narrows(self) -> bool:
-        """It leaves cases out."""
-        return self != QueueFilter()
+        """It leaves cases out that the person may see."""
+        return self != QueueFilter(without=self.without)
 
 
 EVERYTHING = QueueFilter()

@@ -24,9 +24,10 @@ from review_ui.times import Clock
 
 
 class AnswerForm(Answer):
-    """A form of the station: an answer and the revision that the person saw."""
+    """A form of the station: an answer, the revision that the person saw, the page's token."""
 
     expected_revision: int = Field(ge=1)
+    csrf: str = ""
 
 
 class CasePages:
@@ -91,11 +92,11 @@ def case_routes(parts: Parts, pages: Pages, clock: Clock) -> APIRouter:
     view = CasePages(parts, pages, clock)
     backend = parts.review
 
-    @router.get("/cases/{case_id}")
+    @router.get("/cases/{case_id}", name="station.show")
     def show_case(request: Request, case_id: str) -> Response:
         return view.station(request, backend.case(case_id))
 
-    @router.post("/cases/{case_id}/decisions")
+    @router.post("/cases/{case_id}/decisions", name="station.decide")
     def decide(
         request: Request,
         case_id: str,

@@ -1,18 +1,17 @@
-"""List of cases, search, and the person's name."""
+"""List of cases and search."""
 
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 
 from domain.errors import JuanzongError
 from domain.fields import FIELDS
 from review_ui import texts
 from review_ui.backend import ReviewBackend, SearchHit
-from review_ui.rendering import ACTOR_COOKIE, ACTOR_LENGTH, Pages
+from review_ui.rendering import Pages
 from review_ui.times import Clock
 
 PAGE_LENGTH = 100
@@ -23,7 +22,7 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
     """Return the routes of the pages that list cases."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/cases")
+    @router.get("/cases", name="cases.list")
     def list_cases(request: Request, offset: Annotated[int, Query(ge=0)] = 0) -> Response:
         entries = backend.cases(PAGE_LENGTH + 1, offset)
         context = {
@@ -35,7 +34,7 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
         }
         return pages.render(request, "cases.html", context, clock())
 
-    @router.get("/search")
+    @router.get("/search", name="cases.search")
     def search(request: Request, q: str = "") -> Response:
         hits: tuple[SearchHit, ...] = ()
         problem = ""
@@ -45,15 +44,6 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
             problem = str(error)
         context = {"hits": hits, "query": q, "problem": problem, "source_label": source_label}
         return pages.render(request, "search.html", context, clock())
-
-    @router.post("/actor")
-    def name_actor(actor: Annotated[str, Form(max_length=200)] = "", back: Annotated[str, Form()] = "/") -> Response:
-        # Only a path of our own: "//elsewhere" would be another site.
-        target = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
-        answer = RedirectResponse(target, status_code=303)
-        name = quote(actor.strip()[:ACTOR_LENGTH])
-        answer.set_cookie(ACTOR_COOKIE, name, max_age=365 * 24 * 3600, httponly=True, samesite="strict")
-        return answer
 
     return router
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from review_ui.accounts.backend import AccountsBackend
 from review_ui.backend import ReviewBackend
 from review_ui.queue.backend import QueueBackend
 
@@ -15,7 +16,9 @@ class Parts:
     Attributes:
         review: cases, pictures and decisions.
         queue: whose hands a case is in, the next case, saved filters.
+        accounts: who may sign in; ``None`` for pages alone, where everything is allowed to the local actor.
     """
 
     review: ReviewBackend
     queue: QueueBackend
+    accounts: AccountsBackend | None = None

@@ -73,7 +73,7 @@ def picture_routes(backend: ReviewBackend) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     pictures = PictureCache(backend)
 
-    @router.get("/cases/{case_id}/documents/{document_id}/pages/{page}")
+    @router.get("/cases/{case_id}/documents/{document_id}/pages/{page}", name="station.page")
     def show_page(
         request: Request,
         case_id: str,
@@ -84,7 +84,7 @@ def picture_routes(backend: ReviewBackend) -> APIRouter:
         key = (case_id, document_id, page)
         return _picture(request, pictures.page(key) if width is None else pictures.thumbnail(key, width))
 
-    @router.get("/cases/{case_id}/documents/{document_id}/original")
+    @router.get("/cases/{case_id}/documents/{document_id}/original", name="station.original")
     def fetch_original(case_id: str, document_id: str) -> Response:
         original = backend.original(case_id, document_id)
         name = quote(original.name.replace("/", "_"))
@@ -110,7 +110,8 @@ def thumbnail(picture: PageImage, width: int) -> PageImage:
 
 def _picture(request: Request, picture: PageImage) -> Response:
     tag = f'"{hashlib.sha256(picture.content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, max-age=600"}
+    # another person at the same browser has another cookie, and asks again
+    headers = {"ETag": tag, "Cache-Control": "private, max-age=600", "Vary": "Cookie"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(picture.content, media_type=picture.media_type, headers=headers)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import unquote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from domain.evidence import Evidence
 from review_ui import texts
+from review_ui.accounts.visitor import visitor
 from review_ui.language import translate
 from review_ui.queue import texts as queue_texts
 from review_ui.station import anchor, subject_label
@@ -20,8 +21,6 @@ from review_ui.times import due_state, local_time, remaining, span_words
 from review_ui.words import document_label
 
 FOLDER = Path(__file__).resolve().parent
-ACTOR_COOKIE = "actor"
-ACTOR_LENGTH = 40
 
 
 def templates() -> Jinja2Templates:
@@ -42,6 +41,8 @@ def templates() -> Jinja2Templates:
         subject_label=subject_label,
         document_label=document_label,
         evidence_json=evidence_json,
+        visitor=visitor,
+        csrf_field=csrf_field,
     )
     environment.filters.update(
         local_time=local_time, remaining=remaining, due_state=due_state, span_words=span_words, percent=percent
@@ -60,9 +61,15 @@ def percent(probability: float) -> str:
 
 
 def actor_of(request: Request) -> str:
-    """Return the name that the person at this browser gave."""
-    given = unquote(request.cookies.get(ACTOR_COOKIE, "")).strip()
-    return given[:ACTOR_LENGTH] or texts.DEFAULT_ACTOR
+    """Return the name of the person who sent ``request``, as it stands in decisions."""
+    person = visitor().person
+    return person.name if person is not None else texts.DEFAULT_ACTOR
+
+
+def csrf_field() -> Markup:
+    """Return the hidden field that every form of a changing request carries."""
+    token = visitor().token
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(token) if token else Markup()
 
 
 class Pages:
@@ -75,5 +82,5 @@ class Pages:
         self, request: Request, name: str, context: dict[str, object], now: datetime, status_code: int = 200
     ) -> HTMLResponse:
         """Return the page ``name``; ``now`` is what due times are compared with."""
-        given = {"now": now, "actor": actor_of(request), "query": "", **context}
+        given = {"now": now, "query": "", **context}
         return self._templates.TemplateResponse(request, name, given, status_code=status_code)

@@ -1,7 +1,8 @@
-"""Who may talk to the pages while nobody signs in: this machine's own browser, from our own pages.
+"""Under which names the pages answer, and from where they may be changed. Who may do what is asked later.
 
-Three guards: names other than loopback are refused (a foreign name that resolves to 127.0.0.1 would otherwise reach
-the pages), changing requests from other origins are refused, and the browser is told to load nothing from elsewhere.
+Three guards: names other than loopback and the public one are refused (a foreign name that resolves to our address
+would otherwise reach the pages), changing requests from other origins are refused, and the browser is told to load
+nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -42,11 +43,17 @@ HEADERS = {
 }
 
 
-class LoopbackGuard:
-    """ASGI middleware with the three guards."""
+class HostGuard:
+    """ASGI middleware with the three guards.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: what follows.
+        public_host: name under which a proxy offers the pages over https, ``None`` for this machine only.
+    """
+
+    def __init__(self, app: ASGIApp, public_host: str | None = None) -> None:
         self._app = app
+        self._public_host = public_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse or pass on one request."""
@@ -54,7 +61,8 @@ class LoopbackGuard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = refuse(scope["method"], headers)
+        refusal = refuse(scope["method"], headers, self._public_host)
+        public = host_name(headers.get("host", "")) == self._public_host
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -62,16 +70,18 @@ class LoopbackGuard:
                 for name, value in HEADERS.items():
                     answer.setdefault(name, value)
                 answer.setdefault("Cache-Control", "no-store")
+                if public:
+                    answer.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
         inner = self._app if refusal is None else refusal
         await inner(scope, receive, send_guarded)
 
 
-def refuse(method: str, headers: Headers) -> PlainTextResponse | None:
+def refuse(method: str, headers: Headers, public_host: str | None) -> PlainTextResponse | None:
     """Return the refusal of a request, ``None`` when it may pass."""
     host = headers.get("host", "")
-    if host_name(host) not in LOOPBACK_NAMES:
+    if host_name(host) not in LOOPBACK_NAMES | {public_host}:
         return PlainTextResponse(texts.FOREIGN_HOST, status_code=421)
     if method not in SAFE_METHODS and not from_own_page(headers, host):
         return PlainTextResponse(texts.FOREIGN_ORIGIN, status_code=403)

@@ -19,7 +19,7 @@ def statistics_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> API
     """Return the route of the page of figures."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/statistics")
+    @router.get("/statistics", name="statistics.show")
     def show_statistics(request: Request, policy: str = "", month: str = "") -> Response:
         policies = backend.policies()
         chosen = policy or (policies[0].id if policies else "")

@@ -13,8 +13,18 @@ from domain.vocabulary import (
     SignalCode,
 )
 
-LOOPBACK_BANNER = "本页面没有登录功能，仅限本机访问"
-FOREIGN_HOST = "只接受本机地址（127.0.0.1、localhost）的访问。请在运行卷宗的机器上打开本页面。"
+LOOPBACK_BANNER = "未启用登录，仅限本机访问"
+NAVIGATION = (
+    ("queue.show", "/", "待办队列"),
+    ("cases.list", "/cases", "全部案件"),
+    ("statistics.show", "/statistics", "统计"),
+    ("accounts.show", "/admin/accounts", "帐号"),
+)
+"""Operation, path and name of the links on top of every page; each is shown to those who may use it."""
+
+FOREIGN_HOST = (
+    "只接受本机地址（127.0.0.1、localhost）或 JUANZONG_PUBLIC_URL 所设主机名的访问。请用正确的地址打开本页面。"
+)
 FOREIGN_ORIGIN = "拒绝来自其他网站的操作。请在卷宗自己的页面上操作。"
 DEFAULT_ACTOR = "本机审核员"
 

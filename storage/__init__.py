@@ -26,6 +26,7 @@ Everything hangs on one value::
     storage.fixity.verify_archive(number_or_none) -> tuple[Finding, ...]         # empty: all is well
     storage.log.prove_inclusion(seq).holds()
     storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
+    storage.people.accounts, .sessions, .links, .attempts, .visits                # who may sign in
 
 Every writing method is exactly one transaction and can be repeated after a kill. Several processes may work on one
 home at once. Values that come back are in ``storage.rows``, ``storage.search.Hit``, ``storage.manifest.Derivative``;
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from storage.fixity import Fixity
     from storage.intake import Intake
     from storage.leases import Leases
+    from storage.people import People
     from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
     from storage.saved_views import SavedViews
@@ -104,6 +106,7 @@ class Storage:
     leases: Leases
     views: SavedViews
     gravest: GravestLevels
+    people: People
 
     def close(self) -> None:
         """Close the database connections."""
@@ -135,6 +138,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.fixity import Fixity
     from storage.intake import Intake
     from storage.leases import Leases
+    from storage.people import open_people
     from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
     from storage.saved_views import SavedViews
@@ -145,6 +149,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     store = LocalObjectStore(home / "objects")
     database = Database(database_url or home / "juanzong.sqlite", clock)
     log = ArchiveLog(database)
+    search = SearchIndex(database)
     return Storage(
         objects=store,
         database=database,
@@ -156,11 +161,12 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         log=log,
         filing=Filing(database, store),
         fixity=Fixity(database, store, log),
-        search=SearchIndex(database),
+        search=search,
         lists=QueueLists(database),
         leases=Leases(database),
         views=SavedViews(database),
         gravest=GravestLevels(database),
+        people=open_people(database, search),
     )
 
 

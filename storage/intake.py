@@ -11,7 +11,7 @@ from datetime import timedelta, timezone
 from sqlalchemy import Connection, insert, or_, select
 
 from domain.documents import ScanBatch, SourceFile
-from domain.errors import UnknownCaseError
+from domain.recusal import unknown_case
 from domain.vocabulary import Channel
 from storage.database import Database, insert_if_absent, next_number
 from storage.digests import sha256_of
@@ -159,7 +159,7 @@ def find_case(connection: Connection, case: str) -> str:
     wanted = or_(cases.c.id == case, cases.c.number == case.upper())
     found = connection.execute(select(cases.c.id).where(wanted)).scalar()
     if found is None:
-        raise UnknownCaseError(f"没有案件 {case}", "请用 juanzong case list 或 archive find 查到正确的编号")
+        raise unknown_case(case)
     return str(found)
 
 

@@ -61,7 +61,7 @@ class QueueLists:
             fitting = sum(n for row, n in together if _fits(row, wanted, but=None))
             by_holder = _by_holder(connection, wanted, now)
             assigned = wanted.holder is not None or wanted.held is not None
-            waiting, grave = _all(connection, together, wanted)
+            waiting, grave = _all(connection, together, wanted, now)
             return QueueFigures(
                 waiting=waiting,
                 grave=grave,
@@ -106,6 +106,8 @@ def _chosen(wanted: QueueFilter, now: datetime, but: str | None = None) -> Selec
 def _conditions(wanted: QueueFilter, now: datetime, but: str | None = None) -> list[ColumnElement[bool]]:
     """Return what makes a waiting case fit ``wanted``, leaving the filter named ``but`` out of account."""
     found: list[ColumnElement[bool]] = [_waiting]
+    if wanted.without:
+        found.append(cases.c.id.not_in(wanted.without))
     found += [cases.c[name] == getattr(wanted, name) for name in _IN_ONE if but != name and _asks(wanted, name)]
     if wanted.reason is not None and but != "reason":
         found.append(cases.c.reasons.contains(f",{wanted.reason},", autoescape=True))
@@ -144,7 +146,8 @@ def _counted_together(connection: Connection, wanted: QueueFilter, now: datetime
 
 
 def _others(wanted: QueueFilter) -> QueueFilter:
-    return QueueFilter(kind=wanted.kind, reason=wanted.reason, holder=wanted.holder, held=wanted.held)
+    same = {name: getattr(wanted, name) for name in ("kind", "reason", "holder", "held", "without")}
+    return QueueFilter(**same)
 
 
 def _fits(row: dict[str, Any], wanted: QueueFilter, but: str | None) -> bool:
@@ -170,11 +173,13 @@ def _by_word(connection: Connection, wanted: QueueFilter, now: datetime, name: s
     return dict(found)
 
 
-def _all(connection: Connection, together: _Counted, wanted: QueueFilter) -> tuple[int, int]:
+def _all(connection: Connection, together: _Counted, wanted: QueueFilter, now: datetime) -> tuple[int, int]:
     """Return the number of all waiting cases and of the grave ones; counted anew only where a filter hid some."""
-    if _others(wanted) == QueueFilter():
+    every = QueueFilter(without=wanted.without)
+    if _others(wanted) == every:
         return sum(n for _, n in together), sum(n for row, n in together if row["grave"])
-    return _number(connection, [_waiting]), _number(connection, [_waiting, cases.c.grave])
+    shown = _conditions(every, now)
+    return _number(connection, shown), _number(connection, [*shown, cases.c.grave])
 
 
 def _by_holder(connection: Connection, wanted: QueueFilter, now: datetime) -> dict[str, int]:

@@ -136,6 +136,7 @@ class QueueFilter:
         holder: whose hands it is in at this moment.
         held: whether it is in anybody's hands.
         for_expert: whether it was handed to an expert.
+        without: ids of cases that are left out.
     """
 
     policy: str | None = None
@@ -147,6 +148,7 @@ class QueueFilter:
     holder: str | None = None
     held: bool | None = None
     for_expert: bool | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

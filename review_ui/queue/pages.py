@@ -14,6 +14,7 @@ from review_ui.parts import Parts
 from review_ui.queue import texts
 from review_ui.queue.backend import QueueBackend
 from review_ui.queue.filters import QueueQuery, options, read_query
+from review_ui.recusal import Recusal
 from review_ui.rendering import Pages, actor_of
 from review_ui.times import Clock, local_time
 
@@ -23,7 +24,7 @@ Reason = Annotated[str, Form(max_length=500)]
 View = Annotated[str, Form(max_length=2000)]
 
 
-def queue_routes(parts: Parts, pages: Pages, clock: Clock) -> APIRouter:
+def queue_routes(parts: Parts, pages: Pages, clock: Clock, recusal: Recusal) -> APIRouter:
     """Return the routes of the queue."""
     router = APIRouter(include_in_schema=False)
     backend, queue = parts.review, parts.queue
@@ -36,7 +37,7 @@ def queue_routes(parts: Parts, pages: Pages, clock: Clock) -> APIRouter:
     def open_next(request: Request, after: str = "", view: str = "") -> Response:
         person = actor_of(request)
         query = read_query(view)
-        found = queue.take_next(person, query.wanted(person), after or None)
+        found = queue.take_next(person, recusal.shown(query.wanted(person)), after or None)
         if found is None:
             return _to(f"/?{query.filters}&told=nothing" if query.filters else "/?told=nothing")
         return _to(f"/cases/{found}" + (f"?view={quote(query.filters)}" if query.filters else ""))

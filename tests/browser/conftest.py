@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +14,14 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from domain.people import Person, Role
 from review_ui.app import create_app
 from review_ui.parts import Parts
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
 from tests.review_ui.memory_queue import MemoryQueue
+from tests.review_ui.people import PASSWORD, MemoryAccounts
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -51,20 +54,53 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    cases = backend()
+@contextmanager
+def served(parts: Parts) -> Iterator[str]:
+    """Serve the application on a free port; give its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(Parts(review=cases, queue=MemoryQueue(cases)), clock=lambda: NOW)
+    app = create_app(parts, clock=lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.01)
-    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", cases)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     thread.join()
     listener.close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    cases = backend()
+    with served(Parts(review=cases, queue=MemoryQueue(cases))) as address:
+        yield Site(address, cases)
+
+
+@dataclass(frozen=True)
+class PeopleSite(Site):
+    """An application that people sign in to."""
+
+    accounts: MemoryAccounts
+
+    def sign_in(self, page: Page, *roles: Role, name: str = "周敏") -> Person:
+        """Make an account with ``roles`` and sign in: all that a test of a desk needs."""
+        person = self.accounts.add(f"user{len(self.accounts.accounts())}", *roles, name=name)
+        page.goto(f"{self.address}/sign-in")
+        page.get_by_label("登录名").fill(person.login)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.locator("#person-menu").wait_for()
+        return person
+
+
+@pytest.fixture
+def people_site(tmp_path: Path) -> Iterator[PeopleSite]:
+    cases = backend()
+    accounts = MemoryAccounts(tmp_path, cases)
+    with served(Parts(review=cases, queue=MemoryQueue(cases), accounts=accounts)) as address:
+        yield PeopleSite(address, cases, accounts)
+    accounts.database.close()
 
 
 @pytest.fixture
@@ -76,11 +112,25 @@ def problems() -> list[str]:
 @pytest.fixture
 def page(chromium: Browser, site: Site, problems: list[str]) -> Iterator[Page]:
     """Return a tab in a fresh profile; a script error, a refused style, or a request to elsewhere fails the test."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=site.address)
+    with opened(chromium, site.address, problems) as page:
+        yield page
+
+
+@pytest.fixture
+def visitor_page(chromium: Browser, people_site: PeopleSite, problems: list[str]) -> Iterator[Page]:
+    """Return such a tab at the application that people sign in to."""
+    with opened(chromium, people_site.address, problems) as page:
+        yield page
+
+
+@contextmanager
+def opened(chromium: Browser, address: str, problems: list[str]) -> Iterator[Page]:
+    """Open a tab that notes what goes wrong."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=address)
     context.set_default_timeout(30_000)
     context.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
     context.on("weberror", lambda e: problems.append(str(e.error)))
-    context.on("request", lambda r: None if r.url.startswith((site.address, "blob:")) else problems.append(r.url))
+    context.on("request", lambda r: None if r.url.startswith((address, "blob:")) else problems.append(r.url))
     yield context.new_page()
     context.close()
     # A refused answer (409, 422) is told on the console too; those are asked for by the tests.

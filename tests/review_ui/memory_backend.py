@@ -11,10 +11,11 @@ from classifiers.deadlines import local_day
 from domain.archive import ArchiveRecord
 from domain.case import ArchivedObject, ArchiveState, Case, Decision
 from domain.documents import ObjectRef
-from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError, UnknownPolicyError
+from domain.errors import StaleRevisionError, UnknownObjectError, UnknownPolicyError
 from domain.evidence import FieldValue
 from domain.policy import AdoptedPolicy, PolicyPack
 from domain.queue import document_kinds, is_grave, next_due, place_of, waits
+from domain.recusal import unknown_case
 from domain.review import apply_decision
 from domain.statistics import MonthlyStatistics
 from domain.vocabulary import CaseStatus
@@ -51,12 +52,14 @@ class MemoryBackend:
         self._lock = Lock()
 
     def queue(self, wanted: QueueFilter, limit: int | None = None, after: str | None = None) -> tuple[CaseEntry, ...]:
-        entries = [e for e in self._entries() if e.place is not None and _fits(e, wanted)]
+        entries = [
+            e for e in self._entries() if e.place is not None and _fits(e, wanted) and e.id not in wanted.without
+        ]
         found = sorted((e for e in entries if e.place > (after or "")), key=lambda e: e.place)
         return tuple(found[:limit])
 
     def counts(self, wanted: QueueFilter = EVERYTHING) -> QueueCounts:
-        waiting = [e for e in self._entries() if e.place is not None]
+        waiting = list(self.queue(EVERYTHING.model_copy(update={"without": wanted.without})))
         kinds = {k for e in waiting for k in document_kinds(self._cases[e.id])}
         return QueueCounts(
             waiting=len(waiting),
@@ -87,7 +90,7 @@ class MemoryBackend:
         for case in self._cases.values():
             if key in (case.id, case.number):
                 return case
-        raise UnknownCaseError(f"没有案件 {key}", "请核对编号，或在待办队列中查找")
+        raise unknown_case(key)
 
     def decide(self, case_id: str, expected_revision: int, decision: Decision) -> Case:
         with self._lock:

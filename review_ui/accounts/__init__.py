@@ -1,0 +1,1 @@
+"""Sign-in, own password, and the administration of accounts."""

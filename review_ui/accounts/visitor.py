@@ -1,0 +1,156 @@
+"""Who sent a request: read from the cookies once, then known to pages, backends and rules."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+from fastapi import Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from domain.people import Operation, Person, may
+from review_ui.accounts.backend import AccountsBackend, Client, SignedIn
+from review_ui.security import host_name
+
+SESSION, VISIT = "session", "visit"
+"""Cookies: of somebody signed in, and of a browser before that."""
+
+VISIT_AGE_S = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """The sender of a request.
+
+    Attributes:
+        person: ``None`` while not signed in.
+        secret: of the session, or of the browser's visit; "" for a browser without a cookie.
+        secure: reached over https, so that cookies are for https only.
+        local: nobody signs in here, everything is allowed (pages alone, in tests).
+    """
+
+    person: Person | None = None
+    secret: str = ""
+    secure: bool = False
+    local: bool = False
+
+    @property
+    def token(self) -> str:
+        """The token that every changing request carries: proves a page of ours, worth nothing elsewhere."""
+        if not self.secret:
+            return ""
+        return hmac.new(self.secret.encode(), b"changing request", hashlib.sha256).hexdigest()
+
+    def may(self, operation: Operation) -> bool:
+        """Return True when the sender may do ``operation``."""
+        return self.local or (self.person is not None and may(self.person, operation))
+
+
+LOCAL = Visitor(local=True)
+
+
+@dataclass
+class Presence:
+    """One request being answered.
+
+    Attributes:
+        hidden: id to number of the cases that name the person, ``None`` until somebody asks.
+    """
+
+    visitor: Visitor
+    hidden: dict[str, str] | None = None
+
+
+presence: ContextVar[Presence | None] = ContextVar("presence", default=None)
+"""The request being answered; ``None`` where nobody signs in."""
+
+
+def visitor() -> Visitor:
+    """Return the sender of the request being answered."""
+    found = presence.get()
+    return LOCAL if found is None else found.visitor
+
+
+def client_of(request: Request) -> Client:
+    """Return where ``request`` came from."""
+    address = request.client.host if request.client else ""
+    return Client(address=address, browser=request.headers.get("user-agent", ""))
+
+
+class Recognition:
+    """ASGI middleware: finds the person behind the session cookie."""
+
+    def __init__(self, app: ASGIApp, accounts: AccountsBackend, public_host: str | None) -> None:
+        self._app = app
+        self._accounts = accounts
+        self._public_host = public_host
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note the visitor and pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        mark = presence.set(Presence(await self._visitor(HTTPConnection(scope))))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            presence.reset(mark)
+
+    async def _visitor(self, request: HTTPConnection) -> Visitor:
+        secure = self._public_host is not None and host_name(request.headers.get("host", "")) == self._public_host
+        session = request.cookies.get(cookie_name(SESSION, secure), "")
+        if session and not request.url.path.startswith("/static/"):
+            person = await run_in_threadpool(self._accounts.person_of, session)
+            if person is not None:
+                return Visitor(person=person, secret=session, secure=secure)
+        return Visitor(secret=request.cookies.get(cookie_name(VISIT, secure), ""), secure=secure)
+
+
+def own_address(request: Request, public_url: str | None) -> str:
+    """Return our address as the sender knows it, without path."""
+    if visitor().secure and public_url is not None:
+        return public_url
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def cookie_name(name: str, secure: bool) -> str:
+    """Return a cookie's name: the prefix makes browsers refuse one set by another host or without https."""
+    return f"__Host-{name}" if secure else name
+
+
+def begin_visit() -> bool:
+    """Give the sender a secret for the time before sign-in; return False when there is one already."""
+    found = presence.get()
+    if found is None or found.visitor.secret:
+        return False
+    found.visitor = replace(found.visitor, secret=secrets.token_urlsafe(32))
+    return True
+
+
+def set_visit(answer: Response) -> None:
+    """Tell the browser the secret of its visit."""
+    _set(answer, VISIT, visitor().secret, visitor().secure, VISIT_AGE_S)
+
+
+def set_session(answer: Response, signed_in: SignedIn) -> None:
+    """Give the browser the secret of a session; it forgets it when it is closed. The visit's secret goes."""
+    _set(answer, SESSION, signed_in.token, visitor().secure, None)
+    forget(answer, VISIT)
+
+
+def forget(answer: Response, name: str) -> None:
+    """Take a cookie away."""
+    secure = visitor().secure
+    answer.delete_cookie(cookie_name(name, secure), path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def _set(answer: Response, name: str, value: str, secure: bool, age: int | None) -> None:
+    answer.set_cookie(
+        cookie_name(name, secure), value, max_age=age, path="/", secure=secure, httponly=True, samesite="lax"
+    )

@@ -1,0 +1,73 @@
+"""Every route stands in the table, and every route asks it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+
+from domain.people import OWN, PERMITTED, PUBLIC, Role
+from tests.review_ui.people import MemoryAccounts, signed_in
+
+FILLED = {"page": "1"}
+
+
+def routes(app: FastAPI) -> list[tuple[str, str, str]]:
+    """Return method, path and operation of every route."""
+    found = []
+    for context in iter_route_contexts(app.routes):
+        for method in sorted((context.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
+            found.append((method, str(context.path), str(context.name)))
+    return found
+
+
+def test_every_route_is_in_the_table_and_the_table_holds_nothing_else(people_app: FastAPI) -> None:
+    operations = {operation for _, _, operation in routes(people_app)}
+    assert operations == PUBLIC | OWN | PERMITTED.keys()
+
+
+def path_of(path: str) -> str:
+    return re.sub(r"{(\w+)(:\w+)?}", lambda m: FILLED.get(m[1], "x"), path)
+
+
+def test_nobody_gets_anywhere_without_signing_in(people_app: FastAPI, visitors: TestClient) -> None:
+    for method, path, operation in routes(people_app):
+        if operation in PUBLIC:
+            continue
+        reply = visitors.request(method, path_of(path), follow_redirects=False)
+        if path.startswith("/api/"):
+            assert (reply.status_code, reply.json()["error"]) == (401, "SignInRequiredError"), path
+        else:
+            assert reply.status_code == 303, path
+            assert reply.headers["location"].startswith("/sign-in"), path
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_a_role_opens_its_operations_and_no_others(
+    people_app: FastAPI, visitors: TestClient, accounts: MemoryAccounts, role: Role | None
+) -> None:
+    signed_in(visitors, accounts, *((role,) if role else ()))
+    for method, path, operation in routes(people_app):
+        if operation in PUBLIC | OWN or operation == "accounts.create":
+            continue
+        reply = visitors.request(method, path_of(path), follow_redirects=False)
+        assert (reply.status_code == 403) is (role not in PERMITTED[operation]), (operation, reply.status_code)
+
+
+def test_a_refusal_says_what_to_do(visitors: TestClient, accounts: MemoryAccounts) -> None:
+    signed_in(visitors, accounts, Role.ARCHIVIST)
+    reply = visitors.get("/admin/accounts")
+    assert reply.status_code == 403
+    assert "您的角色不能使用这个页面" in reply.text
+    assert "请让管理员" in reply.text
+
+
+def test_the_links_on_top_are_those_that_work(visitors: TestClient, accounts: MemoryAccounts) -> None:
+    signed_in(visitors, accounts, Role.ADMIN)
+    text = visitors.get("/admin/accounts").text
+    assert 'href="/admin/accounts"' in text
+    assert 'href="/statistics"' not in text
+    assert 'role="search"' not in text
