@@ -82,5 +82,5 @@ class Pages:
         self, request: Request, name: str, context: dict[str, object], now: datetime, status_code: int = 200
     ) -> HTMLResponse:
         """Return the page ``name``; ``now`` is what due times are compared with."""
-        given = {"now": now, "query": "", **context}
+        given = {"now": now, "actor": actor_of(request), "query": "", **context}
         return self._templates.TemplateResponse(request, name, given, status_code=status_code)
