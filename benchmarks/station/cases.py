@@ -79,8 +79,18 @@ def make_cases(services: Services, number: int, seed: int = 1) -> None:
         )
     for start in range(0, number, _CHUNK):
         _write(services, shapes, range(start, min(number, start + _CHUNK)), chance)
-    with services.storage.database.write() as connection:
+    _look_after(services)
+
+
+def _look_after(services: Services) -> None:
+    """Do what the database does by itself in time: gather statistics and (PostgreSQL) note which rows all may see."""
+    database = services.storage.database
+    with database.write() as connection:
         connection.execute(text("ANALYZE"))
+        engine = connection.engine
+    if not database.is_sqlite:
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("VACUUM"))
 
 
 def _now() -> datetime:

@@ -92,8 +92,10 @@ def status_of(error: AccessError | None) -> int:
     return 200 if error is None else next(code for kind, code in _STATUS if isinstance(error, kind))
 
 
-def welcome(signed_in: SignedIn, target: str) -> Response:
-    """Return the answer to somebody who just signed in."""
+def welcome(accounts: AccountsBackend, signed_in: SignedIn, target: str) -> Response:
+    """Return the answer to somebody who just signed in; a session that this browser had before ends."""
+    if visitor().person is not None:
+        accounts.sign_out(visitor().secret)
     there = safe_target(target) or home_of(Visitor(person=signed_in.person))
     answer = RedirectResponse(there, status_code=303)
     set_session(answer, signed_in)
@@ -120,7 +122,7 @@ def sign_in_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public
             signed_in = accounts.sign_in(login, password, client_of(request))
         except AccessError as error:
             return view.sign_in(request, safe_target(target), login, error)
-        return welcome(signed_in, target)
+        return welcome(accounts, signed_in, target)
 
     @router.get("/sign-in/oidc", name="sign_in.oidc")
     def visit_provider(request: Request, target: str = "") -> Response:
@@ -141,7 +143,7 @@ def sign_in_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public
             signed_in = accounts.return_from_provider(visitor().secret, said, address, client_of(request))
         except AccessError as error:
             return view.sign_in(request, "", "", error)
-        return welcome(signed_in, signed_in.target)
+        return welcome(accounts, signed_in, signed_in.target)
 
     _add_links(router, accounts, view)
     return router
@@ -164,7 +166,7 @@ def _add_links(router: APIRouter, accounts: AccountsBackend, view: SignInPages) 
                 signed_in = accounts.use_link(link, form.password, client_of(request))
         except AccountError as error:
             return view.link(request, owner, form, error)
-        return welcome(signed_in, "")
+        return welcome(accounts, signed_in, "")
 
 
 def own_routes(accounts: AccountsBackend, pages: Pages, clock: Clock) -> APIRouter:
@@ -198,7 +200,7 @@ def own_routes(accounts: AccountsBackend, pages: Pages, clock: Clock) -> APIRout
             signed_in = accounts.change_password(person, old, password, client_of(request))
         except AccessError as error:
             return view.password(request, error)
-        return welcome(signed_in, "")
+        return welcome(accounts, signed_in, "")
 
     return router
 

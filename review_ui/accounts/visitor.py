@@ -12,14 +12,18 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.people import Operation, Person, may
 from review_ui.accounts.backend import AccountsBackend, Client, SignedIn
-from review_ui.security import host_name
+from review_ui.security import SAFE_METHODS, host_name
 
-SESSION, VISIT = "session", "visit"
+SESSION, VISIT = "juanzong-session", "juanzong-visit"
 """Cookies: of somebody signed in, and of a browser before that."""
+
+_OPEN_PATHS = ("/sign-in", "/one-time/")
+_OPEN_BODY = 65_536
+"""Bytes that are read from somebody who did not sign in, and only where one signs in."""
 
 VISIT_AGE_S = 24 * 3600
 
@@ -96,9 +100,12 @@ class Recognition:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        mark = presence.set(Presence(await self._visitor(HTTPConnection(scope))))
+        request = HTTPConnection(scope)
+        sender = await self._visitor(request)
+        heard = receive if sender.person is not None or _may_be_heard(request) else _without_body(receive)
+        mark = presence.set(Presence(sender))
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, heard, send)
         finally:
             presence.reset(mark)
 
@@ -122,6 +129,28 @@ def own_address(request: Request, public_url: str | None) -> str:
 def cookie_name(name: str, secure: bool) -> str:
     """Return a cookie's name: the prefix makes browsers refuse one set by another host or without https."""
     return f"__Host-{name}" if secure else name
+
+
+def _may_be_heard(request: HTTPConnection) -> bool:
+    """Return True when the body of a stranger's request is read: forms are, gigabytes are not."""
+    if request.scope["method"] in SAFE_METHODS:
+        return True
+    length = request.headers.get("content-length", "")
+    return request.url.path.startswith(_OPEN_PATHS) and length.isdecimal() and int(length) <= _OPEN_BODY
+
+
+def _without_body(receive: Receive) -> Receive:
+    """Return what tells of an empty body first, then of whatever else happens to the request."""
+    told = False
+
+    async def heard() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return heard
 
 
 def begin_visit() -> bool:

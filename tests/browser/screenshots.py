@@ -1,4 +1,7 @@
-"""Take the pictures of docs/screenshots: ``python -m tests.browser.screenshots ADDRESS NUMBER`` (a running server)."""
+"""Take the pictures of docs/screenshots: ``python -m tests.browser.screenshots LINK NUMBER``.
+
+``LINK`` is the one-time link that a fresh ``juanzong demo`` prints.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,24 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.review_ui.people import PASSWORD
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
-def main(address: str, number: str) -> None:
-    """Write queue.png, station.png, station-small.png, finish.png and keys.png."""
+def main(link: str, number: str) -> None:
+    """Write first-admin.png, queue.png, station.png, station-small.png, finish.png and keys.png."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        page.goto(f"{address}/")
+        address = link.partition("/one-time/")[0]
+        page.goto(link)
+        page.screenshot(path=FOLDER / "first-admin.png")
+        for label, words in (("登录名", "gu"), ("姓名", "顾砚秋"), ("新密码", PASSWORD), ("再输入一次", PASSWORD)):
+            page.get_by_label(label).fill(words)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#person-menu")
         page.screenshot(path=FOLDER / "queue.png")
         page.goto(f"{address}/cases/{number}")
         page.wait_for_selector('#viewer[data-ready="true"]')
@@ -41,4 +51,4 @@ def main(address: str, number: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"), sys.argv[2])
+    main(sys.argv[1], sys.argv[2])

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from domain.people import Role
 from flows.people_settings import ProviderSettings
+from review_ui.accounts.visitor import SESSION
 from review_ui.app import create_app
 from review_ui.parts import Parts
 from tests.domain.builders import NOW
@@ -73,7 +74,7 @@ def expect_refused(client: TestClient, address: str, why: str = "") -> None:
     reply = come_back(client, address)
     assert reply.status_code == 401
     assert why in reply.text
-    assert "session" not in client.cookies
+    assert SESSION not in client.cookies
 
 
 def test_the_right_way(accounts: MemoryAccounts, provider: OpenIdProvider) -> None:
@@ -207,7 +208,7 @@ def test_an_answer_counts_once(accounts: MemoryAccounts) -> None:
     client = browser(accounts)
     address = leave(client)
     assert come_back(client, address).status_code == 303
-    client.cookies.delete("session")
+    client.cookies.delete(SESSION)
     expect_refused(client, address, "不是从本浏览器开始的")
 
 

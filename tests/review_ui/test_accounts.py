@@ -15,6 +15,7 @@ from domain.people import MARKETING, Person, Role
 from flows.accounts_service import AccountsService
 from flows.people_settings import PeopleSettings
 from review_ui.accounts.targets import safe_target
+from review_ui.accounts.visitor import SESSION
 from review_ui.app import create_app
 from review_ui.parts import Parts
 from storage.account_tables import accounts as account_rows
@@ -166,16 +167,34 @@ def test_too_many_failures_wait(visitors: TestClient, accounts: MemoryAccounts) 
 
 def test_sign_in_gives_a_new_token(visitors: TestClient, accounts: MemoryAccounts) -> None:
     accounts.add("zhou", Role.REVIEWER)
-    visitors.cookies.set("session", "planted", domain="127.0.0.1")
+    visitors.cookies.set(SESSION, "planted", domain="127.0.0.1")
     before = token_in(visitors.get("/sign-in").text)
     reply = send_password(visitors, "zhou", PASSWORD)
-    cookie = next(c for c in reply.headers.get_list("set-cookie") if c.startswith("session="))
+    cookie = next(c for c in reply.headers.get_list("set-cookie") if c.startswith(f"{SESSION}="))
     assert "planted" not in cookie
     assert {"HttpOnly", "Path=/", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
     assert accounts.person_of("planted") is None
     visitors.cookies.clear()
-    visitors.cookies.set("session", cookie.split(";")[0].partition("=")[2], domain="127.0.0.1")
+    visitors.cookies.set(SESSION, cookie.split(";")[0].partition("=")[2], domain="127.0.0.1")
     assert visitors.get("/account/token").json()["token"] not in ("", before)
+
+
+def test_signing_in_again_ends_the_session_before(visitors: TestClient, accounts: MemoryAccounts) -> None:
+    person = signed_in(visitors, accounts, Role.REVIEWER)
+    before = visitors.cookies[SESSION]
+    assert send_password(visitors, person.login, PASSWORD).status_code == 303
+    assert accounts.person_of(before) is None
+    assert accounts.person_of(visitors.cookies[SESSION]) == person
+
+
+def test_of_strangers_only_small_forms_of_sign_in_are_read(visitors: TestClient, accounts: MemoryAccounts) -> None:
+    accounts.add("zhou", Role.REVIEWER)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for url in ("/cases/case-1/decisions", "/sign-in"):
+        reply = visitors.post(url, content=(b"x" * 1000 for _ in range(100)), headers=form, follow_redirects=False)
+        assert reply.status_code in (303, 403)
+    assert send_password(visitors, "zhou", PASSWORD, target="/" + "x" * 70_000).status_code == 403
+    assert send_password(visitors, "zhou", PASSWORD).status_code == 303
 
 
 def test_a_hash_of_another_cost_is_renewed(accounts: MemoryAccounts) -> None:
@@ -243,9 +262,9 @@ def test_everybody_begins_where_the_work_is(
 
 def test_sign_out_ends_the_session(visitors: TestClient, accounts: MemoryAccounts) -> None:
     signed_in(visitors, accounts, Role.REVIEWER)
-    secret = visitors.cookies["session"]
+    secret = visitors.cookies[SESSION]
     assert visitors.post("/sign-out").url.path == "/sign-in"
-    assert "session" not in visitors.cookies
+    assert SESSION not in visitors.cookies
     assert accounts.person_of(secret) is None
 
 
@@ -287,7 +306,7 @@ def test_the_last_admin_stays(visitors: TestClient, accounts: MemoryAccounts) ->
 def test_a_changed_password_ends_every_other_session(visitors: TestClient, accounts: MemoryAccounts) -> None:
     person = signed_in(visitors, accounts, Role.REVIEWER)
     other = accounts.sign_in(person.login, PASSWORD, CLIENT).token
-    mine = visitors.cookies["session"]
+    mine = visitors.cookies[SESSION]
     new = {"old": PASSWORD, "password": "another good one", "again": "another good one"}
     assert visitors.post("/account/password", data={**new, "old": "wrong password"}).status_code == 401
     assert visitors.post("/account/password", data={**new, "again": "x"}).status_code == 422
@@ -295,7 +314,7 @@ def test_a_changed_password_ends_every_other_session(visitors: TestClient, accou
     assert accounts.person_of(other) == person
     assert visitors.post("/account/password", data=new).status_code == 200
     assert accounts.person_of(other) is accounts.person_of(mine) is None
-    assert accounts.person_of(visitors.cookies["session"]) == person
+    assert accounts.person_of(visitors.cookies[SESSION]) == person
     assert accounts.sign_in(person.login, "another good one", CLIENT).person == person
 
 
@@ -333,7 +352,7 @@ def test_sign_in_itself_needs_a_token(visitors: TestClient, accounts: MemoryAcco
     accounts.add("zhou", Role.REVIEWER)
     reply = visitors.post("/sign-in", data={"login": "zhou", "password": PASSWORD}, follow_redirects=False)
     assert reply.status_code == 403
-    assert "session" not in visitors.cookies
+    assert SESSION not in visitors.cookies
 
 
 def test_every_form_of_every_template_carries_it() -> None:
@@ -372,8 +391,8 @@ def test_over_https_cookies_are_for_https_only(proxied: TestClient, accounts: Me
     accounts.add("zhou", Role.REVIEWER)
     sign_in(proxied, "zhou")
     reply = send_password(proxied, "zhou", PASSWORD)
-    cookie = next(c for c in reply.headers.get_list("set-cookie") if "session=" in c)
-    assert cookie.startswith("__Host-session=")
+    cookie = next(c for c in reply.headers.get_list("set-cookie") if f"{SESSION}=" in c)
+    assert cookie.startswith(f"__Host-{SESSION}=")
     assert "Secure" in cookie
     assert "max-age" in reply.headers["strict-transport-security"]
 
