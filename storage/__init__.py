@@ -23,6 +23,7 @@ Everything hangs on one value::
     storage.fixity.verify_archive(number_or_none) -> tuple[Finding, ...]         # empty: all is well
     storage.log.prove_inclusion(seq).holds()
     storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
+    storage.audit.record(event) -> AuditEntry; .verify(head) -> ChainReport      # append-only, hash-chained
 
 Every writing method is exactly one transaction and can be repeated after a kill. Several processes may work on one
 home at once. Values that come back are in ``storage.rows``, ``storage.search.Hit``, ``storage.manifest.Derivative``;
@@ -43,6 +44,7 @@ from storage.rows import CaseFile, CaseFilter, CaseRow, CaseSummary, FailedItem,
 
 if TYPE_CHECKING:
     from storage.archive_log import ArchiveLog
+    from storage.audit_log import AuditLog
     from storage.cases import CaseRepository
     from storage.database import Database
     from storage.failures import FailedItems
@@ -82,6 +84,7 @@ class Storage:
     filing: Filing
     fixity: Fixity
     search: SearchIndex
+    audit: AuditLog
 
     def close(self) -> None:
         """Close the database connections."""
@@ -105,6 +108,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         DatabaseTooNewError, DatabaseDamagedError, DatabaseUnusableError: as named.
     """
     from storage.archive_log import ArchiveLog
+    from storage.audit_log import AuditLog
     from storage.cases import CaseRepository
     from storage.database import Database
     from storage.failures import FailedItems
@@ -131,6 +135,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         filing=Filing(database, store),
         fixity=Fixity(database, store, log),
         search=SearchIndex(database),
+        audit=AuditLog(database, home / "audit.key"),
     )
 
 

@@ -1,7 +1,8 @@
 """The database: one definition of every table, used by the repositories; ``migrations/`` builds it step by step.
 
 Digests are lower-case hexadecimal, checked by the database itself. Rows of ``log_leaves``, ``log_nodes``, ``filings``,
-``archived_objects``, ``case_revisions`` and ``decisions`` are never changed or deleted; triggers refuse it.
+``archived_objects``, ``case_revisions``, ``decisions`` and ``audit_entries`` are never changed or deleted; triggers
+refuse it.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0001"
+HEAD = "r0004"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
-APPEND_ONLY = ("log_leaves", "log_nodes", "filings", "archived_objects", "case_revisions", "decisions")
+APPEND_ONLY = ("log_leaves", "log_nodes", "filings", "archived_objects", "case_revisions", "decisions", "audit_entries")
 """Tables whose rows are facts: never updated, never deleted."""
 
 
@@ -294,4 +295,30 @@ archived_objects = Table(
     Column("retain_until", Date),
     PrimaryKeyConstraint("seq", "position"),
     Index("ix_archived_objects_key", "object_key"),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("address", String),
+    Column("operation", String, nullable=False),
+    # No foreign keys: the log outlives what it tells about, and tells about cases that do not exist.
+    Column("case_id", String),
+    Column("case_number", String),
+    Column("subject", String),
+    Column("reason", String),
+    Column("result", String, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("previous", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    digest_check("previous"),
+    digest_check("hash"),
+    CheckConstraint("number >= 1", name="ck_audit_number"),
+    CheckConstraint("result IN ('allowed', 'refused')", name="ck_audit_result"),
+    Index("ix_audit_entries_person", "actor", "case_id", "at"),
+    Index("ix_audit_entries_case", "case_id", "number"),
+    Index("ix_audit_entries_at", "at"),
 )
