@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ _ID_KINDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY
 
 _M = TypeVar("_M", bound=Model)
 
+_QUOTED = re.compile("“([^”]*)”")
 _ID_LENGTH = 18
 _SCOPE = "field:"
 
@@ -188,8 +190,11 @@ class _Masks:
     def _words_of(self, about: str | None, key: str, old: str) -> str:
         if about is None or not is_protected(about) or key == "comment":
             return self._words.mask(old)
-        # A sentence about the value stays readable; everything else is the value itself, read in one way or another.
-        return self._words.mask(hide_digits(old)) if key == "message" else mask_field(about, old)
+        if key != "message":  # the value itself, read in one way or another
+            return mask_field(about, old)
+        # A sentence about the value stays readable; what it quotes may be the value cut short.
+        quoted = _QUOTED.sub(lambda found: f"“{mask_field(about, found[1])}”", self._words.mask(old))
+        return hide_digits(quoted)
 
     def _part(self, old: object, about: str | None) -> object:
         if isinstance(old, Model):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from domain.audit import Operation, Result, RevealReason
 from domain.base import Model
 from domain.case import Case, Decision, DecisionAction
 from domain.contract import CasesJson
@@ -17,6 +18,7 @@ from domain.export import cases_json, dump
 from domain.fields import FIELDS
 from domain.vocabulary import CaseStatus
 from review_ui.answers import typed_form
+from review_ui.audit.trail import Act, Trail
 from review_ui.backend import CaseEntry, QueueCounts, QueueFilter, ReviewBackend
 from review_ui.times import Clock
 
@@ -94,31 +96,48 @@ def api_routes(backend: ReviewBackend, clock: Clock) -> APIRouter:
 
     @router.get("/queue")
     def get_queue(
-        reason: str | None = None, policy: str | None = None, status: CaseStatus | None = None
+        request: Request, reason: str | None = None, policy: str | None = None, status: CaseStatus | None = None
     ) -> QueueAnswer:
         """Return unfinished cases, most urgent first."""
         wanted = QueueFilter(reason=reason, policy=policy, status=status)
-        return QueueAnswer(counts=backend.counts(), cases=backend.queue(wanted))
+        return QueueAnswer(counts=backend.counts(), cases=Trail.of(request).entries(backend.queue(wanted)))
 
     @router.get("/cases")
     def get_cases(
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100, offset: Annotated[int, Query(ge=0, le=10**9)] = 0
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
     ) -> CasesAnswer:
         """Return lines of all cases, newest first."""
-        return CasesAnswer(total=backend.counts().cases, cases=backend.cases(limit, offset))
+        return CasesAnswer(total=backend.counts().cases, cases=Trail.of(request).entries(backend.cases(limit, offset)))
 
     @router.get("/cases/{key}", response_model=CasesJson, responses=_UNKNOWN)
-    def get_case(key: CaseKey) -> Response:
-        """Return one case, schema ``juanzong.case/1``; the ``ETag`` is its revision."""
-        return case_answer(backend.case(key))
+    def get_case(request: Request, key: CaseKey, reveal: RevealReason | None = None) -> Response:
+        """Return one case, schema ``juanzong.case/1``; the ``ETag`` is its revision.
+
+        Personal data are masked unless ``reveal`` says why they are needed; that is logged.
+        """
+        case, trail = backend.case(key), Trail.of(request)
+        trail.view_case(request, case)
+        if reveal is None:
+            return case_answer(trail.masked(case))
+        trail.record(request, Act(Operation.REVEAL_CASE, "case", reveal.value), case)
+        return case_answer(case)
 
     @router.post("/cases/{key}/decisions", response_model=CasesJson, responses=_UNKNOWN | _REFUSED)
-    def post_decision(key: CaseKey, new: NewDecision) -> Response:
-        """Apply one decision and return the case after it."""
+    def post_decision(request: Request, key: CaseKey, new: NewDecision) -> Response:
+        """Apply one decision and return the case after it, personal data masked."""
         decision = Decision(
             at=clock(), **new.model_dump(exclude={"expected_revision", "evidence"}), evidence=new.evidence
         )
-        return case_answer(backend.decide(backend.case(key).id, new.expected_revision, decision))
+        case, trail = backend.case(key), Trail.of(request)
+        trail.change(request, case, decision)
+        try:
+            changed = backend.decide(case.id, new.expected_revision, decision)
+        except DecisionError:
+            trail.change(request, case, decision, Result.REFUSED)
+            raise
+        return case_answer(trail.masked(changed))
 
     @router.post("/check", responses={400: {"model": Problem, "description": "no such field"}})
     def check(writing: Writing) -> WritingChecks:

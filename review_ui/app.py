@@ -19,6 +19,9 @@ from domain.errors import (
     UnknownPolicyError,
 )
 from review_ui import assets
+from review_ui.audit.pages import audit_routes
+from review_ui.audit.reveals import reveal_routes
+from review_ui.audit.trail import Trail
 from review_ui.api import Health, Problem, api_routes
 from review_ui.case_pages import case_routes
 from review_ui.errors import AssetsError
@@ -55,10 +58,14 @@ def create_app(parts: Parts, clock: Clock = utc_now) -> FastAPI:
     app = FastAPI(title="Juanzong", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     pages = Pages()
     backend = parts.review
+    app.state.trail = Trail(parts.audit, clock)
     app.include_router(api_routes(backend, clock))
     app.include_router(list_routes(backend, pages, clock))
     app.include_router(case_routes(backend, pages, clock))
     app.include_router(picture_routes(backend))
+    if parts.audit is not None:
+        app.include_router(reveal_routes(backend, pages, clock))
+        app.include_router(audit_routes(parts.audit, pages, clock))
     app.include_router(statistics_routes(backend, pages, clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"])

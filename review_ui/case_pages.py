@@ -8,11 +8,16 @@ from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
+from domain.audit import REVEAL_LASTS, Result
 from domain.case import Case
 from domain.errors import DecisionError, StaleRevisionError
 from review_ui import texts
 from review_ui.answers import Answer, decision_of
+from review_ui.audit.reveals import refuse_masked
+from review_ui.audit.texts import REVEAL_REASON
+from review_ui.audit.trail import Trail
 from review_ui.backend import QueueFilter, ReviewBackend
+from review_ui.errors import MaskedValueError
 from review_ui.field_rows import Typed
 from review_ui.rendering import Pages, actor_of
 from review_ui.station import station
@@ -35,24 +40,28 @@ class CasePages:
 
     def station(self, request: Request, case: Case) -> Response:
         """Return the whole page."""
-        return self._pages.render(request, "station.html", self._context(case, None, None), self._clock())
+        return self._pages.render(request, "station.html", self._context(request, case, None, None), self._clock())
 
     def panel(self, request: Request, case: Case) -> Response:
         """Return everything beside the scan."""
-        return self._pages.render(request, "panel.html", self._context(case, None, None), self._clock())
+        return self._pages.render(request, "panel.html", self._context(request, case, None, None), self._clock())
 
     def problem(self, request: Request, case: Case, form: AnswerForm, error: DecisionError, partial: bool) -> Response:
         """Return the newest revision with what went wrong and what was typed."""
         stale = isinstance(error, StaleRevisionError)
         notice = texts.STALE_NOTICE.format(seen=form.expected_revision, now=case.revision) if stale else str(error)
-        context = self._context(case, _typed(form, error), notice)
+        context = self._context(request, case, _typed(form, error), notice)
         name = "panel.html" if partial else "station.html"
         return self._pages.render(request, name, context, self._clock(), 409 if stale else 422)
 
-    def _context(self, case: Case, typed: Typed | None, notice: str | None) -> dict[str, object]:
+    def _context(self, request: Request, case: Case, typed: Typed | None, notice: str | None) -> dict[str, object]:
+        shown = Trail.of(request).shown(request, case)
         return {
-            "station": station(case, self._backend.choices(case.policy), typed),
-            "case": case,
+            "station": station(shown.case, self._backend.choices(case.policy), typed),
+            "case": shown.case,
+            "masked": shown.masked,
+            "reveal_reasons": REVEAL_REASON,
+            "reveal_lasts": int(REVEAL_LASTS.total_seconds()),
             "filings": self._backend.filings(case.id),
             "notice": notice,
         }
@@ -61,7 +70,7 @@ class CasePages:
 def _typed(form: AnswerForm, error: DecisionError) -> Typed | None:
     scope, _, name = form.subject.partition(":")
     written = form.candidate if form.candidate is not None else form.value
-    if scope != "field" or written is None:
+    if scope != "field" or written is None or isinstance(error, MaskedValueError):
         return None
     # What was refused is taken when it is sent once more; a stale answer was not looked at yet.
     insist = None if isinstance(error, StaleRevisionError) else written.strip()
@@ -75,7 +84,9 @@ def case_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
 
     @router.get("/cases/{case_id}")
     def show_case(request: Request, case_id: str) -> Response:
-        return view.station(request, backend.case(case_id))
+        case = backend.case(case_id)
+        Trail.of(request).view_case(request, case)
+        return view.station(request, case)
 
     @router.get("/next")
     def open_next(after: str = "") -> Response:
@@ -91,12 +102,18 @@ def case_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
         hx_request: Annotated[str, Header()] = "",
     ) -> Response:
         partial = hx_request == "true"
-        case = backend.case(case_id)
+        case, trail = backend.case(case_id), Trail.of(request)
         try:
             if case.revision != form.expected_revision:
                 raise StaleRevisionError(f"案件已是第 {case.revision} 版", "请核对最新内容后再操作")
+            refuse_masked(case, trail.shown(request, case).case, form)
             decision = decision_of(case, form, actor_of(request), clock())
-            changed = backend.decide(case.id, form.expected_revision, decision)
+            trail.change(request, case, decision)
+            try:
+                changed = backend.decide(case.id, form.expected_revision, decision)
+            except DecisionError:
+                trail.change(request, case, decision, Result.REFUSED)
+                raise
         except DecisionError as error:
             return view.problem(request, backend.case(case_id), form, error, partial)
         if partial:

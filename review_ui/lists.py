@@ -12,6 +12,7 @@ from domain.errors import JuanzongError
 from domain.fields import FIELDS
 from domain.vocabulary import CaseStatus
 from review_ui import texts
+from review_ui.audit.trail import Trail
 from review_ui.backend import QueueFilter, ReviewBackend, SearchHit
 from review_ui.rendering import ACTOR_COOKIE, ACTOR_LENGTH, Pages
 from review_ui.times import Clock
@@ -28,7 +29,7 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
     def show_queue(request: Request, reason: str = "", policy: str = "", status: str = "") -> Response:
         wanted = QueueFilter(reason=reason or None, policy=policy or None, status=_status(status))
         context = {
-            "entries": backend.queue(wanted),
+            "entries": Trail.of(request).entries(backend.queue(wanted)),
             "counts": backend.counts(),
             "failures": backend.failures(),
             "wanted": wanted,
@@ -37,7 +38,7 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
 
     @router.get("/cases")
     def list_cases(request: Request, offset: Annotated[int, Query(ge=0)] = 0) -> Response:
-        entries = backend.cases(PAGE_LENGTH + 1, offset)
+        entries = Trail.of(request).entries(backend.cases(PAGE_LENGTH + 1, offset))
         context = {
             "entries": entries[:PAGE_LENGTH],
             "more": len(entries) > PAGE_LENGTH,
@@ -51,10 +52,14 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
     def search(request: Request, q: str = "") -> Response:
         hits: tuple[SearchHit, ...] = ()
         problem = ""
+        trail = Trail.of(request)
         try:
             hits = backend.search(q.strip(), SEARCH_LENGTH) if q.strip() else ()
         except JuanzongError as error:
             problem = str(error)
+        if q.strip():
+            trail.search(request, q, len(hits))
+            hits = trail.hits(hits, q, backend)
         context = {"hits": hits, "query": q, "problem": problem, "source_label": source_label}
         return pages.render(request, "search.html", context, clock())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from review_ui.audit.backend import AuditBackend
 from review_ui.backend import ReviewBackend
 
 
@@ -13,6 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
+        audit: the audit log; ``None`` for pages without one, where nothing is logged and nothing is masked.
     """
 
     review: ReviewBackend
+    audit: AuditBackend | None = None

@@ -15,7 +15,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from review_ui.app import create_app
 from review_ui.parts import Parts
+from storage.audit_log import AuditLog
 from tests.domain.builders import NOW
+from tests.review_ui.audited import audit_in
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
 
@@ -38,6 +40,7 @@ class Site:
 
     address: str
     cases: MemoryBackend
+    audit: AuditLog
 
 
 @pytest.fixture(scope="session")
@@ -51,16 +54,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    cases = backend()
+def site(tmp_path: Path) -> Iterator[Site]:
+    cases, audit = backend(), audit_in(tmp_path)
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(Parts(review=cases), clock=lambda: NOW)
+    app = create_app(Parts(review=cases, audit=audit), clock=lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.01)
-    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", cases)
+    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", cases, audit)
     server.should_exit = True
     thread.join()
     listener.close()
