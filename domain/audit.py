@@ -52,9 +52,7 @@ class Operation(StrEnum):
     AUDIT_VERIFIED = "audit_verified"
 
 
-REVEALS = frozenset(
-    {Operation.REVEAL_FIELD, Operation.REVEAL_PAGE, Operation.REVEAL_DOCUMENT, Operation.REVEAL_CASE}
-)
+REVEALS = frozenset({Operation.REVEAL_FIELD, Operation.REVEAL_PAGE, Operation.REVEAL_DOCUMENT, Operation.REVEAL_CASE})
 """Operations after which a person may read what is otherwise masked."""
 
 

@@ -156,6 +156,7 @@ def _known(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _values(found: FieldResult) -> Iterator[tuple[str, str]]:
+    readings: tuple[FieldValue | Candidate, ...]
     readings = (found, *found.candidates) if isinstance(found, FieldValue) else found.candidates
     for reading in readings:
         yield found.name, reading.value

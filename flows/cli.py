@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from domain.errors import ConfigurationError, JuanzongError
+from flows.cli_audit import add_audit_commands
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
 from flows.cli_papers import add_paper_commands
 
@@ -227,6 +228,7 @@ def archive_verify(
 
 
 add_paper_commands(app, case_app)
+add_audit_commands(app)
 
 
 def _end(code: int) -> None:

@@ -52,9 +52,7 @@ def _pixelate(page: Image.Image, box: Box) -> None:
         return
     width, height = box[2] - box[0], box[3] - box[1]
     side = max(1.0, max(width, height) / SQUARES)
-    squares = page.crop(box).resize(
-        (max(1, round(width / side)), max(1, round(height / side))), Image.Resampling.BOX
-    )
+    squares = page.crop(box).resize((max(1, round(width / side)), max(1, round(height / side))), Image.Resampling.BOX)
     page.paste(squares.resize((width, height), Image.Resampling.NEAREST), box)
 
 

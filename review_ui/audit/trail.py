@@ -6,7 +6,8 @@ before anything is shown or changed, and nothing happens unlogged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -203,14 +204,13 @@ def shown_case(case: Case, revealed: Revealed) -> Shown:
     return Shown(masked, masked_fields(case, masked) if masked is not case else frozenset())
 
 
-class _must_succeed:  # noqa: N801 - reads as a statement
-    """Turns what the store says into the refusal of the operation."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, StorageError):
-            raise AuditWriteError(f"审计日志无法写入，本次操作没有执行（{error.fact}）", error.next_step) from error
+@contextmanager
+def _must_succeed() -> Iterator[None]:
+    """Turn what the store says into the refusal of the operation."""
+    try:
+        yield
+    except StorageError as error:
+        raise AuditWriteError(f"审计日志无法写入，本次操作没有执行（{error.fact}）", error.next_step) from error
 
 
 def _masked_entry(entry: CaseEntry) -> CaseEntry:

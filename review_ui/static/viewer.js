@@ -26,6 +26,7 @@ export class PageViewer {
       element,
       drawer: "canvas",
       showNavigationControl: false,
+      preserveViewport: true, // every opened page is aimed at below; a renewed picture must not move
       animationTime: 0.25,
       springStiffness: 12,
       visibilityRatio: 0.4,

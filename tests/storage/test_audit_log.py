@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -56,7 +56,7 @@ def test_entries_follow_each_other(written: Storage) -> None:
     entries = list(written.audit.entries(AuditFilter()))
     assert [e.number for e in entries] == list(range(1, COUNT + 1))
     assert entries[0].previous == NO_HASH
-    assert all(b.previous == a.hash for a, b in zip(entries, entries[1:], strict=False))
+    assert all(b.previous == a.hash for a, b in pairwise(entries))
     assert all(e.hash == entry_hash(e.number, e.event, e.previous) for e in entries)
     assert [e.event for e in entries] == [event(n) for n in range(1, COUNT + 1)]
 
@@ -224,7 +224,7 @@ def test_the_key_is_made_once_and_is_nobody_elses(home: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         digests = set(pool.map(lambda n: (first, second)[n % 2].audit.digest("张"), range(16)))
     assert len(digests) == 1
-    assert os.stat(home / "audit.key").st_mode & 0o077 == 0
+    assert (home / "audit.key").stat().st_mode & 0o077 == 0
     first.close()
     second.close()
 
