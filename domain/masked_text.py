@@ -75,14 +75,11 @@ class PersonalWords:
         for found in _EDGE_DIGITS.finditer(text):
             yield found.span()
         for value, _ in self._values:
-            for size in range(min(len(value), len(text)), 1, -1):
-                if text.startswith(value[-size:]):
-                    yield 0, size
-                    break
-            for size in range(min(len(value), len(text)), 1, -1):
-                if text.endswith(value[:size]):
-                    yield len(text) - size, len(text)
-                    break
+            sizes = range(min(len(value) - 1, len(text)), 1, -1)
+            behind = next((n for n in sizes if text.startswith(value[-n:])), 0)
+            ahead = next((n for n in sizes if text.endswith(value[:n])), 0)
+            yield 0, behind
+            yield len(text) - ahead, len(text)
 
 
 def hide_digits(text: str) -> str:
@@ -97,11 +94,13 @@ def _pattern(value: str) -> str:
 def _kept_apart(name: str, text: str, span: Span) -> Iterator[Span]:
     """Yield what of a found value is hidden: as its field's own mask shows it."""
     start, end = span
+    letters = [m.start() for m in _LETTERS.finditer(text, start, end)]
     kind = FIELDS[name].type if name in FIELDS else FieldType.TEXT
     if kind in (FieldType.PHONE, FieldType.CN_ID, FieldType.ACCOUNT_NO):
-        yield start, end - kept_of_number(end - start)
+        kept = kept_of_number(len(letters))
+        yield start, letters[-kept] if kept else end
     elif name in ("complainant_address", "complainant_employer"):
-        yield start + kept_of_address(end - start), end
+        yield letters[kept_of_address(len(letters))], end
     elif found := _EMAIL.fullmatch(text, start, end):
         yield _inside_email(found)
     else:

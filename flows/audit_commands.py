@@ -73,7 +73,7 @@ def _say(report: ChainReport) -> None:
         sys.stdout.write(f"审计日志完好：共 {report.entries} 条{span}。\n")
     else:
         sys.stdout.write(f"审计日志被改动：{fault_words(report)}。此前 {report.entries} 条完好。\n")
-    if report.head is not None:
+    if report.head is not None and report.fault is None:
         sys.stdout.write(f"请把末条抄在系统之外，下次以 --head 填入：\n{report.head}\n")
 
 
