@@ -62,7 +62,7 @@ def show(wanted: Wanted, limit: int) -> None:
         table.add_row(
             str(entry.number), local_time(e.at), e.actor, texts.OPERATION[e.operation], texts.RESULT[e.result],
             e.case_number or "", texts.subject_words(e.subject), texts.reason_words(e.reason),
-            " ".join(f"{name}={value}" for name, value in e.details.items()),
+            texts.detail_words(e.details),
         )  # fmt: skip
     console().print(table)
 

@@ -60,6 +60,7 @@ class CasePages:
             "station": station(shown.case, self._backend.choices(case.policy), typed),
             "case": shown.case,
             "masked": shown.masked,
+            "hidden_pages": shown.hidden_pages,
             "reveal_reasons": REVEAL_REASON,
             "reveal_lasts": int(REVEAL_LASTS.total_seconds()),
             "filings": self._backend.filings(case.id),

@@ -103,7 +103,8 @@ def audit_routes(audit: AuditBackend, pages: Pages, clock: Clock) -> APIRouter:
 
     @router.post("/verify", name="audit.verify")
     def verify(request: Request, head: Annotated[str, Form(max_length=200)] = "") -> Response:
-        Trail.of(request).record(request, Act(Operation.AUDIT_VERIFIED, details={"head": head.strip()[:_LONGEST]}))
+        details: dict[str, Detail] = {"head": head.strip()[:_LONGEST]} if head.strip() else {}
+        Trail.of(request).record(request, Act(Operation.AUDIT_VERIFIED, details=details))
         report = audit.verify(head.strip() or None)
         return show(request, Wanted(), report=report, fault=fault_words(report), head=head.strip())
 
@@ -132,7 +133,7 @@ def csv_lines(entries: Iterator[AuditEntry]) -> Iterator[str]:
                 event.case_number or event.case_id or "",
                 event.subject or "",
                 texts.reason_words(event.reason),
-                "；".join(f"{name}={value}" for name, value in event.details.items()),
+                texts.detail_words(event.details),
                 entry.previous,
                 entry.hash,
             )

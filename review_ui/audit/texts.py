@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from domain.audit import Operation, Result, RevealReason
+from collections.abc import Mapping
+
+from domain.audit import Detail, Operation, Result, RevealReason
 from domain.fields import FIELDS
 
 OPERATION = {
@@ -53,6 +55,31 @@ MASKED_NEXT = "请先显示该字段（Alt+U），或把内容完整重新录入
 NO_SUBJECT = "案件没有 {subject}"
 
 COLUMNS = ("序号", "时间", "人员", "地址", "操作", "结果", "案件", "对象", "理由", "细节", "前一条哈希", "哈希")
+
+
+DETAIL = {
+    "revision": "版本",
+    "action": "动作",
+    "hits": "命中",
+    "query_digest": "检索词摘要",
+    "query_length": "字数",
+    "query_terms": "词数",
+    "actor": "人员",
+    "case": "案件",
+    "operation": "操作",
+    "since": "自",
+    "until": "至",
+    "refused": "只看被拒绝的",
+    "offset": "略过",
+    "head": "末条",
+    "entries": "条数",
+}
+"""Names of details; one that is not here is shown as it is."""
+
+
+def detail_words(details: Mapping[str, Detail]) -> str:
+    """Return the details of an entry, for people."""
+    return "；".join(f"{DETAIL.get(name, name)} {value}" for name, value in details.items())
 
 
 def subject_words(subject: str | None) -> str:

@@ -27,7 +27,7 @@ from domain.audit import (
 from domain.case import Case, Decision
 from domain.errors import StorageError
 from domain.fields import FIELDS
-from domain.masked_case import masked_case, masked_fields, words_of
+from domain.masked_case import hidden_area, masked_case, masked_fields, words_of
 from domain.masked_text import SHORTEST, STAR, PersonalWords
 from domain.masking import is_protected
 from review_ui import texts
@@ -68,10 +68,12 @@ class Shown:
     Attributes:
         case: with protected values masked unless revealed.
         masked: names of the fields of which something is masked.
+        hidden_pages: pages of which something is hidden, as ``DOCUMENT:NUMBER`` (from 1).
     """
 
     case: Case
     masked: frozenset[str] = frozenset()
+    hidden_pages: tuple[str, ...] = ()
 
 
 class Trail:
@@ -201,7 +203,11 @@ class Trail:
 def shown_case(case: Case, revealed: Revealed) -> Shown:
     """Return ``case`` with everything masked that was not revealed."""
     masked = masked_case(case, revealed)
-    return Shown(masked, masked_fields(case, masked) if masked is not case else frozenset())
+    if masked is case:
+        return Shown(case)
+    pages = ((d.id, p.number) for d in case.documents for p in d.pages)
+    hidden = tuple(f"{d}:{n}" for d, n in pages if not hidden_area(case, d, n, revealed).empty)
+    return Shown(masked, masked_fields(case, masked), hidden)
 
 
 @contextmanager

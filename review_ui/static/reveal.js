@@ -6,6 +6,9 @@ const ANSWERS = ["accept", "candidate"];
 const reason = document.getElementById("reveal-reason");
 const remembered = `reveal-reason:${reason.dataset.case}`;
 const panel = () => document.getElementById("panel");
+const viewer = document.getElementById("viewer");
+const pageButton = document.querySelector('[data-action="reveal-page"]');
+const hidden = new Set(pageButton.dataset.pages.split(" "));
 const pending = new Map(); // field → promise of its row
 let renewed = 0;
 
@@ -53,8 +56,16 @@ async function fetchRow(name) {
 }
 
 async function revealPage() {
-  const { document: id, page } = document.getElementById("viewer").dataset;
-  if (id && (await ask(`page:${id}:${page}`, "page"))) renewPictures();
+  const { document: id, page } = viewer.dataset;
+  if (!id || !(await ask(`page:${id}:${page}`, "page"))) return;
+  hidden.delete(`${id}:${page}`);
+  offerPage();
+  renewPictures();
+}
+
+/** The button stands there while something of the shown page is hidden. */
+function offerPage() {
+  pageButton.hidden = !hidden.has(`${viewer.dataset.document}:${viewer.dataset.page}`);
 }
 
 // ---- putting it on the page
@@ -117,7 +128,7 @@ function onKey(event) {
   if (event.isComposing || event.keyCode === 229 || document.querySelector("dialog[open]")) return;
   const row = event.target.closest?.("#panel [data-masked]");
   if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyU") {
-    if (event.shiftKey || document.getElementById("viewer").contains(event.target)) revealPage();
+    if (event.shiftKey || viewer.contains(event.target)) revealPage();
     else if (row) revealRow(row);
   } else if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyY") {
     reason.focus();
@@ -163,7 +174,9 @@ addEventListener("click", onClick, true);
 document.addEventListener("focusin", showFocused);
 // An answer sent before a field was shown brings it back masked; the server remembers that it is shown.
 document.addEventListener("htmx:after:swap", showFocused);
+new MutationObserver(offerPage).observe(viewer, { attributeFilter: ["data-document", "data-page"] });
 showFocused();
+offerPage();
 
 // ---- what was shown does not stay longer than the server allows
 
