@@ -47,7 +47,7 @@ class Operation(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_OUT = "sign_out"
     ACCOUNT_CHANGED = "account_changed"
-    TOKEN_CHANGED = "token_changed"  # noqa: S105 - the name of an act, no secret
+    TOKEN_CHANGED = "token_changed"
     AUDIT_READ = "audit_read"
     AUDIT_VERIFIED = "audit_verified"
 

@@ -69,7 +69,11 @@ def show(wanted: Wanted, limit: int) -> None:
 
 def _say(report: ChainReport) -> None:
     if report.fault is None:
-        span = f"，{local_time(report.first_at)} 至 {local_time(report.last_at)}" if report.first_at else ""
+        span = (
+            f"，{local_time(report.first_at)} 至 {local_time(report.last_at)}"
+            if report.first_at and report.last_at
+            else ""
+        )
         sys.stdout.write(f"审计日志完好：共 {report.entries} 条{span}。\n")
     else:
         sys.stdout.write(f"审计日志被改动：{fault_words(report)}。此前 {report.entries} 条完好。\n")

@@ -19,10 +19,10 @@ from domain.errors import (
     UnknownPolicyError,
 )
 from review_ui import assets
+from review_ui.api import Health, Problem, api_routes
 from review_ui.audit.pages import audit_routes
 from review_ui.audit.reveals import reveal_routes
 from review_ui.audit.trail import Trail
-from review_ui.api import Health, Problem, api_routes
 from review_ui.case_pages import case_routes
 from review_ui.errors import AssetsError
 from review_ui.lists import list_routes

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from pathlib import Path
 
 import pytest
+import uvicorn
 from click.testing import Result
 from typer.testing import CliRunner
 
 from domain.audit import AuditFilter, Operation
-from flows import serving
 from flows.cli import app
+from flows.serving import serve_pages
 from storage import Storage, open_storage
 from tests.storage.audited import event
 from tests.storage.conftest import drop_triggers
@@ -83,5 +83,8 @@ def test_list_by_searched_words(storage: Storage) -> None:
     assert re.findall(r"│ +(\d+) +│", run("list", "--searched", "张三 手续费").output) == ["7"]
 
 
-def test_the_served_pages_keep_a_log() -> None:
-    assert "audit=services.storage.audit" in inspect.getsource(serving.serve_pages)
+def test_the_served_pages_keep_a_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server, _: kept.append(server.config.app.state.trail.kept))
+    serve_pages("127.0.0.1", 0, None)
+    assert kept == [True]
