@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,11 @@ def test_list_by_searched_words(storage: Storage) -> None:
 
 def test_the_served_pages_keep_a_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = []
-    monkeypatch.setattr(uvicorn.Server, "run", lambda server, _: kept.append(server.config.app.state.trail.kept))
+
+    def run_not(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        kept.append(server.config.app.state.trail.kept)  # type: ignore[union-attr]
+        sockets[0].close()
+
+    monkeypatch.setattr(uvicorn.Server, "run", run_not)
     serve_pages("127.0.0.1", 0, None)
     assert kept == [True]
