@@ -9,6 +9,7 @@ from domain.fields import FIELDS, FieldType
 
 KEPT_DIGITS = 4
 _KEPT_OF_ADDRESS = 6
+_LEAST_LOCAL = 2
 _NAMES = re.compile(r"[、,，;；/]\s*")
 _NUMBER = re.compile(r"(?<![0-9A-Za-z.,])\d[\d\- ]{5,}[\dXx](?![0-9A-Za-z元万])")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
@@ -21,19 +22,35 @@ def mask_name(value: str) -> str:
 
 
 def mask_number(value: str) -> str:
-    """Return ``value`` with everything but the last four characters hidden; shorter ones are hidden altogether."""
-    hidden = max(len(value) - KEPT_DIGITS, 0)
-    return "*" * hidden + value[hidden:] if hidden else "*" * len(value)
+    """Return ``value`` with at most the last four characters shown, never more than half; short ones are hidden."""
+    shown = kept_of_number(len(value))
+    return "*" * (len(value) - shown) + value[len(value) - shown :]
+
+
+def kept_of_number(length: int) -> int:
+    """Return how many characters at the end of a number of ``length`` characters are shown."""
+    return min(KEPT_DIGITS, length // 2) if length > KEPT_DIGITS else 0
 
 
 def mask_email(value: str) -> str:
-    """Return the first character and the host."""
-    return _EMAIL.sub(r"\1***\2", value)
+    """Return the first character and the host; what is no address of mail is hidden altogether."""
+    found = _EMAIL.fullmatch(value)
+    return _masked_email(found) if found else _hide(value)
+
+
+def _masked_email(found: re.Match[str]) -> str:
+    local, _, host = found.group().partition("@")
+    return f"{local[:1] if len(local) > _LEAST_LOCAL else ''}***@{host}"
 
 
 def mask_address(value: str) -> str:
-    """Return the province or city in front; house and room are hidden."""
-    return value[:_KEPT_OF_ADDRESS] + "****" if len(value) > _KEPT_OF_ADDRESS else "****"
+    """Return the province or city in front, never more than half; house and room are hidden."""
+    return value[: kept_of_address(len(value))] + "****"
+
+
+def kept_of_address(length: int) -> int:
+    """Return how many characters at the beginning of an address of ``length`` characters are shown."""
+    return min(_KEPT_OF_ADDRESS, length // 2) if length > _KEPT_OF_ADDRESS else 0
 
 
 def _hide(value: str) -> str:
@@ -74,6 +91,11 @@ def is_personal(name: str) -> bool:
     return name in _BY_NAME or (name in FIELDS and FIELDS[name].type in _BY_TYPE)
 
 
+def is_protected(name: str) -> bool:
+    """Return whether field ``name`` is masked on the pages too: personal, and no name (people are called by it)."""
+    return is_personal(name) and (name in _BY_NAME or FIELDS[name].type is not FieldType.PERSON)
+
+
 def mask_text(text: str, known: Iterable[tuple[str, str]] = ()) -> str:
     """Return running text with the case's own personal values, and every long number and address of mail, masked.
 
@@ -82,7 +104,7 @@ def mask_text(text: str, known: Iterable[tuple[str, str]] = ()) -> str:
     for name, value in sorted(known, key=lambda pair: -len(pair[1])):
         if len(value) > 1 and not value.isdigit():
             text = text.replace(value, mask_field(name, value))
-    text = _EMAIL.sub(r"\1***\2", text)
+    text = _EMAIL.sub(_masked_email, text)
     return _NUMBER.sub(_masked_number, text)
 
 

@@ -59,6 +59,7 @@ ANYBODY = frozenset(Role)
 _WORK = frozenset({_R.REVIEWER, _R.EXPERT})
 _READ = frozenset({_R.REVIEWER, _R.EXPERT, _R.ARCHIVIST, _R.AUDITOR})
 _ADMIN = frozenset({_R.ADMIN})
+_AUDIT = frozenset({_R.AUDITOR})
 
 PUBLIC: frozenset[Operation] = frozenset(
     {
@@ -101,6 +102,11 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "api.case": _READ,
     "api.decide": _WORK,
     "api.check": _WORK,
+    "audit.list": _AUDIT,
+    "audit.export": _AUDIT,
+    "audit.verify": _AUDIT,
+    "audit.ask_reveal": _READ,
+    "audit.reveal": _READ,
     "accounts.show": _ADMIN,
     "accounts.create": _ADMIN,
     "accounts.edit": _ADMIN,

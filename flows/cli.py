@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from domain.errors import ConfigurationError, JuanzongError
+from flows.cli_audit import add_audit_commands
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
 from flows.cli_papers import add_paper_commands
 from flows.cli_people import add_people_commands
@@ -229,6 +230,7 @@ def archive_verify(
 
 add_paper_commands(app, case_app)
 add_people_commands(app)
+add_audit_commands(app)
 
 
 def _end(code: int) -> None:

@@ -43,7 +43,12 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
         _refuse_open_address(host, people.public_url, accounts.has_admin())
         listener = _listen(host, port)
         _announce(accounts, f"http://{_in_address(host)}:{listener.getsockname()[1]}", people.public_url)
-        parts = Parts(review=ReviewService(services), queue=QueueService(services), accounts=accounts)
+        parts = Parts(
+            review=ReviewService(services),
+            queue=QueueService(services),
+            accounts=accounts,
+            audit=services.storage.audit,
+        )
         config = uvicorn.Config(
             create_app(parts, public_url=people.public_url),
             log_level="warning",

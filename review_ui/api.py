@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from domain.audit import Operation, Result, RevealReason
 from domain.base import Model
 from domain.case import Case, Decision, DecisionAction
 from domain.contract import CasesJson
@@ -17,6 +18,7 @@ from domain.export import cases_json, dump
 from domain.fields import FIELDS
 from review_ui.accounts.visitor import visitor
 from review_ui.answers import typed_form
+from review_ui.audit.trail import Act, Trail
 from review_ui.backend import CaseEntry, QueueCounts, QueueFilter, ReviewBackend
 from review_ui.times import Clock
 
@@ -104,33 +106,57 @@ def api_routes(backend: ReviewBackend, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
 
     @router.get("/queue", name="api.queue")
-    def get_queue(asked: Annotated[QueuePage, Query()]) -> QueueAnswer:
+    def get_queue(request: Request, asked: Annotated[QueuePage, Query()]) -> QueueAnswer:
         """Return unfinished cases, most urgent first."""
         wanted = QueueFilter(**asked.model_dump(exclude={"limit", "after"}))
-        return QueueAnswer(counts=backend.counts(wanted), cases=backend.queue(wanted, asked.limit, asked.after))
+        entries = Trail.of(request).entries(backend.queue(wanted, asked.limit, asked.after))
+        return QueueAnswer(counts=backend.counts(wanted), cases=entries)
 
     @router.get("/cases", name="api.cases")
     def get_cases(
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100, offset: Annotated[int, Query(ge=0, le=10**9)] = 0
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
     ) -> CasesAnswer:
         """Return lines of all cases, newest first."""
-        return CasesAnswer(total=backend.number_of_cases(), cases=backend.cases(limit, offset))
+        entries = Trail.of(request).entries(backend.cases(limit, offset))
+        return CasesAnswer(total=backend.number_of_cases(), cases=entries)
 
+    _add_case(router, backend, clock)
+    return router
+
+
+def _add_case(router: APIRouter, backend: ReviewBackend, clock: Clock) -> None:
     @router.get("/cases/{key}", name="api.case", response_model=CasesJson, responses=_UNKNOWN)
-    def get_case(key: CaseKey) -> Response:
-        """Return one case, schema ``juanzong.case/1``; the ``ETag`` is its revision."""
-        return case_answer(backend.case(key))
+    def get_case(request: Request, key: CaseKey, reveal: RevealReason | None = None) -> Response:
+        """Return one case, schema ``juanzong.case/1``; the ``ETag`` is its revision.
+
+        Personal data are masked unless ``reveal`` says why they are needed; that is logged.
+        """
+        case, trail = backend.case(key), Trail.of(request)
+        trail.view_case(request, case)
+        if reveal is None:
+            return case_answer(trail.masked(case))
+        trail.record(request, Act(Operation.REVEAL_CASE, "case", reveal.value), case)
+        return case_answer(case)
 
     @router.post("/cases/{key}/decisions", name="api.decide", response_model=CasesJson, responses=_UNKNOWN | _REFUSED)
-    def post_decision(key: CaseKey, new: NewDecision) -> Response:
-        """Apply one decision and return the case after it; whoever signed in is the actor."""
+    def post_decision(request: Request, key: CaseKey, new: NewDecision) -> Response:
+        """Apply one decision and return the case after it, personal data masked; whoever signed in is the actor."""
         person = visitor().person
         decision = Decision(
             at=clock(), **new.model_dump(exclude={"expected_revision", "evidence"}), evidence=new.evidence
         )
         if person is not None:
             decision = decision.model_copy(update={"actor": person.name})
-        return case_answer(backend.decide(backend.case(key).id, new.expected_revision, decision))
+        case, trail = backend.case(key), Trail.of(request)
+        trail.change(request, case, decision)
+        try:
+            changed = backend.decide(case.id, new.expected_revision, decision)
+        except DecisionError:
+            trail.change(request, case, decision, Result.REFUSED)
+            raise
+        return case_answer(trail.masked(changed))
 
     @router.post("/check", name="api.check", responses={400: {"model": Problem, "description": "no such field"}})
     def check(writing: Writing) -> WritingChecks:
@@ -141,8 +167,6 @@ def api_routes(backend: ReviewBackend, clock: Clock) -> APIRouter:
             return WritingChecks(value=None, checks=())
         form = typed_form(writing.field, writing.value)
         return WritingChecks(value=form.value, checks=form.checks)
-
-    return router
 
 
 def case_answer(case: Case) -> Response:

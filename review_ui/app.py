@@ -33,6 +33,9 @@ from review_ui.accounts.guard import Guard
 from review_ui.accounts.sign_in import own_routes, sign_in_routes
 from review_ui.accounts.visitor import Recognition
 from review_ui.api import Health, Problem, api_routes
+from review_ui.audit.pages import audit_routes
+from review_ui.audit.reveals import reveal_routes
+from review_ui.audit.trail import Trail
 from review_ui.case_pages import case_routes
 from review_ui.errors import AssetsError
 from review_ui.lists import list_routes
@@ -85,11 +88,15 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
     pages = Pages()
     backend = RecusedBackend(parts.review, recusal)
     parts = replace(parts, review=backend)
+    app.state.trail = Trail(parts.audit, clock)
     app.include_router(api_routes(backend, clock))
     app.include_router(list_routes(backend, pages, clock))
     app.include_router(queue_routes(parts, pages, clock, recusal))
     app.include_router(case_routes(parts, pages, clock))
     app.include_router(picture_routes(backend))
+    if parts.audit is not None:
+        app.include_router(reveal_routes(backend, pages, clock))
+        app.include_router(audit_routes(parts.audit, pages, clock))
     app.include_router(statistics_routes(backend, pages, clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"], name="healthz")

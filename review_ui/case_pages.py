@@ -9,11 +9,16 @@ from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
+from domain.audit import REVEAL_LASTS, Result
 from domain.case import Case
 from domain.errors import CaseHeldError, DecisionError, StaleRevisionError
 from domain.queue import waits
 from review_ui import texts
 from review_ui.answers import Answer, decision_of
+from review_ui.audit.reveals import refuse_masked
+from review_ui.audit.texts import REVEAL_REASON
+from review_ui.audit.trail import Trail
+from review_ui.errors import MaskedValueError
 from review_ui.field_rows import Typed
 from review_ui.parts import Parts
 from review_ui.queue import texts as queue_texts
@@ -59,9 +64,14 @@ class CasePages:
         return self._pages.render(request, name, context, self._clock(), 409 if conflict else 422)
 
     def _context(self, request: Request, case: Case, typed: Typed | None, notice: str | None) -> dict[str, object]:
+        shown = Trail.of(request).shown(request, case)
         return {
-            "station": station(case, self._backend.choices(case.policy), typed),
-            "case": case,
+            "station": station(shown.case, self._backend.choices(case.policy), typed),
+            "case": shown.case,
+            "masked": shown.masked,
+            "hidden_pages": shown.hidden_pages,
+            "reveal_reasons": REVEAL_REASON,
+            "reveal_lasts": int(REVEAL_LASTS.total_seconds()),
             "filings": self._backend.filings(case.id),
             "notice": notice,
             "standing": self._queue.standing(case.id),
@@ -79,7 +89,7 @@ def _view(request: Request) -> str:
 def _typed(form: AnswerForm, error: DecisionError) -> Typed | None:
     scope, _, name = form.subject.partition(":")
     written = form.candidate if form.candidate is not None else form.value
-    if scope != "field" or written is None:
+    if scope != "field" or written is None or isinstance(error, MaskedValueError):
         return None
     # What was refused is taken when it is sent once more; a stale answer was not looked at yet.
     insist = None if isinstance(error, StaleRevisionError) else written.strip()
@@ -94,7 +104,9 @@ def case_routes(parts: Parts, pages: Pages, clock: Clock) -> APIRouter:
 
     @router.get("/cases/{case_id}", name="station.show")
     def show_case(request: Request, case_id: str) -> Response:
-        return view.station(request, backend.case(case_id))
+        case = backend.case(case_id)
+        Trail.of(request).view_case(request, case)
+        return view.station(request, case)
 
     @router.post("/cases/{case_id}/decisions", name="station.decide")
     def decide(
@@ -104,12 +116,18 @@ def case_routes(parts: Parts, pages: Pages, clock: Clock) -> APIRouter:
         hx_request: Annotated[str, Header()] = "",
     ) -> Response:
         partial = hx_request == "true"
-        case = backend.case(case_id)
+        case, trail = backend.case(case_id), Trail.of(request)
         try:
             if case.revision != form.expected_revision:
                 raise StaleRevisionError(f"案件已是第 {case.revision} 版", "请核对最新内容后再操作")
+            refuse_masked(case, trail.shown(request, case).case, form)
             decision = decision_of(case, form, actor_of(request), clock())
-            changed = backend.decide(case.id, form.expected_revision, decision)
+            trail.change(request, case, decision)
+            try:
+                changed = backend.decide(case.id, form.expected_revision, decision)
+            except DecisionError:
+                trail.change(request, case, decision, Result.REFUSED)
+                raise
         except DecisionError as error:
             return view.problem(request, backend.case(case_id), form, error, partial)
         if partial:

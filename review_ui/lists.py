@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from domain.errors import JuanzongError
 from domain.fields import FIELDS
 from review_ui import texts
+from review_ui.audit.trail import Trail
 from review_ui.backend import ReviewBackend, SearchHit
 from review_ui.rendering import Pages
 from review_ui.times import Clock
@@ -24,7 +25,7 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
 
     @router.get("/cases", name="cases.list")
     def list_cases(request: Request, offset: Annotated[int, Query(ge=0)] = 0) -> Response:
-        entries = backend.cases(PAGE_LENGTH + 1, offset)
+        entries = Trail.of(request).entries(backend.cases(PAGE_LENGTH + 1, offset))
         context = {
             "entries": entries[:PAGE_LENGTH],
             "more": len(entries) > PAGE_LENGTH,
@@ -38,10 +39,14 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
     def search(request: Request, q: str = "") -> Response:
         hits: tuple[SearchHit, ...] = ()
         problem = ""
+        trail = Trail.of(request)
         try:
             hits = backend.search(q.strip(), SEARCH_LENGTH) if q.strip() else ()
         except JuanzongError as error:
             problem = str(error)
+        if q.strip():
+            trail.search(request, q, len(hits))
+            hits = trail.hits(hits, q, backend)
         context = {"hits": hits, "query": q, "problem": problem, "source_label": source_label}
         return pages.render(request, "search.html", context, clock())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_ui.accounts.backend import AccountsBackend
+from review_ui.audit.backend import AuditBackend
 from review_ui.backend import ReviewBackend
 from review_ui.queue.backend import QueueBackend
 
@@ -17,8 +18,10 @@ class Parts:
         review: cases, pictures and decisions.
         queue: whose hands a case is in, the next case, saved filters.
         accounts: who may sign in; ``None`` for pages alone, where everything is allowed to the local actor.
+        audit: the audit log; ``None`` for pages without one, where nothing is logged and nothing is masked.
     """
 
     review: ReviewBackend
     queue: QueueBackend
     accounts: AccountsBackend | None = None
+    audit: AuditBackend | None = None

@@ -10,10 +10,16 @@ from typing import Annotated, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from PIL import Image
 
+from domain.audit import Operation, Revealed, document_subject
+from domain.case import Case
+from domain.masked_case import Area, hidden_area, shows_all
+from review_ui.audit.reveals import ask_url
+from review_ui.audit.trail import Act, Trail
 from review_ui.backend import PageImage, ReviewBackend
+from review_ui.hidden import hide
 
 THUMBNAIL_WIDTHS = (80, 320)
 KEPT_PAGES = 24
@@ -29,7 +35,8 @@ class PictureCache:
     def __init__(self, backend: ReviewBackend) -> None:
         self._backend = backend
         self._pages: OrderedDict[PageKey, PageImage] = OrderedDict()
-        self._thumbnails: OrderedDict[tuple[PageKey, int], PageImage] = OrderedDict()
+        self._hidden: OrderedDict[tuple[PageKey, Area], PageImage] = OrderedDict()
+        self._thumbnails: OrderedDict[tuple[PageKey, Area, int], PageImage] = OrderedDict()
         self._rendering: dict[PageKey, Lock] = {}
         self._lock = Lock()
 
@@ -47,14 +54,24 @@ class PictureCache:
                 self._rendering.pop(key, None)
         return found
 
-    def thumbnail(self, key: PageKey, width: int) -> PageImage:
-        """Return a page as a small picture, ``width`` pixels across."""
+    def hidden(self, key: PageKey, area: Area) -> PageImage:
+        """Return a page with ``area`` made unreadable."""
         with self._lock:
-            found = self._thumbnails.get((key, width))
+            found = self._hidden.get((key, area))
         if found is None:
-            found = thumbnail(self.page(key), width)
+            found = hide(self.page(key), area)
             with self._lock:
-                _keep(self._thumbnails, (key, width), found, KEPT_THUMBNAILS)
+                _keep(self._hidden, (key, area), found, KEPT_PAGES)
+        return found
+
+    def thumbnail(self, key: PageKey, area: Area, width: int) -> PageImage:
+        """Return a page as a small picture, ``width`` pixels across, with ``area`` made unreadable."""
+        with self._lock:
+            found = self._thumbnails.get((key, area, width))
+        if found is None:
+            found = thumbnail(self.hidden(key, area), width)
+            with self._lock:
+                _keep(self._thumbnails, (key, area, width), found, KEPT_THUMBNAILS)
         return found
 
 
@@ -81,12 +98,23 @@ def picture_routes(backend: ReviewBackend) -> APIRouter:
         page: Annotated[int, Path(ge=1)],
         width: Annotated[int | None, Query(ge=THUMBNAIL_WIDTHS[0], le=THUMBNAIL_WIDTHS[1])] = None,
     ) -> Response:
-        key = (case_id, document_id, page)
-        return _picture(request, pictures.page(key) if width is None else pictures.thumbnail(key, width))
+        case, trail = backend.case(case_id), Trail.of(request)
+        area = hidden_area(case, document_id, page, trail.revealed(request, case))
+        key = (case.id, document_id, page)
+        picture = pictures.hidden(key, area) if width is None else pictures.thumbnail(key, area, width)
+        if width is None:
+            trail.view_page(request, case, document_id, page)
+        else:
+            trail.view_small_page(request, case)
+        return _picture(request, picture, private=trail.kept and _is_private(case, document_id, page))
 
     @router.get("/cases/{case_id}/documents/{document_id}/original", name="station.original")
-    def fetch_original(case_id: str, document_id: str) -> Response:
+    def fetch_original(request: Request, case_id: str, document_id: str) -> Response:
+        case, trail = backend.case(case_id), Trail.of(request)
+        if not shows_all(case, document_id, trail.revealed(request, case)):
+            return RedirectResponse(ask_url(case, document_subject(document_id), request.url.path), status_code=303)
         original = backend.original(case_id, document_id)
+        trail.record(request, Act(Operation.DOWNLOAD_ORIGINAL, document_subject(document_id)), case)
         name = quote(original.name.replace("/", "_"))
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
@@ -108,10 +136,17 @@ def thumbnail(picture: PageImage, width: int) -> PageImage:
     return PageImage(content=out.getvalue(), media_type="image/jpeg")
 
 
-def _picture(request: Request, picture: PageImage) -> Response:
+def _is_private(case: Case, document_id: str, page: int) -> bool:
+    """Return whether anything on the page is hidden from a person who gave no reason."""
+    return not hidden_area(case, document_id, page, Revealed()).empty
+
+
+def _picture(request: Request, picture: PageImage, *, private: bool) -> Response:
     tag = f'"{hashlib.sha256(picture.content).hexdigest()[:32]}"'
-    # another person at the same browser has another cookie, and asks again
-    headers = {"ETag": tag, "Cache-Control": "private, max-age=600", "Vary": "Cookie"}
+    # A readable picture must not outlive its reveal in the browser, nor a hidden one its reveal's beginning;
+    # another person at the same browser has another cookie, and asks again.
+    kept = "no-store" if private else "private, max-age=600"
+    headers = {"ETag": tag, "Cache-Control": kept, "Vary": "Cookie"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(picture.content, media_type=picture.media_type, headers=headers)

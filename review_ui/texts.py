@@ -18,6 +18,7 @@ NAVIGATION = (
     ("queue.show", "/", "待办队列"),
     ("cases.list", "/cases", "全部案件"),
     ("statistics.show", "/statistics", "统计"),
+    ("audit.list", "/audit", "审计"),
     ("accounts.show", "/admin/accounts", "帐号"),
 )
 """Operation, path and name of the links on top of every page; each is shown to those who may use it."""
@@ -204,6 +205,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Alt+1 … Alt+9", "采用第几个候选值"),
             ("Alt+X", "无法辨认"),
             ("Alt+N", "未提供"),
+            ("Alt+U", "显示被遮盖的内容（记入审计日志）"),
             ("Alt+Enter", "长文字中换行"),
             ("Esc", "放弃未保存的录入"),
         ),
@@ -215,6 +217,8 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Alt+= / Alt+-", "放大 / 缩小"),
             ("Alt+0", "整页"),
             ("Alt+R / Alt+Shift+R", "顺时针 / 逆时针旋转"),
+            ("Alt+Shift+U", "显示本页被遮盖的图像"),
+            ("Alt+Y", "选择显示遮盖内容的理由"),
             ("Alt+V", "进入原件视图，用方向键移动；Esc 回到字段"),
         ),
     ),

@@ -27,6 +27,7 @@ Everything hangs on one value::
     storage.log.prove_inclusion(seq).holds()
     storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
     storage.people.accounts, .sessions, .links, .attempts, .visits                # who may sign in
+    storage.audit.record(event) -> AuditEntry; .verify(head) -> ChainReport      # append-only, hash-chained
 
 Every writing method is exactly one transaction and can be repeated after a kill. Several processes may work on one
 home at once. Values that come back are in ``storage.rows``, ``storage.search.Hit``, ``storage.manifest.Derivative``;
@@ -57,6 +58,7 @@ from storage.rows import (
 
 if TYPE_CHECKING:
     from storage.archive_log import ArchiveLog
+    from storage.audit_log import AuditLog
     from storage.case_lines import GravestLevels
     from storage.cases import CaseRepository
     from storage.database import Database
@@ -107,6 +109,7 @@ class Storage:
     views: SavedViews
     gravest: GravestLevels
     people: People
+    audit: AuditLog
 
     def close(self) -> None:
         """Close the database connections."""
@@ -130,6 +133,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         DatabaseTooNewError, DatabaseDamagedError, DatabaseUnusableError: as named.
     """
     from storage.archive_log import ArchiveLog
+    from storage.audit_log import AuditLog
     from storage.case_lines import GravestLevels
     from storage.cases import CaseRepository
     from storage.database import Database
@@ -167,6 +171,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         views=SavedViews(database),
         gravest=GravestLevels(database),
         people=open_people(database, search),
+        audit=AuditLog(database, home / "audit.key"),
     )
 
 

@@ -47,3 +47,7 @@ class OutputExistsError(ConfigurationError):
 
 class SearchQueryError(ConfigurationError):
     """The query holds nothing that can be searched for, or too many terms."""
+
+
+class AuditHeadError(ConfigurationError):
+    """The written-down head of the audit log has not the form ``NUMBER:HASH``."""

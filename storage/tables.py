@@ -30,10 +30,19 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0003"
+HEAD = "r0004"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
-APPEND_ONLY = ("log_leaves", "log_nodes", "filings", "archived_objects", "case_revisions", "decisions", "queue_acts")
+APPEND_ONLY = (
+    "log_leaves",
+    "log_nodes",
+    "filings",
+    "archived_objects",
+    "case_revisions",
+    "decisions",
+    "queue_acts",
+    "audit_entries",
+)
 """Tables whose rows are facts: never updated, never deleted."""
 
 
@@ -355,6 +364,32 @@ archived_objects = Table(
     Column("retain_until", Date),
     PrimaryKeyConstraint("seq", "position"),
     Index("ix_archived_objects_key", "object_key"),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("address", String),
+    Column("operation", String, nullable=False),
+    # No foreign keys: the log outlives what it tells about, and tells about cases that do not exist.
+    Column("case_id", String),
+    Column("case_number", String),
+    Column("subject", String),
+    Column("reason", String),
+    Column("result", String, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("previous", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    digest_check("previous"),
+    digest_check("hash"),
+    CheckConstraint("number >= 1", name="ck_audit_number"),
+    CheckConstraint("result IN ('allowed', 'refused')", name="ck_audit_result"),
+    Index("ix_audit_entries_person", "actor", "case_id", "at"),
+    Index("ix_audit_entries_case", "case_id", "number"),
+    Index("ix_audit_entries_at", "at"),
 )
 
 # The tables of people belong to the same metadata.

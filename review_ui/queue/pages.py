@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from domain.errors import DecisionError
+from review_ui.audit.trail import Trail
 from review_ui.backend import ReviewBackend
 from review_ui.parts import Parts
 from review_ui.queue import texts
@@ -31,7 +32,7 @@ def queue_routes(parts: Parts, pages: Pages, clock: Clock, recusal: Recusal) -> 
 
     @router.get("/", name="queue.show")
     def show_queue(request: Request, query: Annotated[QueueQuery, Query()]) -> Response:
-        return pages.render(request, "queue.html", _context(backend, queue, query, actor_of(request)), clock())
+        return pages.render(request, "queue.html", _context(request, backend, queue, query), clock())
 
     @router.get("/next", name="queue.next")
     def open_next(request: Request, after: str = "", view: str = "") -> Response:
@@ -47,10 +48,11 @@ def queue_routes(parts: Parts, pages: Pages, clock: Clock, recusal: Recusal) -> 
     return router
 
 
-def _context(backend: ReviewBackend, queue: QueueBackend, query: QueueQuery, person: str) -> dict[str, object]:
+def _context(request: Request, backend: ReviewBackend, queue: QueueBackend, query: QueueQuery) -> dict[str, object]:
+    person = actor_of(request)
     wanted = query.wanted(person)
     counts = backend.counts(wanted)
-    entries = backend.queue(wanted, PAGE_LENGTH + 1, query.after or None)
+    entries = Trail.of(request).entries(backend.queue(wanted, PAGE_LENGTH + 1, query.after or None))
     shown = entries[:PAGE_LENGTH]
     return {
         "entries": shown,

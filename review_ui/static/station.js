@@ -264,6 +264,8 @@ document.addEventListener("input", (event) => {
   checkSoon(event.target);
 });
 
+document.addEventListener("pictures:renewed", () => viewer.renew());
+
 // ---- keys
 
 function currentRow() {

@@ -21,10 +21,12 @@ export class PageViewer {
     this.rotations = new Map();
     this.pending = null;
     this.shown = null;
+    this.stale = false;
     this.dragon = window.OpenSeadragon({
       element,
       drawer: "canvas",
       showNavigationControl: false,
+      preserveViewport: true, // every opened page is aimed at below; a renewed picture must not move
       animationTime: 0.25,
       springStiffness: 12,
       visibilityRatio: 0.4,
@@ -55,6 +57,17 @@ export class PageViewer {
   showPage(documentId, page) {
     const thumb = this.#thumb(documentId, page);
     if (thumb) this.#show(thumb, null, 0);
+  }
+
+  /** Fetch the picture of the shown page again, in place: the server shows more of it now. */
+  renew() {
+    this.stale = this.pending !== null;
+    if (this.stale || !this.shown) return;
+    const url = this.shown.thumb.dataset.src;
+    const success = () => {
+      this.element.dataset.picture = url;
+    };
+    this.dragon.addTiledImage({ tileSource: { type: "image", url }, index: 0, replace: true, success });
   }
 
   turnPage(by) {
@@ -114,6 +127,7 @@ export class PageViewer {
     this.dragon.viewport.setRotation(this.rotations.get(wanted) ?? 0, true);
     this.#aim(true);
     this.element.dataset.ready = "true";
+    if (this.stale) this.renew();
     this.#fillThumbs();
   }
 

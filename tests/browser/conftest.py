@@ -17,7 +17,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from domain.people import Person, Role
 from review_ui.app import create_app
 from review_ui.parts import Parts
+from storage.audit_log import AuditLog
 from tests.domain.builders import NOW
+from tests.review_ui.audited import audit_in
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
 from tests.review_ui.memory_queue import MemoryQueue
@@ -42,6 +44,7 @@ class Site:
 
     address: str
     cases: MemoryBackend
+    audit: AuditLog
 
 
 @pytest.fixture(scope="session")
@@ -71,10 +74,10 @@ def served(parts: Parts) -> Iterator[str]:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    cases = backend()
-    with served(Parts(review=cases, queue=MemoryQueue(cases))) as address:
-        yield Site(address, cases)
+def site(tmp_path: Path) -> Iterator[Site]:
+    cases, audit = backend(), audit_in(tmp_path)
+    with served(Parts(review=cases, queue=MemoryQueue(cases), audit=audit)) as address:
+        yield Site(address, cases, audit)
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,9 @@ class PeopleSite(Site):
 @pytest.fixture
 def people_site(tmp_path: Path) -> Iterator[PeopleSite]:
     cases = backend()
-    accounts = MemoryAccounts(tmp_path, cases)
-    with served(Parts(review=cases, queue=MemoryQueue(cases), accounts=accounts)) as address:
-        yield PeopleSite(address, cases, accounts)
+    accounts, audit = MemoryAccounts(tmp_path, cases), audit_in(tmp_path)
+    with served(Parts(review=cases, queue=MemoryQueue(cases), accounts=accounts, audit=audit)) as address:
+        yield PeopleSite(address, cases, audit, accounts)
     accounts.database.close()
 
 

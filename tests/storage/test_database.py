@@ -23,6 +23,7 @@ from storage.errors import (
 )
 from storage.migrations.runner import newest_revision
 from storage.tables import APPEND_ONLY, HEAD, metadata
+from tests.storage.audited import event
 from tests.storage.conftest import RECEIVED, saved
 from tests.storage.test_cases import decided
 
@@ -150,6 +151,7 @@ def test_facts_cannot_be_updated_deleted_or_replaced(storage: Storage, table: st
     case = decided(storage, saved(storage, b"letter"))
     storage.filing.file_case(case)
     storage.leases.skip(case.id, "余审核", "原件模糊")
+    storage.audit.record(event(1))
     with storage.database.read() as connection:
         before = connection.execute(text(f"SELECT * FROM {table}")).all()
         column = connection.execute(text(f"SELECT name FROM pragma_table_info('{table}') LIMIT 1")).scalar_one()

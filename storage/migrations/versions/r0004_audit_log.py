@@ -1,0 +1,93 @@
+"""The audit log: one append-only table in a hash chain."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "r0004"
+down_revision = "r0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the table and what refuses to change it."""
+    op.create_table(
+        "audit_entries",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=True),
+        sa.Column("operation", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=True),
+        sa.Column("case_number", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        _hexadecimal("previous"),
+        _hexadecimal("hash"),
+        sa.CheckConstraint("number >= 1", name="ck_audit_number"),
+        sa.CheckConstraint("result IN ('allowed', 'refused')", name="ck_audit_result"),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("previous"),
+        sa.UniqueConstraint("hash"),
+    )
+    op.create_index("ix_audit_entries_person", "audit_entries", ["actor", "case_id", "at"], unique=False)
+    op.create_index("ix_audit_entries_case", "audit_entries", ["case_id", "number"], unique=False)
+    op.create_index("ix_audit_entries_at", "audit_entries", ["at"], unique=False)
+    if op.get_bind().dialect.name == "sqlite":
+        _refuse_on_sqlite()
+    else:
+        _refuse_on_postgresql()
+
+
+def _hexadecimal(column: str) -> sa.CheckConstraint:
+    rest = column
+    for digit in "0123456789abcdef":
+        rest = f"replace({rest}, '{digit}', '')"
+    return sa.CheckConstraint(f"length({column}) = 64 AND {rest} = ''", name=f"ck_{column}_hex")
+
+
+def _refuse_on_sqlite() -> None:
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER audit_entries_no_{verb.lower()} BEFORE {verb} ON audit_entries "
+            f"BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only: {verb} refused'); END"
+        )
+    # INSERT OR REPLACE deletes the old row without asking the trigger above (recursive_triggers is off by default).
+    op.execute(
+        "CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries "
+        "WHEN EXISTS (SELECT 1 FROM audit_entries WHERE number = NEW.number) "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only: row exists'); END"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_entries_no_gap BEFORE INSERT ON audit_entries "
+        "WHEN NEW.number <> (SELECT COALESCE(MAX(number) + 1, 1) FROM audit_entries) "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entries: entries are numbered without gaps'); END"
+    )
+
+
+def _refuse_on_postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION audit_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit_entries is append-only: % refused', TG_OP "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_entries_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entries "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_refuse()"
+    )
+    op.execute(
+        "CREATE FUNCTION audit_entries_in_order() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN IF NEW.number <> (SELECT COALESCE(MAX(number) + 1, 1) FROM audit_entries) THEN "
+        "RAISE EXCEPTION 'audit_entries: entries are numbered without gaps' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_entries_no_gap BEFORE INSERT ON audit_entries "
+        "FOR EACH ROW EXECUTE FUNCTION audit_entries_in_order()"
+    )
