@@ -29,6 +29,7 @@ from review_ui.rendering import FOLDER, Pages
 from review_ui.security import LoopbackGuard
 from review_ui.statistics import statistics_routes
 from review_ui.times import Clock, utc_now
+from review_ui.typing.routes import typing_routes
 
 _STATUS: tuple[tuple[type[JuanzongError], int], ...] = (
     (UnknownCaseError, 404),
@@ -60,6 +61,8 @@ def create_app(parts: Parts, clock: Clock = utc_now) -> FastAPI:
     app.include_router(case_routes(backend, pages, clock))
     app.include_router(picture_routes(backend))
     app.include_router(statistics_routes(backend, pages, clock))
+    if parts.typing is not None:
+        app.include_router(typing_routes(parts.typing))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     _answer_errors(app, pages, clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_ui.backend import ReviewBackend
+from review_ui.typing.backend import TypingBackend
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
+        typing: readings by character; without it nothing is marked and no box can be read.
     """
 
     review: ReviewBackend
+    typing: TypingBackend | None = None
