@@ -99,12 +99,14 @@ def doubts_of(value: str, field_type: FieldType, characters: list[PlacedCharacte
     failing = field_type in _BARE and _passes(normal_form(field_type, value).checks) is False
     found = []
     for at, (character, document_id, page) in _aligned(value, characters):
-        if not is_doubtful(character):
+        others = _alternatives(value, at, character, field_type)
+        # near only to the same sign in another width, or to one that cannot stand there: no doubt
+        if not is_doubtful(character) or not (others or _stands_alone(character)):
             continue
         judged = [
             # only a value that fails its tests can be mended into one that passes
             Alternative(text=text, fits=_fits(field_type, value, at, text) if failing else None)
-            for text in _alternatives(value, at, character, field_type)
+            for text in others
         ]
         judged.sort(key=lambda a: a.fits is not True)
         found.append(
@@ -131,18 +133,22 @@ def _aligned(value: str, characters: list[PlacedCharacter]) -> list[tuple[int, P
     return [(b.a + i, characters[b.b + i]) for b in blocks for i in range(b.size)]
 
 
+def _stands_alone(character: OcrCharacter) -> bool:
+    """Tell whether ``character`` is doubtful whatever else was seen: unsure by itself, or read otherwise."""
+    return character.score < SURE_SCORE or (character.second is not None and character.second < _AGREED)
+
+
 def is_doubtful(character: OcrCharacter) -> bool:
     """Tell whether the recogniser was not sure of ``character``, or the second reader read another one."""
-    if character.second is not None and character.second < _AGREED:
-        return True
-    return character.score < SURE_SCORE or (character.margin is not None and character.margin < SURE_MARGIN)
+    return _stands_alone(character) or (character.margin is not None and character.margin < SURE_MARGIN)
 
 
 def _alternatives(value: str, at: int, character: OcrCharacter, field_type: FieldType) -> tuple[str, ...]:
     offered = dict.fromkeys(to_half_width(a).strip() for a in character.alternatives)
     if field_type in _BARE:
         offered = dict.fromkeys(a.upper() if field_type is not FieldType.EMAIL else a for a in offered)
-    kept = [a for a in offered if a and a != value[at] and _can_stand(a, value[at], field_type)]
+    read = to_half_width(value[at])
+    kept = [a for a in offered if a and a != read and _can_stand(a, value[at], field_type)]
     return tuple(kept[:MOST_ALTERNATIVES])
 
 

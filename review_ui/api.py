@@ -10,7 +10,9 @@ from pydantic import Field
 
 from domain.base import Model
 from domain.case import Case, Decision, DecisionAction
+from domain.checks import CHINA
 from domain.contract import CasesJson
+from domain.cross_checks import cross_checks
 from domain.errors import DecisionError
 from domain.evidence import Check, Evidence
 from domain.export import cases_json, dump
@@ -60,14 +62,19 @@ class NewDecision(Model):
 
 
 class Writing(Model):
-    """A value being typed into a field."""
+    """A value being typed into a field.
+
+    Attributes:
+        case: id or number of the case it is typed into; its other fields are looked at too.
+    """
 
     field: str
+    case: str | None = Field(default=None, min_length=1, max_length=200)
     value: str = Field(max_length=20_000)
 
 
 class WritingChecks(Model):
-    """Its normal form (``None`` when there is none) and the structure tests."""
+    """Its normal form (``None`` when there is none), the structure tests, and what the case's other fields say."""
 
     value: str | None
     checks: tuple[Check, ...]
@@ -82,6 +89,7 @@ class Health(Model):
 CaseKey = Annotated[str, Path(description="id or number", min_length=1, max_length=200)]
 
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "no such case"}}
+_NO_FIELD: dict[int | str, dict[str, Any]] = {400: {"model": Problem, "description": "no such field"}}
 _REFUSED: dict[int | str, dict[str, Any]] = {
     409: {"model": Problem, "description": "the case is at another revision"},
     400: {"model": Problem, "description": "the decision does not fit the case"},
@@ -120,7 +128,7 @@ def api_routes(backend: ReviewBackend, clock: Clock) -> APIRouter:
         )
         return case_answer(backend.decide(backend.case(key).id, new.expected_revision, decision))
 
-    @router.post("/check", responses={400: {"model": Problem, "description": "no such field"}})
+    @router.post("/check", responses=_UNKNOWN | _NO_FIELD)
     def check(writing: Writing) -> WritingChecks:
         """Return normal form and structure tests of a value while it is typed."""
         if writing.field not in FIELDS:
@@ -128,7 +136,11 @@ def api_routes(backend: ReviewBackend, clock: Clock) -> APIRouter:
         if not writing.value.strip():
             return WritingChecks(value=None, checks=())
         form = typed_form(writing.field, writing.value)
-        return WritingChecks(value=form.value, checks=form.checks)
+        if writing.case is None or form.value is None:
+            return WritingChecks(value=form.value, checks=form.checks)
+        today = clock().astimezone(CHINA).date()
+        others = cross_checks(backend.case(writing.case), writing.field, form.value, today)
+        return WritingChecks(value=form.value, checks=(*form.checks, *others))
 
     return router
 

@@ -61,8 +61,7 @@ def create_app(parts: Parts, clock: Clock = utc_now) -> FastAPI:
     app.include_router(case_routes(backend, pages, clock))
     app.include_router(picture_routes(backend))
     app.include_router(statistics_routes(backend, pages, clock))
-    if parts.typing is not None:
-        app.include_router(typing_routes(parts.typing))
+    app.include_router(typing_routes(parts.typing))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     _answer_errors(app, pages, clock)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from review_ui.backend import ReviewBackend
-from review_ui.typing.backend import TypingBackend
+from review_ui.typing.backend import NoReadings, TypingBackend
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
-        typing: readings by character; without it nothing is marked and no box can be read.
+        typing: readings by character; by default there are none: nothing is marked and no box can be read.
     """
 
     review: ReviewBackend
-    typing: TypingBackend | None = None
+    typing: TypingBackend = field(default_factory=NoReadings)

@@ -1,11 +1,14 @@
 // The station: the mouse, the focus, and the first place that is shown. The rest stands in station/.
 
 import { checkSoon } from "/static/station/checks.js";
+import { startDrawing } from "/static/station/drawing.js";
 import { askFinish, cancelFinish, goOpen } from "/static/station/finishing.js";
 import "/static/station/keys.js";
 import { panel, side, viewer } from "/static/station/page.js";
 import { doubtful, goTo, nextEvidence, showPlace } from "/static/station/places.js";
+import { toggleBoxes } from "/static/station/read.js";
 import { controls, mark } from "/static/station/saving.js";
+import { goToFirstDoubt, loadDoubts } from "/static/station/spots.js";
 
 const ACTIONS = {
   "show-page": (button) => viewer.showPage(button.dataset.document, button.dataset.page),
@@ -17,6 +20,9 @@ const ACTIONS = {
   "rotate-left": () => viewer.rotate(-90),
   "rotate-right": () => viewer.rotate(90),
   "next-evidence": nextEvidence,
+  adjust: (button) => viewer.adjust(button.dataset.change),
+  "draw-box": startDrawing,
+  "show-boxes": toggleBoxes,
   "ask-finish": askFinish,
   "cancel-finish": cancelFinish,
   "go-open": goOpen,
@@ -36,7 +42,16 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("focusin", (event) => {
   if (side().contains(event.target)) showPlace(event.target);
+  // the browser puts its selection into the box after this event; a click chose its own place
+  if (!event.target.matches(":active")) pending = requestAnimationFrame(() => atFirstDoubt(event.target));
 });
+
+let pending = 0;
+document.addEventListener("keydown", () => cancelAnimationFrame(pending), true);
+
+function atFirstDoubt(control) {
+  if (control === document.activeElement && control.value === control.dataset.saved) goToFirstDoubt(control);
+}
 
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-control][data-saved]")) return;
@@ -50,3 +65,4 @@ if (asked.has("document")) viewer.showPage(asked.get("document"), asked.get("pag
 else if (!goTo(panel().querySelector("[data-typed]") ?? doubtful()[0]) && viewer.thumbs.length) {
   viewer.showPage(viewer.thumbs[0].dataset.document, viewer.thumbs[0].dataset.page);
 }
+loadDoubts();

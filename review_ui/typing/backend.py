@@ -9,6 +9,7 @@ from typing import Protocol
 
 from domain.base import BBox, Model
 from domain.doubts import DoubtfulCharacter
+from domain.errors import DecisionError
 from domain.evidence import Evidence
 
 
@@ -83,3 +84,19 @@ class TypingBackend(Protocol):
             UnknownObjectError: no such document or page.
         """
         ...
+
+
+class NoReadings:
+    """Pages without a recogniser behind them: nothing is marked, no box can be read."""
+
+    def doubts(self, case_id: str) -> dict[str, tuple[DoubtfulCharacter, ...]]:
+        """Return nothing."""
+        return {}
+
+    def read_box(self, case_id: str, place: Evidence, field: str, turn: int) -> BoxReading:
+        """Refuse."""
+        raise DecisionError("这里没有连接识别程序，不能识别框内文字", "请对照原件键入")
+
+    def page_characters(self, case_id: str, document_id: str, page: int) -> PageCharacters:
+        """Return nothing."""
+        return PageCharacters(characters=())

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,14 +54,21 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def site() -> Iterator[Site]:
     cases = backend()
+    with served(Parts(review=cases)) as address:
+        yield Site(address, cases)
+
+
+@contextmanager
+def served(parts: Parts) -> Iterator[str]:
+    """Serve the application over ``parts``; yield its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(Parts(review=cases), clock=lambda: NOW)
+    app = create_app(parts, clock=lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.01)
-    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", cases)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     thread.join()
     listener.close()

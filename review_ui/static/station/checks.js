@@ -1,5 +1,6 @@
 // Checks while typing: the normal form and the tests of what stands in a box, told below it.
 
+import { panel } from "/static/station/page.js";
 import { isDirty } from "/static/station/saving.js";
 
 const PAUSE = 220; // milliseconds without a key before a value is sent
@@ -22,7 +23,7 @@ async function check(row, control) {
   const answer = await fetch("/api/v1/check", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ field: row.dataset.field, value }),
+    body: JSON.stringify({ case: panel().dataset.case, field: row.dataset.field, value }),
   }).catch(() => null);
   if (!answer?.ok || control.value !== value) return;
   const found = await answer.json();

@@ -1,6 +1,7 @@
 // Places: what is focused, where it stands on the page, and what is doubtful next.
 
 import { panel, viewer } from "/static/station/page.js";
+import { goToFirstDoubt } from "/static/station/spots.js";
 
 let place = { evidence: [], index: 0 };
 
@@ -19,7 +20,22 @@ export function goTo(row) {
   control.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
   if (control.matches("input")) control.select();
+  if (control.value === control.dataset.saved) goToFirstDoubt(control);
   return true;
+}
+
+/** The next row of its section that is answered by buttons. */
+export function neighbour(row, by) {
+  const rows = [...row.parentElement.querySelectorAll(".row")].filter(controlOf);
+  return rows[rows.indexOf(row) + by];
+}
+
+/** Go through the other values on offer, each with its place on the scan, and back to the box. */
+export function stepCandidate(row, by) {
+  const all = [...(row?.querySelectorAll(".candidates button") ?? [])];
+  const next = all[all.indexOf(document.activeElement) + by];
+  if (next) next.focus();
+  else if (all.includes(document.activeElement)) goTo(row);
 }
 
 export function showPlace(element) {

@@ -3,9 +3,29 @@
 import { liveOf } from "/static/station/checks.js";
 import { panel } from "/static/station/page.js";
 import { controlOf, goOnFrom, goTo } from "/static/station/places.js";
+import { redrawDoubts } from "/static/station/spots.js";
 
 export function isDirty(control) {
-  return control.value !== control.dataset.saved;
+  return control.value !== control.dataset.saved || Boolean(placesOf(control)?.value);
+}
+
+/** The hidden input that holds the boxes drawn for a field. */
+function placesOf(control) {
+  return control.closest(".row")?.querySelector("[data-places]") ?? null;
+}
+
+/** Remember where a person drew the value of a row; an empty list forgets it. */
+export function setPlaces(row, evidence) {
+  const places = row.querySelector("[data-places]");
+  if (!places) return;
+  if (evidence.length) {
+    row.dataset.savedEvidence ??= row.dataset.evidence;
+    row.dataset.evidence = JSON.stringify(evidence);
+  } else if (row.dataset.savedEvidence) {
+    row.dataset.evidence = row.dataset.savedEvidence;
+    delete row.dataset.savedEvidence;
+  }
+  places.value = evidence.length ? row.dataset.evidence : "";
 }
 
 export function controls() {
@@ -21,10 +41,12 @@ export function mark(control) {
   control.closest(".row")?.classList.toggle("is-dirty", dirty);
   // A control with unsaved input is left alone when the panel is renewed.
   control.toggleAttribute("hx-morph-skip", dirty);
+  placesOf(control)?.toggleAttribute("hx-morph-skip", dirty);
 }
 
 export function restore(control) {
   control.value = control.dataset.saved;
+  setPlaces(control.closest(".row"), []);
   mark(control);
   liveOf(control)?.replaceChildren();
 }
@@ -51,7 +73,10 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   ctx.row = row.id;
   const control = controlOf(row);
   if (row.id === "finish-form") document.getElementById("finish").close();
-  else if (control?.hasAttribute("hx-morph-skip")) control.removeAttribute("hx-morph-skip");
+  else if (control?.hasAttribute("hx-morph-skip")) {
+    control.removeAttribute("hx-morph-skip");
+    placesOf(control)?.removeAttribute("hx-morph-skip");
+  }
 });
 
 document.addEventListener("htmx:before:request", (event) => {
@@ -80,6 +105,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     restore(control);
   }
   controls().forEach(mark);
+  redrawDoubts();
   if (ctx.row === "finish-form" && ctx.response.status < 400) document.getElementById("next-case").focus();
   else if (ctx.response.status >= 400 && row) goTo(row);
   else if (document.activeElement === document.body) goOnFrom(row);
