@@ -62,7 +62,7 @@ document.addEventListener("input", (event) => {
 controls().forEach(mark);
 const asked = new URLSearchParams(location.search);
 if (asked.has("document")) viewer.showPage(asked.get("document"), asked.get("page") ?? 1);
-else if (!goTo(panel().querySelector("[data-typed]") ?? doubtful()[0]) && viewer.thumbs.length) {
-  viewer.showPage(viewer.thumbs[0].dataset.document, viewer.thumbs[0].dataset.page);
-}
+else goTo(panel().querySelector("[data-typed]") ?? doubtful()[0]);
+// what is asked first may stand nowhere on the papers
+if (!viewer.shown && viewer.thumbs.length) viewer.showPage(viewer.thumbs[0].dataset.document, viewer.thumbs[0].dataset.page);
 loadDoubts();

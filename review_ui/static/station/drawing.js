@@ -15,7 +15,9 @@ let drawing = null; // { row, page, bbox } while a box is drawn
 let lastField = null; // the field that was in use before the mouse went to the page
 
 document.addEventListener("focusin", ({ target }) => {
-  lastField = target.closest?.(".row[data-field]") ?? lastField;
+  const field = target.closest?.(".row[data-field]");
+  if (field && field !== lastField && !drawing) say("");
+  lastField = field ?? lastField;
 });
 
 function say(text) {
@@ -148,9 +150,9 @@ function fill(row, reading) {
   control.value = reading.value;
   setPlaces(row, [reading.evidence]);
   control.dispatchEvent(new Event("input", { bubbles: true }));
-  setDoubts(control, reading.doubts);
   say(`已填入“${reading.value}”，按 Enter 保存。`);
   if (document.activeElement !== control) control.focus({ preventScroll: true });
   showPlace(control);
+  setDoubts(control, reading.doubts);
   if (!goToFirstDoubt(control)) control.setSelectionRange?.(control.value.length, control.value.length);
 }

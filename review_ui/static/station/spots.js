@@ -4,12 +4,16 @@
 import { panel, viewer } from "/static/station/page.js";
 import { controlOf } from "/static/station/places.js";
 
+let told = null; // what the bar and the scan show now: control, place, value
+
 const found = new Map(); // control id to { value, doubts: [{ at, text, alternatives, bbox, ... }] }
 
 /** Remember what is doubtful in the value that stands in a control. */
 export function setDoubts(control, doubts) {
   found.set(control.id, { value: control.value, doubts });
   draw(control);
+  told = null;
+  if (document.activeElement === control) tell(control);
 }
 
 /** The doubts of what stands in the control now: those whose character was not changed. */
@@ -94,8 +98,6 @@ function draw(control) {
   marks.scrollLeft = control.scrollLeft;
   marks.scrollTop = control.scrollTop;
 }
-
-let told = null;
 
 /** Show the alternatives of the character under the cursor, and the character itself on the scan. */
 function tell(control) {
