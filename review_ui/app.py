@@ -74,11 +74,16 @@ def _healthy() -> Health:
     return Health()
 
 
+def _asks_for_json(request: Request) -> bool:
+    """Tell programs and scripts from people: scripts of the pages say what they accept."""
+    return request.url.path.startswith("/api/") or request.headers.get("accept") == "application/json"
+
+
 def _answer_errors(app: FastAPI, pages: Pages, clock: Clock) -> None:
     """Show every error as its fact and next step: JSON to programs, a page to people."""
 
     def answer(request: Request, problem: Problem, status: int) -> Response:
-        if request.url.path.startswith("/api/"):
+        if _asks_for_json(request):
             return JSONResponse(problem.model_dump(), status_code=status)
         return pages.render(request, "error.html", {"problem": problem}, clock(), status)
 
@@ -101,7 +106,7 @@ def _answer_errors(app: FastAPI, pages: Pages, clock: Clock) -> None:
     async def invalid(request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):
             raise error
-        if request.url.path.startswith("/api/"):
+        if _asks_for_json(request):
             return await request_validation_exception_handler(request, error)
         problem = Problem(
             error="RequestValidationError", fact="请求的内容不完整或不合规", next_step="请刷新页面后再操作"

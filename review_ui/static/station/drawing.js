@@ -134,7 +134,7 @@ async function readDrawn() {
   row.setAttribute("aria-busy", "true");
   const answer = await fetch(`/cases/${panel().dataset.case}/read-box`, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: JSON.stringify({ field: row.dataset.field, document_id: page.document_id, page: page.page, bbox, turn: page.turn }),
   }).catch(() => null);
   row.removeAttribute("aria-busy");
