@@ -3,16 +3,21 @@
 
 const PLAIN = "--accent";
 const DOUBTFUL = "--doubt-line";
+const MARGIN = 0.5; // of the view on each side: what a movement brings in before the boxes are drawn anew
+const ZOOMED = 1.6; // lines drawn for another zoom look wrong beyond this factor
 
 export class BoxLayer {
   constructor(viewer) {
     this.viewer = viewer;
-    this.boxes = [];
+    this.groups = [];
+    this.drawn = null; // the matrix that the canvas was drawn with
     this.canvas = document.createElement("canvas");
     this.canvas.className = "box-layer";
     this.canvas.hidden = true;
     viewer.dragon.canvas.append(this.canvas);
-    viewer.dragon.addHandler("update-viewport", () => this.draw());
+    viewer.dragon.addHandler("update-viewport", () => this.#follow());
+    viewer.dragon.addHandler("animation-finish", () => this.#draw());
+    viewer.dragon.addHandler("resize", () => requestAnimationFrame(() => this.#draw()));
   }
 
   get on() {
@@ -26,7 +31,7 @@ export class BoxLayer {
     const colours = getComputedStyle(document.documentElement);
     this.colours = [PLAIN, DOUBTFUL].map((name) => colours.getPropertyValue(name));
     this.viewer.element.dataset.boxes = boxes.length;
-    this.draw();
+    this.#draw();
   }
 
   hide() {
@@ -34,18 +39,29 @@ export class BoxLayer {
     delete this.viewer.element.dataset.boxes;
   }
 
-  draw() {
+  /** While the page moves the drawn canvas is moved with it, which costs nothing; at rest it is drawn sharp. */
+  #follow() {
+    if (!this.on || !this.viewer.current()) return;
+    const change = between(this.drawn, this.viewer.transform());
+    const { clientWidth, clientHeight } = this.viewer.element;
+    const zoom = Math.hypot(change[0], change[1]);
+    const away = Math.abs(change[4]) > clientWidth * MARGIN || Math.abs(change[5]) > clientHeight * MARGIN;
+    if (away || zoom > ZOOMED || zoom < 1 / ZOOMED) this.#draw();
+    else this.canvas.style.transform = `matrix(${change.join(",")})`;
+  }
+
+  #draw() {
     if (!this.on || !this.viewer.current()) return;
     const { clientWidth, clientHeight } = this.viewer.element;
-    if (this.canvas.width !== clientWidth || this.canvas.height !== clientHeight) {
-      this.canvas.width = clientWidth;
-      this.canvas.height = clientHeight;
-    }
+    const [left, top] = [clientWidth * MARGIN, clientHeight * MARGIN];
+    const [width, height] = [clientWidth + 2 * left, clientHeight + 2 * top].map(Math.round);
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    Object.assign(this.canvas.style, { left: `${-left}px`, top: `${-top}px`, transformOrigin: `${left}px ${top}px`, transform: "" });
+    this.drawn = this.viewer.transform();
+    const [a, b, c, d, e, f] = this.drawn;
     const pen = this.canvas.getContext("2d");
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, clientWidth, clientHeight);
-    const matrix = this.viewer.transform();
-    this.groups.forEach((group, doubtful) => this.#stroke(pen, group, matrix, this.colours[doubtful]));
+    pen.clearRect(0, 0, width, height);
+    this.groups.forEach((group, doubtful) => this.#stroke(pen, group, [a, b, c, d, e + left, f + top], this.colours[doubtful]));
   }
 
   #stroke(pen, group, [a, b, c, d, e, f], colour) {
@@ -62,4 +78,17 @@ export class BoxLayer {
     }
     pen.stroke();
   }
+}
+
+/** The matrix that leads from what matrix `from` drew to what `to` would draw. */
+function between([a, b, c, d, e, f], to) {
+  const det = a * d - b * c;
+  const [ia, ib, ic, id] = [d / det, -b / det, -c / det, a / det];
+  const [ie, jf] = [-(ia * e + ic * f), -(ib * e + id * f)];
+  const [ta, tb, tc, td, te, tf] = to;
+  return [
+    ta * ia + tc * ib, tb * ia + td * ib,
+    ta * ic + tc * id, tb * ic + td * id,
+    ta * ie + tc * jf + te, tb * ie + td * jf + tf,
+  ];
 }

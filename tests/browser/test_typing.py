@@ -200,6 +200,32 @@ def test_the_look_of_a_page_is_remembered_page_by_page(page: Page) -> None:
     expect(viewer).to_have_attribute("data-look", "")
 
 
+def test_tiny_tall_and_several_places_are_shown(page: Page) -> None:
+    open_typing(page)
+    form, letter, _ = sheets()
+    tiny, tall = (600, 800, 604, 806), (100, 200, 140, 1700)
+    places = [(form.id, tiny), (form.id, tall), (letter.id, letter.boxes["illegality"])]
+    page.evaluate(
+        """places => {
+          const evidence = places.map(([document_id, bbox]) => ({ document_id, page: 1, bbox, quote: "" }));
+          document.querySelector('[data-field="complaint_date"]').dataset.evidence = JSON.stringify(evidence);
+        }""",
+        places,
+    )
+    control(page, "complaint_date").focus()
+    expect(page.locator("#evidence-count")).to_have_text("依据 1/3")
+    expect_view_inside(page, tiny, form.id)
+    page.keyboard.press("Alt+r")
+    page.keyboard.press("Alt+Period")
+    expect_view_inside(page, tall, form.id)
+    page.keyboard.press("Alt+Period")
+    expect_view_inside(page, letter.boxes["illegality"], letter.id)
+    expect(page.locator("#viewer")).to_have_attribute("data-rotation", "0")
+    page.keyboard.press("Alt+Period")
+    expect_view_inside(page, tiny, form.id)
+    expect(page.locator("#viewer")).to_have_attribute("data-rotation", "90")
+
+
 def test_what_was_read_is_shown_on_the_page(page: Page) -> None:
     open_typing(page)
     page.keyboard.press("Alt+w")
