@@ -23,11 +23,30 @@ _WATCH = """() => {
 }"""
 
 
-class Frames:
-    """Lengths of frames in milliseconds."""
+_COST = """async () => {
+  const { viewer } = await import("/static/station/page.js");
+  const cost = (event) => {
+    const started = performance.now();
+    viewer.dragon.raiseEvent(event, {});
+    return performance.now() - started;
+  };
+  const median = (event) => Array.from({ length: 15 }, () => cost(event)).sort((a, b) => a - b)[7];
+  return [median("update-viewport"), median("animation-finish")];
+}"""
+"""Median milliseconds of script: for a frame while the page moves, and for drawing when it rests."""
 
-    def __init__(self, lengths: list[float]) -> None:
+
+class Frames:
+    """Lengths of frames in milliseconds, and what the script of the boxes costs.
+
+    Attributes:
+        moving: milliseconds of script for a frame while the page moves.
+        resting: milliseconds of script for drawing sharp when it rests.
+    """
+
+    def __init__(self, lengths: list[float], cost: tuple[float, float]) -> None:
         self.lengths = lengths[1:]
+        self.moving, self.resting = cost
 
     @property
     def per_second(self) -> float:
@@ -65,8 +84,9 @@ def frames_while_panning(page: Page, address: str, number: str, boxes: int) -> F
         page.mouse.move(x + 120 * (step % 30) / 30, y + 2 * (step % 45))
     page.mouse.up()
     lengths: list[float] = page.evaluate("() => { cancelAnimationFrame(window.watching); return window.frames; }")
+    moving, resting = page.evaluate(_COST)
     page.unroute("**/characters")
-    return Frames(lengths)
+    return Frames(lengths, (moving, resting))
 
 
 def _answer(route: Route, boxes: int) -> None:

@@ -168,6 +168,9 @@ _KINDS = {
 _HEAD = (
     "| items | number | strokes each | script s each | saved after s | strokes from nothing | script s from nothing |"
 )
+_FRAMES_HEAD = (
+    "| boxes | frames per second | 95% of frames ≤ ms | longest ms | script, moving ms | script, at rest ms |"
+)
 
 
 def report(answers: list[Answer], frames: dict[int, Frames]) -> str:
@@ -178,8 +181,11 @@ def report(answers: list[Answer], frames: dict[int, Frames]) -> str:
         if found:
             lines.append(_line(label, found))
     lines.append(_line("all fields", [a for a in answers if a.anew]))
-    lines += ["", "| boxes | frames per second | 95% of frames ≤ ms | longest frame ms |", "|---|---|---|---|"]
-    lines += [f"| {n} | {f.per_second:.0f} | {f.usual:.0f} | {f.longest:.0f} |" for n, f in frames.items()]
+    lines += ["", _FRAMES_HEAD, "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {n} | {f.per_second:.0f} | {f.usual:.0f} | {f.longest:.0f} | {f.moving:.1f} | {f.resting:.1f} |"
+        for n, f in frames.items()
+    ]
     return "\n".join(lines) + "\n"
 
 

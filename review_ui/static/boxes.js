@@ -67,16 +67,15 @@ export class BoxLayer {
   #stroke(pen, group, [a, b, c, d, e, f], colour) {
     const { width, height } = this.canvas;
     pen.strokeStyle = colour;
-    pen.beginPath();
     for (let i = 0; i < group.length; i += 4) {
       const x0 = a * group[i] + c * group[i + 1] + e;
       const y0 = b * group[i] + d * group[i + 1] + f;
       const x1 = a * group[i + 2] + c * group[i + 3] + e;
       const y1 = b * group[i + 2] + d * group[i + 3] + f;
       if (Math.max(x0, x1) < 0 || Math.min(x0, x1) > width || Math.max(y0, y1) < 0 || Math.min(y0, y1) > height) continue;
-      pen.rect(x0, y0, x1 - x0, y1 - y0);
+      // one by one and on whole pixels: one path of thousands of boxes takes a hundred times as long
+      pen.strokeRect(Math.round(x0) + 0.5, Math.round(y0) + 0.5, Math.round(x1 - x0), Math.round(y1 - y0));
     }
-    pen.stroke();
   }
 }
 
