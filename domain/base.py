@@ -40,6 +40,11 @@ def union_box(boxes: tuple[BBox, ...]) -> BBox:
     )
 
 
+def overlap(first: BBox, second: BBox) -> bool:
+    """Return whether two boxes share more than an edge."""
+    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
+
+
 def iso(moment: datetime) -> str:
     """Return ``moment`` as ISO 8601 with its offset, seconds precision."""
     return moment.isoformat(timespec="seconds")

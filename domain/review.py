@@ -50,11 +50,13 @@ class Pause(Model):
     Attributes:
         end: ``None`` while it stands still.
         by: who stopped it.
+        note: the reason and who was told, ``None`` when nothing was written down.
     """
 
     start: UtcTime
     end: UtcTime | None
     by: str
+    note: str | None = None
 
 
 def apply_decision(case: Case, decision: Decision) -> Case:
@@ -200,7 +202,7 @@ def pauses_of(case: Case) -> tuple[Pause, ...]:
         if decision.subject != "clock" or decision.action != "set":
             continue
         if decision.value == PAUSE:
-            found.append(Pause(start=decision.at, end=None, by=decision.actor))
+            found.append(Pause(start=decision.at, end=None, by=decision.actor, note=decision.comment))
         elif found:
             found[-1] = found[-1].model_copy(update={"end": decision.at})
     return tuple(found)

@@ -33,6 +33,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     from flows.accounts_service import AccountsService
     from flows.queue_service import QueueService
     from flows.review_service import ReviewService
+    from flows.typing_service import TypingService
     from review_ui.app import create_app
     from review_ui.parts import Parts
 
@@ -48,6 +49,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
             queue=QueueService(services),
             accounts=accounts,
             audit=services.storage.audit,
+            typing=TypingService(services),
         )
         config = uvicorn.Config(
             create_app(parts, public_url=people.public_url),

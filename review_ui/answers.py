@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import get_args
 
+from pydantic import TypeAdapter, ValidationError
+
 from domain.base import Model
 from domain.case import Case, Decision, DecisionAction
 from domain.errors import DecisionError
-from domain.evidence import Check, Evidence, FieldMissing, FieldValue
+from domain.evidence import Check, Evidence, FieldValue
 from domain.fields import FIELDS, FieldType
 from domain.normal import NormalForm, normal_form
+from domain.review import PAUSE
 from domain.vocabulary import ComplainantType
 from review_ui import texts
+from review_ui.offers import offers
 
 _VERDICTS = frozenset({"severity", "category", "disposition"})
+_PLACES = TypeAdapter(tuple[Evidence, ...])
 
 
 class Answer(Model):
@@ -26,6 +31,8 @@ class Answer(Model):
         value: content of the form's box.
         candidate: a reading to take over instead of ``value``.
         insist: the value that the person was warned about before.
+        places: boxes that the person drew for ``value``, a JSON list of evidence; "" for none.
+        notified: who was told that the clock stands still.
     """
 
     subject: str
@@ -34,6 +41,8 @@ class Answer(Model):
     candidate: str | None = None
     comment: str | None = None
     insist: str | None = None
+    places: str = ""
+    notified: str | None = None
 
 
 def decision_of(case: Case, answer: Answer, actor: str, at: datetime) -> Decision:
@@ -45,7 +54,10 @@ def decision_of(case: Case, answer: Answer, actor: str, at: datetime) -> Decisio
     """
     scope, _, name = answer.subject.partition(":")
     action, value = _plain(answer)
+    comment = (answer.comment or "").strip() or None
     evidence: tuple[Evidence, ...] = ()
+    if answer.subject == "clock" and value == PAUSE:
+        comment = _pause_note(comment, answer.notified)
     if scope == "field" and action in ("accept", "correct"):
         action, value, evidence = _field_answer(case, name, answer)
     elif answer.subject in _VERDICTS and action == "accept" and value:
@@ -58,7 +70,7 @@ def decision_of(case: Case, answer: Answer, actor: str, at: datetime) -> Decisio
         action=_known(action),
         subject=answer.subject,
         value=value,
-        comment=(answer.comment or "").strip() or None,
+        comment=comment,
         evidence=evidence,
     )
 
@@ -90,9 +102,10 @@ def _field_answer(case: Case, name: str, answer: Answer) -> tuple[str, str | Non
     if refused is not None and answer.insist != written:
         raise DecisionError(f"{label}：{refused.message}", "请改正；原件确实如此时，请再确认一次")
     value = form.value if form.value and refused is None else written
-    if isinstance(found, FieldValue) and value == found.value:
+    drawn = _drawn(case, answer.places) if answer.candidate is None else ()
+    if isinstance(found, FieldValue) and value == found.value and not drawn:
         return "accept", None, ()
-    return "correct", value, _evidence_of(found, written)
+    return "correct", value, drawn or _evidence_of(case, name, written)
 
 
 def typed_form(name: str, written: str) -> NormalForm:
@@ -113,9 +126,32 @@ def _not_a_type(written: str) -> Check:
     return Check(name="complainant_type", passed=False, message=f"应为{names}，录入的是{written}")
 
 
-def _evidence_of(found: FieldValue | FieldMissing | None, written: str) -> tuple[Evidence, ...]:
-    """Return the place of the candidate that was taken over, if it is one."""
-    for candidate in found.candidates if found is not None else ():
-        if candidate.value == written:
-            return candidate.evidence
-    return ()
+def _evidence_of(case: Case, name: str, written: str) -> tuple[Evidence, ...]:
+    """Return the place of the reading that was taken over, if it is one."""
+    return next((c.evidence for c in offers(case, name) if c.value == written), ())
+
+
+def _drawn(case: Case, places: str) -> tuple[Evidence, ...]:
+    """Return the boxes that a person drew.
+
+    Raises:
+        DecisionError: they are no places on pages of ``case``.
+    """
+    try:
+        drawn = _PLACES.validate_json(places) if places.strip() else ()
+    except ValidationError as error:
+        raise DecisionError("画的框没有传完整", "请按 Esc 放弃后重新画框") from error
+    for place in drawn:
+        document = case.document(place.document_id)
+        page = next((p for p in document.pages if p.number == place.page), None) if document else None
+        if page is None or place.bbox[2] > page.width or place.bbox[3] > page.height or min(place.bbox) < 0:
+            raise DecisionError("画的框不在本案的页面上", "请按 Esc 放弃后重新画框")
+    return drawn
+
+
+def _pause_note(reason: str | None, notified: str | None) -> str:
+    """Return the comment that a stopped clock needs."""
+    told = (notified or "").strip()
+    if reason is None or not told:
+        raise DecisionError("暂停计时需要写明原因和已告知的人", "请填写两项后再暂停")
+    return f"{reason}；已告知{told}"

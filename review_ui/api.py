@@ -11,7 +11,9 @@ from pydantic import Field
 from domain.audit import Operation, Result, RevealReason
 from domain.base import Model
 from domain.case import Case, Decision, DecisionAction
+from domain.checks import CHINA
 from domain.contract import CasesJson
+from domain.cross_checks import cross_checks
 from domain.errors import DecisionError
 from domain.evidence import Check, Evidence
 from domain.export import cases_json, dump
@@ -73,14 +75,19 @@ class NewDecision(Model):
 
 
 class Writing(Model):
-    """A value being typed into a field."""
+    """A value being typed into a field.
+
+    Attributes:
+        case: id or number of the case it is typed into; its other fields are looked at too.
+    """
 
     field: str
+    case: str | None = Field(default=None, min_length=1, max_length=200)
     value: str = Field(max_length=20_000)
 
 
 class WritingChecks(Model):
-    """Its normal form (``None`` when there is none) and the structure tests."""
+    """Its normal form (``None`` when there is none), the structure tests, and what the case's other fields say."""
 
     value: str | None
     checks: tuple[Check, ...]
@@ -95,6 +102,7 @@ class Health(Model):
 CaseKey = Annotated[str, Path(description="id or number", min_length=1, max_length=200)]
 
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "no such case"}}
+_NO_FIELD: dict[int | str, dict[str, Any]] = {400: {"model": Problem, "description": "no such field"}}
 _REFUSED: dict[int | str, dict[str, Any]] = {
     409: {"model": Problem, "description": "the case is at another revision"},
     400: {"model": Problem, "description": "the decision does not fit the case"},
@@ -158,7 +166,7 @@ def _add_case(router: APIRouter, backend: ReviewBackend, clock: Clock) -> None:
             raise
         return case_answer(trail.masked(changed))
 
-    @router.post("/check", name="api.check", responses={400: {"model": Problem, "description": "no such field"}})
+    @router.post("/check", name="api.check", responses=_UNKNOWN | _NO_FIELD)
     def check(writing: Writing) -> WritingChecks:
         """Return normal form and structure tests of a value while it is typed."""
         if writing.field not in FIELDS:
@@ -166,7 +174,11 @@ def _add_case(router: APIRouter, backend: ReviewBackend, clock: Clock) -> None:
         if not writing.value.strip():
             return WritingChecks(value=None, checks=())
         form = typed_form(writing.field, writing.value)
-        return WritingChecks(value=form.value, checks=form.checks)
+        if writing.case is None or form.value is None:
+            return WritingChecks(value=form.value, checks=form.checks)
+        today = clock().astimezone(CHINA).date()
+        others = cross_checks(backend.case(writing.case), writing.field, form.value, today)
+        return WritingChecks(value=form.value, checks=(*form.checks, *others))
 
 
 def case_answer(case: Case) -> Response:

@@ -47,6 +47,7 @@ from review_ui.rendering import FOLDER, Pages
 from review_ui.security import HostGuard
 from review_ui.statistics import statistics_routes
 from review_ui.times import Clock, utc_now
+from review_ui.typing.routes import typing_routes
 
 _STATUS: tuple[tuple[type[JuanzongError], int], ...] = (
     (UnknownCaseError, 404),
@@ -98,6 +99,7 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
         app.include_router(reveal_routes(backend, pages, clock))
         app.include_router(audit_routes(parts.audit, pages, clock))
     app.include_router(statistics_routes(backend, pages, clock))
+    app.include_router(typing_routes(parts.typing, backend))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"], name="healthz")
     public_host = urlsplit(public_url).hostname if public_url else None
@@ -116,11 +118,16 @@ def _healthy() -> Health:
     return Health()
 
 
+def _asks_for_json(request: Request) -> bool:
+    """Tell programs and scripts from people: scripts of the pages say what they accept."""
+    return request.url.path.startswith("/api/") or request.headers.get("accept") == "application/json"
+
+
 def _answer_errors(app: FastAPI, pages: Pages, clock: Clock) -> None:
     """Show every error as its fact and next step: JSON to programs, a page to people."""
 
     def answer(request: Request, problem: Problem, status: int) -> Response:
-        if request.url.path.startswith("/api/"):
+        if _asks_for_json(request):
             return JSONResponse(problem.model_dump(), status_code=status)
         return pages.render(request, "error.html", {"problem": problem}, clock(), status)
 
@@ -143,7 +150,7 @@ def _answer_errors(app: FastAPI, pages: Pages, clock: Clock) -> None:
     async def invalid(request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):
             raise error
-        if request.url.path.startswith("/api/"):
+        if _asks_for_json(request):
             return await request_validation_exception_handler(request, error)
         problem = Problem(
             error="RequestValidationError", fact="请求的内容不完整或不合规", next_step="请刷新页面后再操作"

@@ -9,6 +9,7 @@ from domain.fields import FieldSpec, FieldType
 from domain.review import decided_by_person
 from domain.vocabulary import ComplainantType
 from review_ui import texts
+from review_ui.offers import offers
 from review_ui.words import document_label
 
 _MULTILINE = (FieldType.LONGTEXT, FieldType.LIST)
@@ -102,7 +103,7 @@ def field_row(case: Case, spec: FieldSpec, typed: Typed | None) -> FieldRow:
         state=state,
         status=_status(found, asked),
         by_person=found is not None and decided_by_person(found.producer),
-        candidates=_candidates(case, found, value),
+        candidates=_candidates(case, spec.name),
         evidence=_places(found),
         typed=mine.value if mine else None,
         insist=mine.insist if mine else None,
@@ -144,7 +145,7 @@ def _notes(case: Case, found: FieldResult | None, asked: tuple[ReviewReason, ...
     checks = found.checks if isinstance(found, FieldValue) and not decided_by_person(found.producer) else ()
     notes += [c.message for c in checks if c.passed is False]
     notes += [c.message for c in checks if c.passed is None and asked]
-    offered = {c.value for c in found.candidates} if found is not None else set()
+    offered = {c.value for c in offers(case, name)}
     for mismatch in case.mismatches:
         if mismatch.field == name:
             seen = (v for v in mismatch.values if v.value not in offered)
@@ -152,12 +153,8 @@ def _notes(case: Case, found: FieldResult | None, asked: tuple[ReviewReason, ...
     return tuple(dict.fromkeys(notes))
 
 
-def _candidates(case: Case, found: FieldResult | None, value: str) -> tuple[CandidateRow, ...]:
-    """Return the other values on offer, each once, best first; those of mismatches included."""
-    offered: dict[str, Candidate] = {}
-    for candidate in found.candidates if found is not None else ():
-        if candidate.value and candidate.value != value:
-            offered.setdefault(candidate.value, candidate)
+def _candidates(case: Case, name: str) -> tuple[CandidateRow, ...]:
+    """Return the other values on offer; those of mismatches included."""
     return tuple(
         CandidateRow(
             number=number,
@@ -166,7 +163,7 @@ def _candidates(case: Case, found: FieldResult | None, value: str) -> tuple[Cand
             percent=round(c.probability * 100),
             evidence=c.evidence,
         )
-        for number, c in enumerate(list(offered.values())[:9], start=1)
+        for number, c in enumerate(offers(case, name)[:9], start=1)
     )
 
 

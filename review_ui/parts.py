@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from review_ui.accounts.backend import AccountsBackend
 from review_ui.audit.backend import AuditBackend
 from review_ui.backend import ReviewBackend
 from review_ui.queue.backend import QueueBackend
+from review_ui.typing.backend import NoReadings, TypingBackend
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,11 @@ class Parts:
         queue: whose hands a case is in, the next case, saved filters.
         accounts: who may sign in; ``None`` for pages alone, where everything is allowed to the local actor.
         audit: the audit log; ``None`` for pages without one, where nothing is logged and nothing is masked.
+        typing: readings by character; by default there are none: nothing is marked and no box can be read.
     """
 
     review: ReviewBackend
     queue: QueueBackend
     accounts: AccountsBackend | None = None
     audit: AuditBackend | None = None
+    typing: TypingBackend = field(default_factory=NoReadings)

@@ -7,7 +7,7 @@ from domain.case import Case, ReviewReason
 from domain.evidence import Evidence
 from domain.fields import FIELDS
 from domain.queue import is_grave
-from domain.review import decided_by_person, pauses_of
+from domain.review import Pause, decided_by_person, pauses_of
 from domain.verdicts import Deadline, Judgement, MaterialItem, Signal
 from domain.vocabulary import MaterialStatus
 from review_ui import texts
@@ -90,6 +90,11 @@ class Station(Model):
     def clock_stopped(self) -> bool:
         """A person stopped the clock and nobody started it again."""
         return any(p.end is None for p in pauses_of(self.case))
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        """When persons stopped the clock, why, and who was told."""
+        return pauses_of(self.case)
 
     @property
     def verdicts_open(self) -> int:

@@ -12,6 +12,7 @@ from domain.vocabulary import (
     MissingReason,
     SignalCode,
 )
+from review_ui.typing.texts import KEYS as TYPING_KEYS
 
 LOOPBACK_BANNER = "未启用登录，仅限本机访问"
 NAVIGATION = (
@@ -234,4 +235,5 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("? 或 F1", "打开或关闭本说明"),
         ),
     ),
+    *TYPING_KEYS,
 )

@@ -1,1 +1,1 @@
-"""The station under load: queue, next case, many reviewers at once."""
+"""The station under load: queue, next case, many reviewers; key strokes and seconds of a scripted one; frames."""

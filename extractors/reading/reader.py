@@ -77,6 +77,20 @@ class _Look:
     sure_way_up: bool = True
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A part of an upright page, turned as it is to be read.
+
+    Attributes:
+        turn: degrees clockwise.
+        origin: left and top of the part on the page, pixels.
+    """
+
+    image: Image
+    turn: int
+    origin: tuple[int, int]
+
+
 class Addition(Protocol):
     """Something that looks again at a page that was read from pixels, for example for a card lying on its side."""
 
@@ -151,16 +165,25 @@ class PageReader:
             Lines in reading order of the turned part, in pixels of ``image``; the first corner of a polygon is where
             its text begins.
         """
-        left, top = max(0, math.floor(box[0])), max(0, math.floor(box[1]))
-        part = np.ascontiguousarray(image[top : math.ceil(box[3]), left : math.ceil(box[2])])
-        if min(part.shape[:2]) < 2:
+        part = _lying_part(image, box, turn)
+        if part is None:
             return ()
-        lying = without_seals(np.ascontiguousarray(turned(part, turn)))
-        height, width = lying.shape[:2]
-        quads = self._ocr.detect(lying)
+        quads = self._ocr.detect(part.image)
         quads = quads[reading_order([(*quad.min(axis=0).tolist(), *quad.max(axis=0).tolist()) for quad in quads])]
-        raw = self._ocr.recognise(lying, quads)
-        placed = turn_points(quads, (360 - turn) % 360, width, height) + np.array([left, top], np.float32)
+        return self._part_lines(image, part, quads)
+
+    def read_as_line(self, image: Image, box: BBox, turn: int = 0) -> tuple[OcrLine, ...]:
+        """Return what stands in ``box`` as one line, without looking for lines; arguments as in ``read_part``."""
+        part = _lying_part(image, box, turn)
+        if part is None:
+            return ()
+        height, width = part.image.shape[:2]
+        return self._part_lines(image, part, np.array([[(0, 0), (width, 0), (width, height), (0, height)]], np.float32))
+
+    def _part_lines(self, image: Image, part: _Part, quads: Quads) -> tuple[OcrLine, ...]:
+        height, width = part.image.shape[:2]
+        raw = self._ocr.recognise(part.image, quads)
+        placed = turn_points(quads, (360 - part.turn) % 360, width, height) + np.array(part.origin, np.float32)
         return lines_in_order(raw, placed, (image.shape[1], image.shape[0]))
 
     def recognise_line(self, image: Image) -> tuple[str, float]:
@@ -288,6 +311,15 @@ def _turned_over(image: Image, wrong: _Upright) -> _Upright:
         turn=turn,
         skew=wrong.skew,
     )
+
+
+def _lying_part(image: Image, box: BBox, turn: int) -> _Part | None:
+    """Return the part of ``image`` inside ``box`` without seals, ``None`` when hardly a pixel of it is there."""
+    left, top = max(0, math.floor(box[0])), max(0, math.floor(box[1]))
+    part = np.ascontiguousarray(image[top : math.ceil(box[3]), left : math.ceil(box[2])])
+    if min(part.shape[:2]) < 2:
+        return None
+    return _Part(without_seals(np.ascontiguousarray(turned(part, turn))), turn, (left, top))
 
 
 def _is_faint(upright: _Upright) -> bool:

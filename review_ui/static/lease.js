@@ -61,7 +61,7 @@ function release() {
   if (bar().querySelector('[data-lease="release"]')) document.getElementById("release-form").requestSubmit();
 }
 
-const KEYS = { KeyS: () => open("skip"), KeyE: () => open("expert"), KeyT: () => open("take-over"), KeyU: release };
+const KEYS = { KeyS: () => open("skip"), KeyE: () => open("expert"), KeyT: () => open("take-over"), KeyO: release };
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing) return;

@@ -1,10 +1,13 @@
 // The scan: one page at a time in OpenSeadragon, moved to the place that a statement rests on.
 // Boxes are pixels of the upright page image, origin top left. What is shown is told in data attributes of the
-// element: document, page, centerX, centerY (page pixels), box, rotation, ready.
+// element: document, page, centerX, centerY (page pixels), box, rotation, look, ready.
+
+import { Look } from "/static/look.js";
 
 const MARGIN = 1.7; // the view is at least this much wider than the box
 const LINES = 5; // ... and this many times as high
 const LEAST = 0.62; // ... and at least this share of the page's width, so that the words around can be read
+const AROUND = 16; // a doubtful character is shown with this many widths of it
 
 // OpenSeadragon puts a style element into the page unless it finds one with this mark; the policy of our pages allows
 // none. This one is no HTML element, so it carries the mark and styles nothing.
@@ -19,6 +22,7 @@ export class PageViewer {
     this.label = label;
     this.problem = problem;
     this.rotations = new Map();
+    this.look = new Look(element);
     this.pending = null;
     this.shown = null;
     this.stale = false;
@@ -51,6 +55,12 @@ export class PageViewer {
     const place = evidence[index];
     const thumb = this.#thumb(place.document_id, place.page);
     if (thumb) this.#show(thumb, evidence, index);
+  }
+
+  /** Show one character of a value: evidence[index] is drawn around it, the view moves to the character. */
+  showSpot(evidence, index, spot) {
+    const thumb = this.#thumb(spot.document_id, spot.page);
+    if (thumb) this.#show(thumb, evidence, index, spot);
   }
 
   /** Show a whole page. */
@@ -93,14 +103,80 @@ export class PageViewer {
     this.dragon.canvas.focus();
   }
 
+  /** Change how the page looks: brightness, contrast by a step, invert, or back to the scan. */
+  adjust(change) {
+    this.look.change(this.shown?.thumb, change);
+  }
+
+  /** Document, page, its size and the turn of the view; null before a page is shown. */
+  current() {
+    const thumb = this.dragon.world.getItemAt(0) && this.shown?.thumb;
+    if (!thumb) return null;
+    const { document, page, width, height } = thumb.dataset;
+    const turn = this.dragon.viewport.getRotation();
+    return { document_id: document, page: Number(page), width: Number(width), height: Number(height), turn };
+  }
+
+  /** The point of the page (its pixels) at a place of the window. */
+  pointAt(clientX, clientY) {
+    const frame = this.element.getBoundingClientRect();
+    const spot = new window.OpenSeadragon.Point(clientX - frame.x, clientY - frame.y);
+    const item = this.dragon.world.getItemAt(0);
+    const point = item.viewportToImageCoordinates(this.dragon.viewport.pointFromPixel(spot, true));
+    const scale = this.#scale(item);
+    return [point.x / scale, point.y / scale];
+  }
+
+  /** The part of the page that can be seen, [x0, y0, x1, y1] in its pixels. */
+  visible() {
+    const frame = this.element.getBoundingClientRect();
+    const corners = [
+      this.pointAt(frame.left, frame.top),
+      this.pointAt(frame.right, frame.bottom),
+      this.pointAt(frame.left, frame.bottom),
+      this.pointAt(frame.right, frame.top),
+    ];
+    const { width, height } = this.current();
+    const xs = corners.map(([x]) => Math.min(width, Math.max(0, x)));
+    const ys = corners.map(([, y]) => Math.min(height, Math.max(0, y)));
+    return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  }
+
+  /** Lay an element over a box of the page, or move it there. */
+  place(element, bbox) {
+    const item = this.dragon.world.getItemAt(0);
+    const location = this.#rectangle(item, bbox);
+    if (this.dragon.getOverlayById(element)) this.dragon.updateOverlay(element, location);
+    else this.dragon.addOverlay({ element, location });
+  }
+
+  remove(element) {
+    this.dragon.removeOverlay(element);
+  }
+
+  /** How page pixels become pixels of the view: [a, b, c, d, e, f] of a canvas. */
+  transform() {
+    const item = this.dragon.world.getItemAt(0);
+    const { OpenSeadragon } = window;
+    const scale = this.#scale(item);
+    const at = (x, y) =>
+      this.dragon.viewport.pixelFromPoint(item.imageToViewportCoordinates(new OpenSeadragon.Point(x * scale, y * scale)), true);
+    const [zero, right, down] = [at(0, 0), at(1000, 0), at(0, 1000)];
+    return [
+      (right.x - zero.x) / 1000, (right.y - zero.y) / 1000,
+      (down.x - zero.x) / 1000, (down.y - zero.y) / 1000,
+      zero.x, zero.y,
+    ];
+  }
+
   #thumb(documentId, page) {
     return this.thumbs.find((t) => t.dataset.document === documentId && Number(t.dataset.page) === Number(page));
   }
 
-  #show(thumb, evidence, index) {
+  #show(thumb, evidence, index, spot = null) {
     const same = this.shown?.thumb === thumb;
     const opening = this.pending === thumb;
-    this.shown = { thumb, evidence, index };
+    this.shown = { thumb, evidence, index, spot };
     for (const other of this.thumbs) other.removeAttribute("aria-current");
     thumb.setAttribute("aria-current", "true");
     thumb.scrollIntoView({ block: "nearest" });
@@ -125,6 +201,7 @@ export class PageViewer {
     }
     this.pending = null;
     this.dragon.viewport.setRotation(this.rotations.get(wanted) ?? 0, true);
+    this.look.show(wanted, this.dragon.drawer.canvas);
     this.#aim(true);
     this.element.dataset.ready = "true";
     if (this.stale) this.renew();
@@ -151,10 +228,12 @@ export class PageViewer {
     const item = this.dragon.world.getItemAt(0);
     if (!item) return;
     this.dragon.clearOverlays();
-    const { thumb, evidence, index } = this.shown;
+    const { thumb, evidence, index, spot } = this.shown;
     const here = (evidence ?? []).filter((e) => this.#thumb(e.document_id, e.page) === thumb);
-    for (const place of here) this.#draw(item, place, place === evidence[index]);
-    if (evidence) this.#moveTo(item, evidence[index].bbox, immediately);
+    for (const place of here) this.#draw(item, place, place === evidence[index] ? "evidence-box" : "evidence-box other");
+    if (spot) this.#draw(item, spot, "spot-box");
+    if (spot) this.#moveToSpot(item, spot.bbox, immediately);
+    else if (evidence) this.#moveTo(item, evidence[index].bbox, immediately);
     else this.dragon.viewport.goHome(immediately);
     this.#tell();
   }
@@ -169,9 +248,9 @@ export class PageViewer {
     return item.imageToViewportRectangle(x0 * scale, y0 * scale, (x1 - x0) * scale, (y1 - y0) * scale);
   }
 
-  #draw(item, place, first) {
+  #draw(item, place, kind) {
     const element = document.createElement("div");
-    element.className = first ? "evidence-box" : "evidence-box other";
+    element.className = kind;
     this.dragon.addOverlay({ element, location: this.#rectangle(item, place.bbox) });
   }
 
@@ -181,6 +260,16 @@ export class PageViewer {
     const width = Math.min(Math.max(box.width * MARGIN, page.width * LEAST), Math.max(page.width, box.width));
     const height = Math.min(box.height * LINES, Math.max(page.height, box.height));
     const center = box.getCenter();
+    const frame = new window.OpenSeadragon.Rect(center.x - width / 2, center.y - height / 2, width, height);
+    this.dragon.viewport.fitBounds(frame, immediately);
+    this.element.dataset.box = bbox.join(",");
+  }
+
+  #moveToSpot(item, bbox, immediately) {
+    const box = this.#rectangle(item, bbox);
+    const width = AROUND * Math.max(box.width, box.height * 0.6);
+    const center = box.getCenter();
+    const height = box.height * LINES;
     const frame = new window.OpenSeadragon.Rect(center.x - width / 2, center.y - height / 2, width, height);
     this.dragon.viewport.fitBounds(frame, immediately);
     this.element.dataset.box = bbox.join(",");

@@ -59,7 +59,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def served(parts: Parts) -> Iterator[str]:
-    """Serve the application on a free port; give its address."""
+    """Serve the application over ``parts``; yield its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     app = create_app(parts, clock=lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))

@@ -1,0 +1,49 @@
+"""The real server over the samples, read by the real pipeline into a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ADOPTION = ROOT / "policies" / "adoption.example.yaml"
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+def read_samples(home: Path) -> None:
+    """Read every sample case into ``home``."""
+    subprocess.run([sys.executable, "-m", "flows", "demo", "--no-serve"], cwd=ROOT, env=_environment(home), check=True)
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """Serve what lies in ``home``; yield the address."""
+    command = [sys.executable, "-m", "flows", "serve", "--port", "0"]
+    server = subprocess.Popen(command, cwd=ROOT, env=_environment(home), stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        yield line[line.index("http://") :].split()[0].rstrip("/")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser of the tests."""
+    with sync_playwright() as playwright:
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "JUANZONG_HOME": str(home), "JUANZONG_ADOPTION": str(ADOPTION)}
