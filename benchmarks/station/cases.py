@@ -89,8 +89,8 @@ def _look_after(services: Services) -> None:
         connection.execute(text("ANALYZE"))
         engine = connection.engine
     if not database.is_sqlite:
-        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.execute(text("VACUUM"))
+        with engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM"))
 
 
 def _now() -> datetime:

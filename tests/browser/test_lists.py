@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -15,7 +17,7 @@ def test_filters_change_the_queue_in_place(page: Page) -> None:
     expect(page.locator("[data-number]")).to_have_count(2)
     page.get_by_label("原因").select_option("page_quality")
     expect(page.locator("[data-number]")).to_have_count(1)
-    expect(page).to_have_url("/?reason=page_quality&policy=&status=")
+    expect(page).to_have_url(re.compile(r"[?&]reason=page_quality&"))
     page.get_by_role("link", name="清除筛选").click()
     expect(page.locator("[data-number]")).to_have_count(2)
 
