@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING
 
 from storage.errors import StoreWriteError
 from storage.objects import LocalObjectStore, ObjectStore
-from storage.rows import CaseFile, CaseFilter, CaseRow, CaseSummary, FailedItem, Finding, PageText, Revision
+from storage.rows import CaseChange, CaseFile, CaseFilter, CaseRow, CaseSummary, FailedItem, Finding, PageText, Revision
 
 if TYPE_CHECKING:
     from storage.archive_log import ArchiveLog
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from storage.stages import StageResults
 
 __all__ = [
+    "CaseChange",
     "CaseFile",
     "CaseFilter",
     "CaseRow",

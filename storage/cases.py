@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from domain.case import Case
@@ -12,12 +14,12 @@ from storage.case_lists import conditions
 from storage.database import Database, insert_all
 from storage.digests import sha256_of
 from storage.filed import archive_state
-from storage.intake import files_of, find_case
+from storage.intake import files_of, find_case, link_files
 from storage.review_queue import replace_items
 from storage.revisions import add_revision, canonical_case, get_revision
-from storage.rows import CaseFilter, CaseSummary, PageText, Revision
+from storage.rows import CaseChange, CaseFilter, CaseSummary, PageText, Revision
 from storage.search import index_case
-from storage.tables import case_files, case_revisions, cases, page_texts, review_items
+from storage.tables import case_files, case_revisions, cases, decisions, page_texts, review_items
 
 
 class CaseRepository:
@@ -51,18 +53,49 @@ class CaseRepository:
             StaleRevisionError: somebody else saved a revision in between; nothing was written.
             DecisionsRewrittenError: the case drops or changes a recorded decision.
         """
+        self.save_change(CaseChange(case, cause, expected_revision, items, texts))
+
+    def save_change(self, change: CaseChange) -> None:
+        """Write a revision; see ``save_case``."""
         with self._database.write(lock="cases") as connection:
-            case_id = find_case(connection, case.id)
-            if _already_saved(connection, case):
-                return
-            _check_revision(connection, case, expected_revision)
-            add_revision(connection, case, cause, self._database)
-            self._update_summary(connection, case)
-            _mark_assembled(connection, case)
-            replace_items(connection, case, items, self._database.now())
-            if texts is not None:
-                _replace_texts(connection, case_id, texts)
-            index_case(connection, case, [f.source.name for f in files_of(connection, case_id)], texts)
+            self._save(connection, change)
+
+    def save_move(self, giver: CaseChange, taker: CaseChange) -> None:
+        """Write the revisions of two cases between which papers moved: both, or neither.
+
+        The files of the papers become files of the taker too, so that it is filed with their originals.
+
+        Raises:
+            UnknownCaseError, StaleRevisionError, DecisionsRewrittenError: as ``save_case``; nothing was written.
+        """
+        with self._database.write(lock="cases") as connection:
+            link_files(connection, giver.case.id, taker.case)
+            self._save(connection, giver)
+            self._save(connection, taker)
+
+    def decided_cases(self, actions: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids of the cases in whose history one of ``actions`` stands, oldest case first."""
+        query = (
+            select(cases.c.id)
+            .where(cases.c.id.in_(select(decisions.c.case_id).where(decisions.c.action.in_(tuple(actions)))))
+            .order_by(cases.c.accepted_at, cases.c.number)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def _save(self, connection: Connection, change: CaseChange) -> None:
+        case = change.case
+        case_id = find_case(connection, case.id)
+        if _already_saved(connection, case):
+            return
+        _check_revision(connection, case, change.expected_revision)
+        add_revision(connection, case, change.cause, self._database)
+        self._update_summary(connection, case)
+        _mark_assembled(connection, case)
+        replace_items(connection, case, change.items, self._database.now())
+        if change.texts is not None:
+            _replace_texts(connection, case_id, change.texts)
+        index_case(connection, case, [f.source.name for f in files_of(connection, case_id)], change.texts)
 
     def load_case(self, case: str, revision: int | None = None) -> Case | None:
         """Return the case with this number or id at ``revision`` (the current one when ``None``), with its last filing.

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from domain.case import Case
 from domain.documents import Failure, ObjectRef, SourceFile
+from domain.review import ReviewItem
 from domain.vocabulary import CaseStatus, Channel, DispositionValue
 
 
@@ -86,6 +88,17 @@ class PageText:
     document_id: str
     page: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """A revision to be saved; the attributes are the arguments of ``CaseRepository.save_case``."""
+
+    case: Case
+    cause: str
+    expected_revision: int | None
+    items: tuple[ReviewItem, ...] | None = None
+    texts: tuple[PageText, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
