@@ -49,6 +49,10 @@ class CasePages:
         name = "panel.html" if partial else "station.html"
         return self._pages.render(request, name, context, self._clock(), 409 if stale else 422)
 
+    def told(self, request: Request, case: Case, notice: str, status: int) -> Response:
+        """Return the whole page with a notice."""
+        return self._pages.render(request, "station.html", self._context(case, None, notice), self._clock(), status)
+
     def _context(self, case: Case, typed: Typed | None, notice: str | None) -> dict[str, object]:
         return {
             "station": station(case, self._backend.choices(case.policy), typed),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_ui.backend import ReviewBackend
+from review_ui.papers_backend import PapersBackend
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
+        papers: moves between cases, taking back, rescans; without it the station shows papers as they lie.
     """
 
     review: ReviewBackend
+    papers: PapersBackend | None = None

@@ -12,6 +12,7 @@ from domain.vocabulary import (
     MissingReason,
     SignalCode,
 )
+from review_ui.paper_texts import PAPER_ACTION, PAPER_KEYS
 
 LOOPBACK_BANNER = "本页面没有登录功能，仅限本机访问"
 FOREIGN_HOST = "只接受本机地址（127.0.0.1、localhost）的访问。请在运行卷宗的机器上打开本页面。"
@@ -170,6 +171,7 @@ ACTION = {
     "set": "选定",
     "comment": "备注",
     "finish": "办结归档",
+    **PAPER_ACTION,
 }
 
 SUBJECT = {
@@ -220,5 +222,6 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("? 或 F1", "打开或关闭本说明"),
         ),
     ),
+    PAPER_KEYS,
     ("队列", (("↑ ↓ 或 K J", "上一件 / 下一件"), ("Enter", "打开案件"), ("/", "转到检索框"))),
 )
