@@ -12,7 +12,7 @@ from domain.base import Model
 from domain.case import Case, Decision
 from domain.documents import Document
 from domain.errors import DecisionError, JuanzongError, StaleRevisionError, UnknownCaseError
-from domain.papers import page_of, page_subject
+from domain.papers import PAPER_ACTIONS, page_of, page_subject
 from review_ui import texts
 from review_ui.backend import ReviewBackend
 from review_ui.case_pages import CasePages
@@ -113,6 +113,8 @@ class PaperDesk:
             subject, value = f"document:{document.id}", str(form.page)
         elif action in _ON_DOCUMENT:
             subject = f"document:{document.id}"
+        if action not in PAPER_ACTIONS:
+            raise DecisionError(f"没有“{action}”这种操作", "请刷新页面后再操作")
         told = {"actor": actor_of(request), "at": self._clock(), "action": action, "subject": subject, "value": value}
         return Decision.model_validate(told)
 

@@ -86,7 +86,7 @@ function next(thumb) {
   return thumb.closest(".paper").nextElementSibling?.closest(".paper")?.dataset.paper ?? "";
 }
 
-function act(action, value = "", address = form.action) {
+function act(action, value = "", address = form.getAttribute("action")) {
   const thumb = inHand();
   if (!thumb) return;
   take(thumb);
@@ -97,14 +97,14 @@ function act(action, value = "", address = form.action) {
 }
 
 function undo() {
-  post(undoForm.action, new FormData(undoForm));
+  post(undoForm.getAttribute("action"), new FormData(undoForm));
 }
 
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   const button = event.submitter ?? form.querySelector("[name=action]");
   const value = button.dataset.fixed ?? button.closest(".with").querySelector("[data-value]")?.value ?? "";
-  act(button.value, value, button.formAction);
+  act(button.value, value, button.getAttribute("formaction") ?? undefined);
 });
 
 // ---- the menu
