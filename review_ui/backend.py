@@ -290,7 +290,7 @@ def case_entry(case: Case, gravest: str | None) -> CaseEntry:
         reasons=case.review,
         pages=sum(len(d.pages) for d in case.documents),
         finished=case.finished,
-        answered=bool(case.decisions),
+        answered=bool(case.standing),
     )
 
 
