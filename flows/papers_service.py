@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import datetime
 
 from domain.case import Case, Decision
@@ -13,10 +14,7 @@ from flows.claims import claimed
 from flows.filing import file_cut_short, stored_readings
 from flows.papers import made_anew, restored
 from flows.wiring import Services
-from review_ui.papers_backend import RescanEntry, rescan_entries
-
-_ASKED = ("rescan", "receive")
-"""Decisions after which a case may have a request: its own, or one that came with a page."""
+from review_ui.papers_backend import RescanEntry
 
 
 class PapersService:
@@ -66,9 +64,8 @@ class PapersService:
 
     def rescans(self) -> tuple[RescanEntry, ...]:
         """Return the open requests of all cases, oldest first."""
-        cases = (self._case(case_id) for case_id in self._services.storage.cases.decided_cases(_ASKED))
-        entries = [entry for case in cases for entry in rescan_entries(case)]
-        return tuple(sorted(entries, key=lambda entry: entry.at))
+        found = self._services.storage.cases.open_rescans()
+        return tuple(RescanEntry.model_validate(asdict(row)) for row in found)
 
     def _hold(self, held: ExitStack, case_id: str) -> None:
         if held.enter_context(claimed(self._services.settings.home, case_id)):

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from domain.base import Model, PageNumber, UtcTime
 from domain.case import Case, Decision
-from domain.rescans import open_rescans
 
 
 class RescanEntry(Model):
@@ -58,23 +57,3 @@ class PapersBackend(Protocol):
     def rescans(self) -> tuple[RescanEntry, ...]:
         """Return the open requests of all cases, oldest first."""
         ...
-
-
-def rescan_entries(case: Case) -> tuple[RescanEntry, ...]:
-    """Return the open requests of one case."""
-    names = {d.id: d.source.name for d in case.documents}
-    return tuple(
-        RescanEntry(
-            case_id=case.id,
-            case_number=case.number,
-            revision=case.revision,
-            document_id=found.document_id,
-            page=found.page,
-            file=names[found.document_id],
-            source_page=found.request.source_page,
-            reason=found.request.reason,
-            by=found.request.by,
-            at=found.request.at,
-        )
-        for found in open_rescans(case)
-    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from domain.case import Case
@@ -15,11 +13,12 @@ from storage.database import Database, insert_all
 from storage.digests import sha256_of
 from storage.filed import archive_state
 from storage.intake import files_of, find_case, link_files
+from storage.rescans import list_rescans, replace_rescans
 from storage.review_queue import replace_items
 from storage.revisions import add_revision, canonical_case, get_revision
-from storage.rows import CaseChange, CaseFilter, CaseSummary, PageText, Revision
+from storage.rows import CaseChange, CaseFilter, CaseSummary, OpenRescanRow, PageText, Revision
 from storage.search import index_case
-from storage.tables import case_files, case_revisions, cases, decisions, page_texts, review_items
+from storage.tables import case_files, case_revisions, cases, page_texts, review_items
 
 
 class CaseRepository:
@@ -73,15 +72,10 @@ class CaseRepository:
             self._save(connection, giver)
             self._save(connection, taker)
 
-    def decided_cases(self, actions: Iterable[str]) -> tuple[str, ...]:
-        """Return the ids of the cases in whose history one of ``actions`` stands, oldest case first."""
-        query = (
-            select(cases.c.id)
-            .where(cases.c.id.in_(select(decisions.c.case_id).where(decisions.c.action.in_(tuple(actions)))))
-            .order_by(cases.c.accepted_at, cases.c.number)
-        )
+    def open_rescans(self) -> tuple[OpenRescanRow, ...]:
+        """Return the open requests for rescans of all cases, oldest first."""
         with self._database.read() as connection:
-            return tuple(connection.execute(query).scalars())
+            return list_rescans(connection)
 
     def _save(self, connection: Connection, change: CaseChange) -> None:
         case = change.case
@@ -93,6 +87,7 @@ class CaseRepository:
         self._update_summary(connection, case)
         _mark_assembled(connection, case)
         replace_items(connection, case, change.items, self._database.now())
+        replace_rescans(connection, case)
         if change.texts is not None:
             _replace_texts(connection, case_id, change.texts)
         index_case(connection, case, [f.source.name for f in files_of(connection, case_id)], change.texts)

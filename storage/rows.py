@@ -102,6 +102,22 @@ class CaseChange:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRescanRow:
+    """A page that a person wants scanned again: ``page`` inside its document, ``source_page`` inside ``file``."""
+
+    case_id: str
+    case_number: str
+    revision: int
+    document_id: str
+    page: int
+    file: str
+    source_page: int
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFilter:
     """Which cases; ``None`` means any. Bounds are inclusive, days of Chinese local time."""
 

@@ -8,10 +8,11 @@ from domain.case import Case, Decision
 from domain.documents import Document, KindGuess, Page, PageQuality, SourceFile, document_id
 from domain.errors import StaleRevisionError, UnknownObjectError
 from domain.paper_moves import send_papers
+from domain.rescans import open_rescans
 from domain.undo import last_answer, undo
 from domain.vocabulary import DocumentKind
 from review_ui.backend import PageImage
-from review_ui.papers_backend import RescanEntry, rescan_entries
+from review_ui.papers_backend import RescanEntry
 from tests.review_ui.drawn import CHOICES, HEIGHT, POLICY, WIDTH, blurred_case, doubtful_case, sheets
 from tests.review_ui.memory_backend import MemoryBackend
 
@@ -82,4 +83,24 @@ def stacked() -> PaperBackend:
     doubtful = first.model_copy(update={"documents": (*papers, card.document)})
     return PaperBackend(
         (doubtful, blurred_case(form, card).model_copy(update={"documents": (card.document,)})), pictures
+    )
+
+
+def rescan_entries(case: Case) -> tuple[RescanEntry, ...]:
+    """Return the open requests of one case."""
+    names = {d.id: d.source.name for d in case.documents}
+    return tuple(
+        RescanEntry(
+            case_id=case.id,
+            case_number=case.number,
+            revision=case.revision,
+            document_id=found.document_id,
+            page=found.page,
+            file=names[found.document_id],
+            source_page=found.request.source_page,
+            reason=found.request.reason,
+            by=found.request.by,
+            at=found.request.at,
+        )
+        for found in open_rescans(case)
     )

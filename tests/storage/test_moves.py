@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from domain.case import Case
+from domain.case import Case, Decision
 from domain.errors import StaleRevisionError
 from domain.paper_moves import send_papers, sending
+from domain.review import apply_decision
 from storage import CaseChange, Storage
 from tests.storage.conftest import RECEIVED, saved
 
@@ -26,8 +27,6 @@ def test_both_cases_are_saved_and_the_file_is_filed_with_the_taker(storage: Stor
     row = storage.intake.case_row(taker.id)
     assert file in [f.source for f in row.files] and row.files[-1].duplicate_of == giver.id
     assert storage.intake.pending() == ()
-    assert storage.cases.decided_cases(("send",)) == (giver.id,)
-    assert storage.cases.decided_cases(("send", "receive")) == (giver.id, taker.id)
     storage.filing.file_case(taken)
     assert storage.fixity.verify_archive() == ()
 
@@ -40,3 +39,20 @@ def test_a_stale_taker_leaves_the_giver_alone(storage: Storage) -> None:
         storage.cases.save_move(CaseChange(given, "send", 1), CaseChange(taken, "receive", 1))
     assert storage.cases.load_case(giver.id) == giver and storage.cases.load_case(taker.id) == other
     assert len(storage.intake.case_row(taker.id).files) == 1
+
+
+def test_open_rescans_are_listed_and_go_with_their_page(storage: Storage) -> None:
+    giver, taker = saved(storage, b"letter"), saved(storage, b"form")
+    page = f"page:{giver.documents[0].id}/1"
+    told = {"actor": "复核员", "at": RECEIVED, "action": "rescan", "subject": page, "value": "字迹模糊"}
+    asked = apply_decision(giver, Decision.model_validate(told))
+    storage.cases.save_case(asked, "rescan", 1)
+    (row,) = storage.cases.open_rescans()
+    assert (row.case_number, row.page, row.reason, row.by, row.at) == (giver.number, 1, "字迹模糊", "复核员", RECEIVED)
+    given, taken = send_papers(asked, taker, sending(page, taker.number, "复核员", RECEIVED))
+    storage.cases.save_move(CaseChange(given, "send", 2), CaseChange(taken, "receive", 1))
+    (row,) = storage.cases.open_rescans()
+    assert (row.case_number, row.revision) == (taker.number, 2)
+    settled = told | {"action": "rescanned", "subject": f"page:{taken.documents[-1].id}/1", "value": None}
+    storage.cases.save_case(apply_decision(taken, Decision.model_validate(settled)), "rescanned", 2)
+    assert storage.cases.open_rescans() == ()
