@@ -68,7 +68,7 @@ def review_reasons(case: Case, judgement: Judgement, policy: AdoptedPolicy) -> t
         steps += [_category(judgement), _complainant_type(case, judgement, policy), _materials(judgement)]
         steps += [_mismatches(case), _fields(case, policy), _missing(case)]
     steps += [_documents(case, policy), _failures(case)]
-    answered = {d.subject for d in case.decisions if d.action in ("accept", "confirm", "reject", "set")}
+    answered = {d.subject for d in case.standing if d.action in ("accept", "confirm", "reject", "set")}
     found = [r for step in steps for r in step]
     return tuple(
         dict.fromkeys(r for r in found if not (r.subject in answered and r.subject.split(":")[0] in _SCOPES_ANSWERED))

@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.base import Model, PageNumber, Probability, UtcTime
 from domain.documents import Document, Failure
 from domain.evidence import Evidence, FieldResult, FieldValue, StoredField
+from domain.paper_trail import PaperTrail
 from domain.verdicts import Judgement
 from domain.vocabulary import CaseStatus, Channel, ComplainantType
 
@@ -85,8 +86,23 @@ class ArchiveState(Model):
     root: str | None = None
 
 
+PaperAction = Literal[
+    "kind", "order", "split", "merge", "move", "blank", "restore", "turn", "rescan", "rescanned", "send", "receive"
+]
+"""What a person does to papers; see ``domain.papers``."""
+
 DecisionAction = Literal[
-    "accept", "correct", "illegible", "not_present", "confirm", "reject", "set", "comment", "finish"
+    "accept",
+    "correct",
+    "illegible",
+    "not_present",
+    "confirm",
+    "reject",
+    "set",
+    "comment",
+    "finish",
+    "undo",
+    PaperAction,
 ]
 
 
@@ -98,8 +114,9 @@ class Decision(Model):
         at: when.
         action: ``accept`` a value as shown, ``correct`` it to ``value``, ``illegible``, ``not_present`` (fields);
             ``confirm`` or ``reject`` (signals, materials); ``set`` a verdict to ``value``; ``comment``;
-            ``finish`` the case.
-        subject: as in ``ReviewReason.subject``; signals are ``signal:CODE``; the whole case is ``case``.
+            ``finish`` the case; ``undo`` decision number ``value`` (from 1); the actions of ``domain.papers``.
+        subject: as in ``ReviewReason.subject``; signals are ``signal:CODE``; pages are ``page:DOCUMENT/NUMBER``; the
+            whole case is ``case``.
         value: the new value where the action needs one.
         comment: free words.
         evidence: the box a person drew for the value, if any.
@@ -129,6 +146,7 @@ class Case(Model):
         decisions: every answer a person gave, oldest first.
         archive: the last filing.
         related: earlier cases of the same complainant, the latest first.
+        papers: what persons did to the papers.
     """
 
     id: str
@@ -150,6 +168,13 @@ class Case(Model):
     archive: ArchiveState = ArchiveState()
     finished: bool = False
     related: tuple[RelatedCase, ...] = ()
+    papers: PaperTrail = PaperTrail()
+
+    @property
+    def standing(self) -> tuple[Decision, ...]:
+        """The decisions that nobody took back, oldest first."""
+        undone = {int(d.value) for d in self.decisions if d.action == "undo" and d.value}
+        return tuple(d for n, d in enumerate(self.decisions, start=1) if n not in undone and d.action != "undo")
 
     def field_value(self, name: str) -> str | None:
         """Return the normal form of field ``name``, ``None`` when missing."""

@@ -77,6 +77,8 @@ class Page(Model):
         skew: degrees of the small rotation that was removed after turning (counter-clockwise positive).
         blank: nothing on it.
         quality: measured quality.
+        turned_by_hand: degrees of ``turned`` that a person added: 0, 90, 180 or 270.
+        said_blank: a person's word on ``blank``, ``None`` while nobody said.
     """
 
     number: PageNumber
@@ -88,6 +90,8 @@ class Page(Model):
     skew: float = 0.0
     blank: bool = False
     quality: PageQuality | None = None
+    turned_by_hand: int = 0
+    said_blank: bool | None = None
 
 
 class ReadPage(Model):

@@ -45,7 +45,7 @@ def _evidence(items: tuple[Evidence, ...]) -> list[EvidenceJson]:
 def _page(page: Page) -> PageJson:
     quality = page.quality
     return PageJson.model_validate(
-        page.model_dump(exclude={"quality"})
+        page.model_dump(exclude={"quality", "turned_by_hand", "said_blank"})
         | {"quality": None if quality is None else quality.model_dump() | {"problems": list(quality.problems)}}
     )
 

@@ -40,7 +40,7 @@ class Lease(Model):
 
 def waits(case: Case) -> bool:
     """Return whether ``case`` belongs into the queue: asked about, or answered in part and not finished."""
-    return not case.finished and bool(case.review or case.decisions)
+    return not case.finished and bool(case.review or case.standing)
 
 
 def is_grave(case: Case, gravest: str | None) -> bool:

@@ -8,6 +8,7 @@ from domain.base import Model, UtcTime
 from domain.case import Case, Decision, ReviewReason
 from domain.errors import DecisionError
 from domain.evidence import Candidate, Evidence, FieldMissing, FieldValue
+from domain.papers import PAPER_ACTIONS, apply_paper
 from domain.verdicts import Judgement, MaterialItem
 from domain.vocabulary import DispositionValue, MaterialStatus, MissingReason
 
@@ -69,6 +70,8 @@ def apply_decision(case: Case, decision: Decision) -> Case:
     Raises:
         DecisionError: the subject does not exist in the case or the action does not fit it.
     """
+    if decision.action in PAPER_ACTIONS:
+        return recorded(apply_paper(case, decision), decision)
     scope, _, name = decision.subject.partition(":")
     handlers = {
         "field": _decide_field,
@@ -83,9 +86,12 @@ def apply_decision(case: Case, decision: Decision) -> Case:
     handler = handlers.get(scope, _acknowledge)
     changed = handler(case, name, decision)
     remaining = tuple(r for r in changed.review if r.subject != decision.subject)
-    return changed.model_copy(
-        update={"revision": case.revision + 1, "decisions": (*case.decisions, decision), "review": remaining}
-    )
+    return recorded(changed.model_copy(update={"review": remaining}), decision)
+
+
+def recorded(case: Case, decision: Decision) -> Case:
+    """Return ``case`` as the next revision with ``decision`` in its history."""
+    return case.model_copy(update={"revision": case.revision + 1, "decisions": (*case.decisions, decision)})
 
 
 def _decide_field(case: Case, name: str, decision: Decision) -> Case:
@@ -198,7 +204,7 @@ def _decide_clock(case: Case, _name: str, decision: Decision) -> Case:
 def pauses_of(case: Case) -> tuple[Pause, ...]:
     """Return when persons stopped the clock of ``case``, the last one open while it stands still."""
     found: list[Pause] = []
-    for decision in case.decisions:
+    for decision in case.standing:
         if decision.subject != "clock" or decision.action != "set":
             continue
         if decision.value == PAUSE:

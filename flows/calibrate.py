@@ -53,7 +53,7 @@ def judged_fields(case: Case) -> Iterator[Judged]:
 
     A value that a person found illegible says nothing about what is right there and is left out.
     """
-    actions = {d.subject.removeprefix("field:"): d.action for d in case.decisions if d.subject.startswith("field:")}
+    actions = {d.subject.removeprefix("field:"): d.action for d in case.standing if d.subject.startswith("field:")}
     for name, action in actions.items():
         found = case.fields.get(name)
         machine = _machine_value(found)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from classifiers.route import case_status
 from domain.archive import ArchiveRecord
 from domain.case import Case, Decision
 from domain.documents import Document, Page
 from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError
+from domain.papers import PAPER_ACTIONS
 from domain.policy import PolicyPack
 from domain.review import apply_decision
 from domain.statistics import MonthlyStatistics
@@ -17,6 +19,7 @@ from extractors.reading.reader import render_upright
 from flows.claims import claimed
 from flows.figures import month_figures
 from flows.filing import FINISHED, file_cut_short, file_revision, results_of, searchable_copies, stored_readings
+from flows.papers import made_anew
 from flows.queue_service import counts_of, entry_of, stored
 from flows.settling import judged, review_items
 from flows.stages import FileReading
@@ -100,6 +103,10 @@ class ReviewService:
                 "请刷新页面，在最新版本上重新操作",
             )
         readings = stored_readings(self._services, case)
+        if decision.action in PAPER_ACTIONS:
+            change = made_anew(self._services, apply_decision(case, decision), readings, decision.action)
+            self._services.storage.cases.save_change(replace(change, holder=decision.actor))
+            return self.case(case.id)
         changed = self._judged_anew(apply_decision(case, decision), readings)
         self._services.storage.cases.save_case(
             changed, decision.action, case.revision, items=review_items(changed), holder=decision.actor

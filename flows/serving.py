@@ -31,6 +31,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     import uvicorn
 
     from flows.accounts_service import AccountsService
+    from flows.papers_service import PapersService
     from flows.queue_service import QueueService
     from flows.review_service import ReviewService
     from flows.typing_service import TypingService
@@ -50,6 +51,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
             accounts=accounts,
             audit=services.storage.audit,
             typing=TypingService(services),
+            papers=PapersService(services),
         )
         config = uvicorn.Config(
             create_app(parts, public_url=people.public_url),

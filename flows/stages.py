@@ -17,6 +17,7 @@ from domain.errors import InputFileError, PageCrashedError
 from domain.forms import FormDescription
 from domain.marks import PageReading
 from domain.ocr import OcrPage
+from domain.paper_trail import turned_text
 from domain.vocabulary import DocumentKind
 from extractors.extract import extract_document
 from extractors.kinds.cut import cut
@@ -218,11 +219,13 @@ class FileResult:
             DocumentText(
                 document_id=document.id,
                 kind=document.kind.kind,
-                pages=tuple(_renumbered(lines[p.source_page], p.number) for p in document.pages),
+                pages=tuple(_text_of(lines[p.source_page], p) for p in document.pages),
             )
             for document in self.documents
         )
 
 
-def _renumbered(page: OcrPage, number: int) -> OcrPage:
-    return page.model_copy(update={"number": number})
+def _text_of(text: OcrPage, page: Page) -> OcrPage:
+    """Return what was read on a page as the page lies now; a person's word that it is blank counts."""
+    numbered = turned_text(text, page.turned_by_hand).model_copy(update={"number": page.number})
+    return numbered.model_copy(update={"lines": ()}) if page.said_blank else numbered

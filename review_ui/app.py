@@ -39,6 +39,7 @@ from review_ui.audit.trail import Trail
 from review_ui.case_pages import case_routes
 from review_ui.errors import AssetsError
 from review_ui.lists import list_routes
+from review_ui.papers import paper_routes
 from review_ui.parts import Parts
 from review_ui.pictures import picture_routes
 from review_ui.queue.pages import queue_routes
@@ -100,6 +101,9 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
         app.include_router(audit_routes(parts.audit, pages, clock))
     app.include_router(statistics_routes(backend, pages, clock))
     app.include_router(typing_routes(parts.typing, backend))
+    app.state.papers = parts.papers is not None
+    if parts.papers is not None:
+        app.include_router(paper_routes(parts, parts.papers, pages, clock, recusal))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"], name="healthz")
     public_host = urlsplit(public_url).hostname if public_url else None

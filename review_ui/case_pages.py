@@ -63,6 +63,12 @@ class CasePages:
         conflict = stale or isinstance(error, CaseHeldError)
         return self._pages.render(request, name, context, self._clock(), 409 if conflict else 422)
 
+    def told(self, request: Request, case: Case, notice: str, status: int) -> Response:
+        """Return the whole page with a notice."""
+        return self._pages.render(
+            request, "station.html", self._context(request, case, None, notice), self._clock(), status
+        )
+
     def _context(self, request: Request, case: Case, typed: Typed | None, notice: str | None) -> dict[str, object]:
         shown = Trail.of(request).shown(request, case)
         return {

@@ -12,9 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from domain.evidence import Evidence
+from domain.paper_trail import RESCAN_REASONS
+from domain.rescans import open_rescans
 from review_ui import texts
 from review_ui.accounts.visitor import visitor
 from review_ui.language import translate
+from review_ui.paper_texts import decision_value
 from review_ui.queue import texts as queue_texts
 from review_ui.station import anchor, subject_label
 from review_ui.times import due_state, local_time, remaining, span_words
@@ -43,6 +46,9 @@ def templates() -> Jinja2Templates:
         evidence_json=evidence_json,
         visitor=visitor,
         csrf_field=csrf_field,
+        open_rescans=open_rescans,
+        decision_value=decision_value,
+        rescan_reasons=RESCAN_REASONS,
     )
     environment.filters.update(
         local_time=local_time, remaining=remaining, due_state=due_state, span_words=span_words, percent=percent

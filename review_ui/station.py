@@ -77,7 +77,7 @@ class Station(Model):
     @property
     def changed_since_finish(self) -> bool:
         """A finished case got another answer that is not filed yet."""
-        return self.case.finished and bool(self.case.decisions) and self.case.decisions[-1].action != "finish"
+        return self.case.finished and bool(self.case.standing) and self.case.standing[-1].action != "finish"
 
     @property
     def next_deadline(self) -> Deadline | None:
@@ -238,6 +238,9 @@ def subject_label(case: Case, subject: str, choices: Choices) -> str:
         return next((label for code, label in texts.SIGNAL.items() if code.value == name), name)
     if scope == "document":
         return document_label(case, name)
+    if scope == "page":
+        document, _, number = name.rpartition("/")
+        return f"{document_label(case, document)}第{number}页"
     if subject in texts.SUBJECT:
         return texts.SUBJECT[subject]
     return f"{texts.SCOPE.get(scope, scope)} {name}".strip()

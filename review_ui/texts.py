@@ -12,12 +12,14 @@ from domain.vocabulary import (
     MissingReason,
     SignalCode,
 )
+from review_ui.paper_texts import PAPER_ACTION, PAPER_KEYS
 from review_ui.typing.texts import KEYS as TYPING_KEYS
 
 LOOPBACK_BANNER = "未启用登录，仅限本机访问"
 NAVIGATION = (
     ("queue.show", "/", "待办队列"),
     ("cases.list", "/cases", "全部案件"),
+    ("papers.rescans", "/rescans", "待重扫"),
     ("statistics.show", "/statistics", "统计"),
     ("audit.list", "/audit", "审计"),
     ("accounts.show", "/admin/accounts", "帐号"),
@@ -182,6 +184,7 @@ ACTION = {
     "set": "选定",
     "comment": "备注",
     "finish": "办结归档",
+    **PAPER_ACTION,
 }
 
 SUBJECT = {
@@ -236,4 +239,5 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     *TYPING_KEYS,
+    PAPER_KEYS,
 )

@@ -45,6 +45,7 @@ from typing import TYPE_CHECKING
 from storage.errors import StoreWriteError
 from storage.objects import LocalObjectStore, ObjectStore
 from storage.rows import (
+    CaseChange,
     CaseFile,
     CaseFilter,
     CaseRow,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from storage.stages import StageResults
 
 __all__ = [
+    "CaseChange",
     "CaseFile",
     "CaseFilter",
     "CaseRow",

@@ -40,7 +40,7 @@ def line_values(saved: Case, gravest: str | None) -> dict[str, Any]:
         "materials_complete": judgement.materials.complete if judgement else None,
         "pages": sum(len(d.pages) for d in saved.documents),
         "finished": saved.finished,
-        "answered": bool(saved.decisions),
+        "answered": bool(saved.standing),
         "grave": grave,
         "due_at": due_at,
         "reasons": joined(reason_codes(saved)),

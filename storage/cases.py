@@ -13,11 +13,12 @@ from storage.case_lists import conditions
 from storage.database import Database, insert_all
 from storage.digests import sha256_of
 from storage.filed import archive_state
-from storage.intake import files_of, find_case
+from storage.intake import files_of, find_case, link_files
 from storage.leases import hold
+from storage.rescans import list_rescans, replace_rescans
 from storage.review_queue import replace_items
 from storage.revisions import add_revision, canonical_case, get_revision
-from storage.rows import CaseFilter, CaseSummary, PageText, Revision
+from storage.rows import CaseChange, CaseFilter, CaseSummary, OpenRescanRow, PageText, Revision
 from storage.search import index_case
 from storage.tables import case_files, case_revisions, cases, page_texts, review_items
 
@@ -57,20 +58,47 @@ class CaseRepository:
             StaleRevisionError: somebody else saved a revision in between; nothing was written.
             DecisionsRewrittenError: the case drops or changes a recorded decision.
         """
+        self.save_change(CaseChange(case, cause, expected_revision, items, texts, holder))
+
+    def save_change(self, change: CaseChange) -> None:
+        """Write a revision; see ``save_case``."""
         with self._database.write(lock="cases") as connection:
-            case_id = find_case(connection, case.id)
-            if _already_saved(connection, case):
-                return
-            if holder is not None:
-                hold(connection, case_id, holder, self._database.now())
-            _check_revision(connection, case, expected_revision)
-            add_revision(connection, case, cause, self._database)
-            _mark_assembled(connection, case)
-            replace_items(connection, case, items, self._database.now())
-            update_line(connection, case, self._database.now())
-            if texts is not None:
-                _replace_texts(connection, case_id, texts)
-            index_case(connection, case, [f.source.name for f in files_of(connection, case_id)], texts)
+            self._save(connection, change)
+
+    def save_move(self, giver: CaseChange, taker: CaseChange) -> None:
+        """Write the revisions of two cases between which papers moved: both, or neither.
+
+        The files of the papers become files of the taker too, so that it is filed with their originals.
+
+        Raises:
+            UnknownCaseError, StaleRevisionError, DecisionsRewrittenError: as ``save_case``; nothing was written.
+        """
+        with self._database.write(lock="cases") as connection:
+            link_files(connection, giver.case.id, taker.case)
+            self._save(connection, giver)
+            self._save(connection, taker)
+
+    def open_rescans(self) -> tuple[OpenRescanRow, ...]:
+        """Return the open requests for rescans of all cases, oldest first."""
+        with self._database.read() as connection:
+            return list_rescans(connection)
+
+    def _save(self, connection: Connection, change: CaseChange) -> None:
+        case = change.case
+        case_id = find_case(connection, case.id)
+        if _already_saved(connection, case):
+            return
+        if change.holder is not None:
+            hold(connection, case_id, change.holder, self._database.now())
+        _check_revision(connection, case, change.expected_revision)
+        add_revision(connection, case, change.cause, self._database)
+        _mark_assembled(connection, case)
+        replace_items(connection, case, change.items, self._database.now())
+        replace_rescans(connection, case)
+        update_line(connection, case, self._database.now())
+        if change.texts is not None:
+            _replace_texts(connection, case_id, change.texts)
+        index_case(connection, case, [f.source.name for f in files_of(connection, case_id)], change.texts)
 
     def load_case(self, case: str, revision: int | None = None) -> Case | None:
         """Return the case with this number or id at ``revision`` (the current one when ``None``), with its last filing.

@@ -10,6 +10,7 @@ from datetime import timedelta, timezone
 
 from sqlalchemy import Connection, insert, or_, select
 
+from domain.case import Case
 from domain.documents import ScanBatch, SourceFile
 from domain.recusal import unknown_case
 from domain.vocabulary import Channel
@@ -161,6 +162,19 @@ def find_case(connection: Connection, case: str) -> str:
     if found is None:
         raise unknown_case(case)
     return str(found)
+
+
+def link_files(connection: Connection, giver: str, taker: Case) -> None:
+    """Make the files that ``taker`` has papers of, and that were files of ``giver`` only, files of ``taker`` too."""
+    held = {file.source.object.key for file in files_of(connection, taker.id)}
+    wanted = {d.source.object.key for d in taker.documents} - held
+    for file in files_of(connection, giver):
+        key = file.source.object.key
+        if key not in wanted:
+            continue
+        wanted.remove(key)
+        values = {"object_key": key, "name": file.source.name, "batch_id": file.batch_id}
+        connection.execute(insert(case_files).values(case_id=taker.id, duplicate_of=giver, **values))
 
 
 def files_of(connection: Connection, case_id: str) -> tuple[CaseFile, ...]:

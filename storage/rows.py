@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from domain.case import ReviewReason
+from domain.case import Case, ReviewReason
 from domain.documents import Failure, ObjectRef, SourceFile
 from domain.queue import Lease
+from domain.review import ReviewItem
 from domain.vocabulary import CaseStatus, Channel, DispositionValue
 
 
@@ -88,6 +89,34 @@ class PageText:
     document_id: str
     page: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """A revision to be saved; the attributes are the arguments of ``CaseRepository.save_case``."""
+
+    case: Case
+    cause: str
+    expected_revision: int | None
+    items: tuple[ReviewItem, ...] | None = None
+    texts: tuple[PageText, ...] | None = None
+    holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRescanRow:
+    """A page that a person wants scanned again: ``page`` inside its document, ``source_page`` inside ``file``."""
+
+    case_id: str
+    case_number: str
+    revision: int
+    document_id: str
+    page: int
+    file: str
+    source_page: int
+    reason: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

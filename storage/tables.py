@@ -30,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0004"
+HEAD = "r0008"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = (
@@ -291,6 +291,22 @@ review_items = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_review_items_case", "case_id"),
     Index("ix_review_items_order", "priority", "created_at"),
+)
+
+# What the current revisions ask for; the requests themselves are part of the cases.
+open_rescans = Table(
+    "open_rescans",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("document_id", String, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("file", String, nullable=False),
+    Column("source_page", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("case_id", "document_id", "page"),
+    Index("ix_open_rescans_asked", "asked_at"),
 )
 
 page_texts = Table(

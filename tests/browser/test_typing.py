@@ -12,6 +12,7 @@ from review_ui.parts import Parts
 from tests.browser.conftest import Site, served
 from tests.browser.station import control, expect_focus, expect_revision, expect_view_inside, focused, open_case, row
 from tests.review_ui.drawn import RIGHT_ID, backend, sheets
+from tests.review_ui.memory_queue import MemoryQueue
 from tests.review_ui.memory_typing import MemoryTyping, drawn_line
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,7 @@ def site() -> Iterator[Site]:
         letter.id: (drawn_line(letter, "amount_involved"),),
         card.id: (drawn_line(card, ID_NUMBER),),
     }
-    with served(Parts(review=cases, typing=MemoryTyping(cases, lines))) as address:
+    with served(Parts(review=cases, queue=MemoryQueue(cases), typing=MemoryTyping(cases, lines))) as address:
         yield Site(address, cases)
 
 

@@ -22,6 +22,7 @@ from tests.domain.builders import NOW
 from tests.review_ui.audited import FullAudit, acts, audit_in
 from tests.review_ui.drawn import RIGHT_ID, WRONG_ID, backend, sheets
 from tests.review_ui.memory_backend import MemoryBackend
+from tests.review_ui.memory_queue import MemoryQueue
 
 MOBILE, ADDRESS, ACCOUNT = "13800138000", "云州市青林区柏树街12号", "880012345678"
 SECRETS = (WRONG_ID, RIGHT_ID, MOBILE, ADDRESS, ACCOUNT, "柏树街")
@@ -49,7 +50,7 @@ def now() -> Now:
 
 @pytest.fixture
 def guarded(cases: MemoryBackend, audit: AuditLog, now: Now) -> Iterator[TestClient]:
-    app = create_app(Parts(review=cases, audit=audit), clock=now)
+    app = create_app(Parts(review=cases, queue=MemoryQueue(cases), audit=audit), clock=now)
     with TestClient(app, base_url="http://127.0.0.1:8765") as client:
         yield client
 
@@ -337,7 +338,8 @@ def test_when_the_log_cannot_be_written_nothing_is_shown_or_done(tmp_path: Path)
     cases = backend()
     form, letter, _ = sheets()
     with TestClient(
-        create_app(Parts(review=cases, audit=full), clock=lambda: NOW), base_url="http://127.0.0.1:8765"
+        create_app(Parts(review=cases, queue=MemoryQueue(cases), audit=full), clock=lambda: NOW),
+        base_url="http://127.0.0.1:8765",
     ) as client:
         replies = [
             client.get("/cases/case-1"),

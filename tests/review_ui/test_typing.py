@@ -15,6 +15,7 @@ from review_ui.parts import Parts
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import RIGHT_ID, sheets, value
 from tests.review_ui.memory_backend import MemoryBackend
+from tests.review_ui.memory_queue import MemoryQueue
 from tests.review_ui.memory_typing import MemoryTyping, drawn_line
 
 MOBILE = "complainant_mobile"
@@ -24,7 +25,9 @@ MOBILE = "complainant_mobile"
 def client(cases: MemoryBackend) -> Iterator[TestClient]:
     form = sheets()[0]
     lines = {form.id: (drawn_line(form, MOBILE, {4: (0.5, ("8", "口"))}),)}
-    app = create_app(Parts(review=cases, typing=MemoryTyping(cases, lines)), clock=lambda: NOW)
+    app = create_app(
+        Parts(review=cases, queue=MemoryQueue(cases), typing=MemoryTyping(cases, lines)), clock=lambda: NOW
+    )
     with TestClient(app, base_url="http://127.0.0.1:8765") as client:
         yield client
 
@@ -63,7 +66,9 @@ def test_characters_of_a_page(client: TestClient) -> None:
 
 
 def test_without_a_recogniser_nothing_is_marked_and_a_box_is_refused(cases: MemoryBackend) -> None:
-    with TestClient(create_app(Parts(review=cases), clock=lambda: NOW), base_url="http://127.0.0.1:1") as client:
+    with TestClient(
+        create_app(Parts(review=cases, queue=MemoryQueue(cases)), clock=lambda: NOW), base_url="http://127.0.0.1:1"
+    ) as client:
         assert client.get("/cases/case-1/doubts").json() == {"fields": {}}
         assert client.post("/cases/case-1/read-box", json=box()).status_code == 400
 

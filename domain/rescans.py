@@ -1,0 +1,102 @@
+"""Requests for rescans: what they answer, and when a new scan settles them. Pure: no clock, no store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.base import Model, PageNumber
+from domain.case import Case, ReviewReason
+from domain.documents import Document, DocumentText, Page
+from domain.paper_trail import RescanRequest
+from domain.vocabulary import DocumentKind
+
+ARRIVED_BY = "juanzong"
+_GRAM = 3
+_LIKE = 0.5
+"""Share of a bad page's text, in runs of three characters, from which another page is the same page."""
+
+
+class OpenRescan(Model):
+    """An open request and the page it is about, as it lies now (number from 1)."""
+
+    request: RescanRequest
+    document_id: str
+    page: PageNumber
+
+
+def open_rescans(case: Case) -> tuple[OpenRescan, ...]:
+    """Return the open requests of ``case``, oldest first."""
+    pages = {(d.source.object.sha256, p.source_page): (d.id, p.number) for d in case.documents for p in d.pages}
+    found = []
+    for request in case.papers.rescans:
+        place = pages.get((request.sha256, request.source_page))
+        if request.closed_at is None and place is not None:
+            found.append(OpenRescan(request=request, document_id=place[0], page=place[1]))
+    return tuple(found)
+
+
+def rescan_asked(case: Case, reason: ReviewReason) -> bool:
+    """Tell whether ``reason`` asks about pages that persons have all sent back to be scanned again."""
+    document = case.document(reason.subject.partition(":")[2])
+    if reason.code != "page_quality" or document is None:
+        return False
+    bad = [p for p in document.pages if p.quality is not None and not p.quality.usable]
+    sha256 = document.source.object.sha256
+    return bool(bad) and all(any(r.is_about(sha256, p) for r in case.papers.rescans) for p in bad)
+
+
+def settled_rescans(case: Case, before: Case, texts: Iterable[DocumentText], at: datetime) -> tuple[RescanRequest, ...]:
+    """Return the requests of ``case`` after new papers came: one whose page came again is closed.
+
+    A page came again when a file that is new has a usable page with the same words, or a paper of the same named kind.
+
+    Args:
+        case: with the new papers.
+        before: without them.
+        texts: of all papers.
+        at: when they were read.
+    """
+    known = {d.source.object.sha256 for d in before.documents} | {f.sha256 for f in before.papers.arranged}
+    new = tuple(d for d in case.documents if d.source.object.sha256 not in known)
+    words = {t.document_id: {p.number: p.text for p in t.pages} for t in texts}
+    return tuple(_settled(r, case, new, words, at) if r.closed_at is None else r for r in case.papers.rescans)
+
+
+def _settled(
+    request: RescanRequest, case: Case, new: tuple[Document, ...], words: dict[str, dict[int, str]], at: datetime
+) -> RescanRequest:
+    for old in case.documents:
+        page = next((p for p in old.pages if request.is_about(old.source.object.sha256, p)), None)
+        if page is None:
+            continue
+        text = words.get(old.id, {}).get(page.number, "")
+        for document in new:
+            if any(_is_scan_of(text, old, document, p, words) for p in document.pages):
+                update = {
+                    "closed_at": at,
+                    "closed_by": ARRIVED_BY,
+                    "closing": f"新的扫描件已到：{document.source.name}",
+                }
+                return request.model_copy(update=update)
+    return request
+
+
+def _is_scan_of(text: str, old: Document, new: Document, page: Page, words: dict[str, dict[int, str]]) -> bool:
+    if page.blank or (page.quality is not None and not page.quality.usable):
+        return False
+    same_kind = old.kind.kind is new.kind.kind and new.kind.kind is not DocumentKind.OTHER
+    return (same_kind and len(new.pages) == len(old.pages)) or _share(
+        text, words.get(new.id, {}).get(page.number, "")
+    ) >= _LIKE
+
+
+def _share(text: str, other: str) -> float:
+    """Return the share of the runs of three characters of ``text`` that ``other`` has, 0 to 1."""
+    grams = _grams(text)
+    return len(grams & _grams(other)) / len(grams) if grams else 0.0
+
+
+def _grams(text: str) -> frozenset[str]:
+    plain = "".join(text.split())
+    return frozenset(plain[n : n + _GRAM] for n in range(len(plain) - _GRAM + 1))

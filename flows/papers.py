@@ -1,0 +1,56 @@
+"""After papers were arranged the case is made again from the stored readings: fields, materials, verdicts."""
+
+from __future__ import annotations
+
+import logging
+
+from classifiers.route import case_status
+from domain.case import Case
+from flows.filing import results_of
+from flows.laying import as_laid, is_read
+from flows.settling import assembled_anew, judged, page_texts, review_items, texts_of
+from flows.stages import FileReading, FileResult
+from flows.wiring import Services
+from storage.rows import CaseChange
+
+_log = logging.getLogger(__name__)
+
+
+def made_anew(services: Services, arranged: Case, readings: tuple[FileReading, ...], cause: str) -> CaseChange:
+    """Return the revision to save after a person arranged papers; every answer that a person gave stays.
+
+    Args:
+        services: the parts.
+        arranged: with the decision applied, revision and history included.
+        readings: of every file the case has papers of.
+        cause: of the revision.
+    """
+    results = _results(services, arranged, readings)
+    if results is None:
+        case = arranged.model_copy(update={"status": case_status(arranged)})
+        return CaseChange(case, cause, arranged.revision - 1, review_items(case))
+    case = assembled_anew(services, arranged, results, arranged)
+    kept = {"revision": arranged.revision, "finished": arranged.finished, "archive": arranged.archive}
+    case = judged(case.model_copy(update=kept), texts_of(results), services.policies.adopted(case.policy))
+    return CaseChange(case, cause, arranged.revision - 1, review_items(case), page_texts(results))
+
+
+def restored(services: Services, case: Case, readings: tuple[FileReading, ...], cause: str) -> CaseChange:
+    """Return the revision to save after an answer was taken back: the state is that of before, the texts follow."""
+    results = results_of(case, readings)
+    known = all(_all_read(r) for r in results)
+    return CaseChange(case, cause, case.revision - 1, review_items(case), page_texts(results) if known else None)
+
+
+def _results(services: Services, case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...] | None:
+    """Return the papers of ``case`` extracted anew, in their order; ``None`` when a page has no stored reading."""
+    results = results_of(case, readings)
+    if not all(_all_read(r) for r in results):
+        _log.warning("%s: pages without stored text, fields and verdicts stay as they are", case.number)
+        return None
+    forms = services.policies.adopted(case.policy).pack.forms
+    return tuple(as_laid(services, case.documents, case.papers, r, forms) for r in results)
+
+
+def _all_read(result: FileResult) -> bool:
+    return all(not d.pages or is_read(d, result.reading) for d in result.documents)
