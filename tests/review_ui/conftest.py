@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from domain.errors import DecisionError
 from review_ui.app import create_app
 from review_ui.parts import Parts
 from tests.domain.builders import NOW
+from tests.review_ui.audited import audit_in
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
 from tests.review_ui.memory_queue import MemoryQueue
@@ -38,9 +41,21 @@ def accounts(tmp_path: Path, cases: MemoryBackend) -> Iterator[MemoryAccounts]:
     service.database.close()
 
 
+class Unreached:
+    """The desk of a test about who gets to it: whatever it is asked, it refuses."""
+
+    def __getattr__(self, name: str) -> Any:
+        def refuse(*_arguments: object, **_named: object) -> Any:
+            raise DecisionError("这里没有这个台位", "请换一个测试")
+
+        return refuse
+
+
 @pytest.fixture
-def people_app(cases: MemoryBackend, accounts: MemoryAccounts) -> FastAPI:
-    return create_app(Parts(review=cases, queue=MemoryQueue(cases), accounts=accounts), clock=lambda: NOW)
+def people_app(cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path) -> FastAPI:
+    desk = Unreached()
+    parts = Parts(review=cases, queue=MemoryQueue(cases), accounts=accounts, audit=audit_in(tmp_path), papers=desk)
+    return create_app(parts, clock=lambda: NOW)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from review_ui.app import create_app
 from review_ui.parts import Parts
 from tests.domain.builders import NOW
+from tests.review_ui.drawn import backend
 from tests.review_ui.memory_queue import MemoryQueue
 from tests.review_ui.paper_backend import PaperBackend, stacked
 

@@ -15,6 +15,7 @@ from domain.errors import CaseHeldError
 from storage import QueueFilter, Storage, open_storage
 from storage.errors import DatabaseUnusableError
 from storage.tables import APPEND_ONLY, metadata
+from tests.storage.audited import event
 from tests.storage.conftest import accept, case_of, saved
 from tests.storage.test_cases import decided
 
@@ -42,6 +43,7 @@ def test_facts_cannot_be_updated_or_deleted(postgresql: Storage, table: str) -> 
     case = decided(postgresql, saved(postgresql, f"letter {table}".encode()))
     postgresql.filing.file_case(case)
     postgresql.leases.skip(case.id, "余审核", "原件模糊")
+    postgresql.audit.record(event(1))
     with postgresql.database.read() as connection:
         before = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
         column = text("SELECT column_name FROM information_schema.columns WHERE table_name = :t LIMIT 1")

@@ -14,6 +14,7 @@ from domain.verdicts import Deadline
 from domain.vocabulary import CaseStatus, Channel
 from storage import QueueFilter, Storage, open_storage
 from storage.rows import CaseLine
+from storage.tables import metadata
 from tests.storage.conftest import RECEIVED, accept, case_of
 from tests.storage.test_cases import JUDGEMENT, LEVEL, NAME, answer
 
@@ -144,12 +145,36 @@ def test_cases_of_an_older_database_get_their_lines(home: Path) -> None:
     again.close()
 
 
+FIRST_TABLES = frozenset(
+    [
+        "counters",
+        "objects",
+        "batches",
+        "cases",
+        "case_files",
+        "failed_items",
+        "stage_results",
+        "case_revisions",
+        "decisions",
+        "review_items",
+        "page_texts",
+        "search_entries",
+        "log_leaves",
+        "log_nodes",
+        "filings",
+        "archived_objects",
+    ]
+)
+"""Tables of the first step."""
+
+
 def undo(connection) -> None:  # type: ignore[no-untyped-def]
     """Bring the database back to the first step."""
     for name in ("ix_cases_queue", "ix_cases_counts", "ix_cases_received"):
         connection.execute(text(f"DROP INDEX {name}"))
-    for name in ("leases", "queue_acts", "saved_views", "gravest_levels"):
-        connection.execute(text(f"DROP TABLE {name}"))
+    for table in reversed(metadata.sorted_tables):
+        if table.name not in FIRST_TABLES:
+            connection.execute(text(f"DROP TABLE {table.name}"))
     for name in ("answered", "grave", "for_expert", "due_at", "asked_since", "reasons", "kinds", "place"):
         connection.execute(text(f"ALTER TABLE cases DROP COLUMN {name}"))
     connection.execute(text("UPDATE alembic_version SET version_num = 'r0001'"))

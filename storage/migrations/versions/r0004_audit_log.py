@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.protection import protect
+
 revision = "r0004"
 down_revision = "r0003"
 branch_labels = None
@@ -39,10 +41,8 @@ def upgrade() -> None:
     op.create_index("ix_audit_entries_person", "audit_entries", ["actor", "case_id", "at"], unique=False)
     op.create_index("ix_audit_entries_case", "audit_entries", ["case_id", "number"], unique=False)
     op.create_index("ix_audit_entries_at", "audit_entries", ["at"], unique=False)
-    if op.get_bind().dialect.name == "sqlite":
-        _refuse_on_sqlite()
-    else:
-        _refuse_on_postgresql()
+    protect(op, "audit_entries", ("number",))
+    _refuse_gaps()
 
 
 def _hexadecimal(column: str) -> sa.CheckConstraint:
@@ -52,35 +52,14 @@ def _hexadecimal(column: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"length({column}) = 64 AND {rest} = ''", name=f"ck_{column}_hex")
 
 
-def _refuse_on_sqlite() -> None:
-    for verb in ("UPDATE", "DELETE"):
+def _refuse_gaps() -> None:
+    if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            f"CREATE TRIGGER audit_entries_no_{verb.lower()} BEFORE {verb} ON audit_entries "
-            f"BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only: {verb} refused'); END"
+            "CREATE TRIGGER audit_entries_no_gap BEFORE INSERT ON audit_entries "
+            "WHEN NEW.number <> (SELECT COALESCE(MAX(number) + 1, 1) FROM audit_entries) "
+            "BEGIN SELECT RAISE(ABORT, 'audit_entries: entries are numbered without gaps'); END"
         )
-    # INSERT OR REPLACE deletes the old row without asking the trigger above (recursive_triggers is off by default).
-    op.execute(
-        "CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries "
-        "WHEN EXISTS (SELECT 1 FROM audit_entries WHERE number = NEW.number) "
-        "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only: row exists'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER audit_entries_no_gap BEFORE INSERT ON audit_entries "
-        "WHEN NEW.number <> (SELECT COALESCE(MAX(number) + 1, 1) FROM audit_entries) "
-        "BEGIN SELECT RAISE(ABORT, 'audit_entries: entries are numbered without gaps'); END"
-    )
-
-
-def _refuse_on_postgresql() -> None:
-    op.execute(
-        "CREATE FUNCTION audit_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'audit_entries is append-only: % refused', TG_OP "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
-    )
-    op.execute(
-        "CREATE TRIGGER audit_entries_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entries "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_refuse()"
-    )
+        return
     op.execute(
         "CREATE FUNCTION audit_entries_in_order() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN IF NEW.number <> (SELECT COALESCE(MAX(number) + 1, 1) FROM audit_entries) THEN "
