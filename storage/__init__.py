@@ -23,6 +23,7 @@ Everything hangs on one value::
     storage.fixity.verify_archive(number_or_none) -> tuple[Finding, ...]         # empty: all is well
     storage.log.prove_inclusion(seq).holds()
     storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
+    storage.desk.notices, .checks, .history, .dashboard, .figure_rows, .health     # case page, archive desk, dashboard
 
 Every writing method is exactly one transaction and can be repeated after a kill. Several processes may work on one
 home at once. Values that come back are in ``storage.rows``, ``storage.search.Hit``, ``storage.manifest.Derivative``;
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from storage.archive_log import ArchiveLog
     from storage.cases import CaseRepository
     from storage.database import Database
+    from storage.desk import DeskRecords
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
@@ -82,6 +84,7 @@ class Storage:
     filing: Filing
     fixity: Fixity
     search: SearchIndex
+    desk: DeskRecords
 
     def close(self) -> None:
         """Close the database connections."""
@@ -107,6 +110,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.archive_log import ArchiveLog
     from storage.cases import CaseRepository
     from storage.database import Database
+    from storage.desk import desk_records
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
@@ -119,6 +123,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     store = LocalObjectStore(home / "objects")
     database = Database(database_url or home / "juanzong.sqlite", clock)
     log = ArchiveLog(database)
+    fixity = Fixity(database, store, log)
     return Storage(
         objects=store,
         database=database,
@@ -129,8 +134,9 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         queue=ReviewQueue(database),
         log=log,
         filing=Filing(database, store),
-        fixity=Fixity(database, store, log),
+        fixity=fixity,
         search=SearchIndex(database),
+        desk=desk_records(database, store, log, fixity),
     )
 
 

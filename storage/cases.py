@@ -11,6 +11,7 @@ from domain.vocabulary import CaseStatus, Channel, DispositionValue
 from storage.case_lists import conditions
 from storage.database import Database, insert_all
 from storage.digests import sha256_of
+from storage.figures import note_figures
 from storage.filed import archive_state
 from storage.intake import files_of, find_case
 from storage.review_queue import replace_items
@@ -58,6 +59,7 @@ class CaseRepository:
             _check_revision(connection, case, expected_revision)
             add_revision(connection, case, cause, self._database)
             self._update_summary(connection, case)
+            note_figures(connection, case)
             _mark_assembled(connection, case)
             replace_items(connection, case, items, self._database.now())
             if texts is not None:

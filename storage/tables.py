@@ -30,10 +30,19 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0001"
+HEAD = "r0006"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
-APPEND_ONLY = ("log_leaves", "log_nodes", "filings", "archived_objects", "case_revisions", "decisions")
+APPEND_ONLY = (
+    "log_leaves",
+    "log_nodes",
+    "filings",
+    "archived_objects",
+    "case_revisions",
+    "decisions",
+    "notices",
+    "fixity_checks",
+)
 """Tables whose rows are facts: never updated, never deleted."""
 
 
@@ -125,6 +134,7 @@ cases = Table(
     Column("finished", Boolean, nullable=False, default=False),
     Index("ix_cases_policy_received", "policy", "received_at"),
     Index("ix_cases_status", "status"),
+    Index("ix_cases_received", "received_at", "policy", "channel"),
 )
 
 case_files = Table(
@@ -174,6 +184,8 @@ stage_results = Table(
     Column("payload", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("input_hash", "stage", "producer"),
+    # Payloads are large: counting pages read must not walk over them.
+    Index("ix_stage_results_made", "stage", "created_at"),
 )
 
 case_revisions = Table(
@@ -295,3 +307,6 @@ archived_objects = Table(
     PrimaryKeyConstraint("seq", "position"),
     Index("ix_archived_objects_key", "object_key"),
 )
+
+# At the end, because the other tables of the schema are defined with the names above.
+from storage import desk_tables as desk_tables  # noqa: E402
