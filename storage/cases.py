@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from domain.case import Case
 from domain.errors import StaleRevisionError
@@ -89,18 +89,8 @@ class CaseRepository:
         self, wanted: CaseFilter | None = None, limit: int | None = None, offset: int = 0
     ) -> tuple[CaseSummary, ...]:
         """Return the matching cases, newest receipt first."""
-        waiting = (
-            select(func.count()).where(review_items.c.case_id == cases.c.id).scalar_subquery().label("review_items")
-        )
-        query = (
-            select(cases, waiting)
-            .where(*conditions(wanted or CaseFilter()))
-            .order_by(cases.c.received_at.desc(), cases.c.number.desc())
-            .limit(limit)
-            .offset(offset)
-        )
         with self._database.read() as connection:
-            return tuple(_summary(row) for row in connection.execute(query))
+            return summaries_of(connection, tuple(conditions(wanted or CaseFilter())), limit, offset)
 
     def count_cases(self, wanted: CaseFilter | None = None) -> int:
         """Return the number of matching cases."""
@@ -148,6 +138,21 @@ class CaseRepository:
                 finished=case.finished,
             )
         )
+
+
+def summaries_of(
+    connection: Connection, chosen: tuple[ColumnElement[bool], ...], limit: int | None, offset: int
+) -> tuple[CaseSummary, ...]:
+    """Return the lines of the cases that fulfil all conditions, newest receipt first."""
+    waiting = select(func.count()).where(review_items.c.case_id == cases.c.id).scalar_subquery().label("review_items")
+    query = (
+        select(cases, waiting)
+        .where(*chosen)
+        .order_by(cases.c.received_at.desc(), cases.c.number.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return tuple(_summary(row) for row in connection.execute(query))
 
 
 def _summary(row: Row[tuple[object, ...]]) -> CaseSummary:

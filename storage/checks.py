@@ -7,96 +7,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from domain.documents import ObjectRef
+from domain.documents import ObjectRef, SourceFile
 from domain.errors import JuanzongError, UnknownObjectError
+from domain.records import CheckRecord, Comparison, ObjectCheck
 from storage.archive_log import ArchiveLog, leaf_hasher
 from storage.database import Database, stored_bytes
 from storage.desk_tables import fixity_checks
 from storage.digests import sha256_of
 from storage.fixity import Fixity
 from storage.intake import find_case
-from storage.objects import ObjectStore, object_key
-from storage.registry import find
+from storage.objects import ObjectStore
+from storage.registry import reference
 from storage.rows import Finding
 from storage.tables import archived_objects, case_files, cases, filings, log_leaves, objects
 
 _KEPT_FINDINGS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRecord:
-    """A check that was made.
-
-    Attributes:
-        case_number: ``None`` when the whole archive was checked.
-        objects: how many objects were read again.
-        findings: how many things were wrong; ``messages`` names the first of them.
-    """
-
-    id: int
-    case_id: str | None
-    case_number: str | None
-    started_at: datetime
-    finished_at: datetime
-    made_by: str
-    objects: int
-    findings: int
-    messages: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One thing that was computed again.
-
-    Attributes:
-        name: ``sha256``, ``sm3``, ``size``, ``manifest``, ``leaf``, ``inclusion``.
-        expected: what the archive vouches for; ``found``: what it is now.
-    """
-
-    name: str
-    expected: str
-    found: str
-
-    @property
-    def holds(self) -> bool:
-        """Return True when they are the same."""
-        return self.expected == self.found
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectCheck:
-    """One object checked now.
-
-    Attributes:
-        ref: what the database says about it.
-        name: file name for people.
-        case_id: the case that vouches for it, ``None`` when it is in none.
-        role: ``original``, ``searchable_pdf``, ``case``, ``manifest`` … in the filing, ``None`` when not filed.
-        seq: 0-based index of the filing in the log, ``None`` when not filed; ``size``: leaves the log has now.
-        root: root of the whole log, ``None`` when not filed.
-    """
-
-    ref: ObjectRef
-    name: str
-    case_id: str | None
-    case_number: str | None
-    checked_at: datetime
-    comparisons: tuple[Comparison, ...]
-    role: str | None = None
-    seq: int | None = None
-    size: int | None = None
-    root: str | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Return True when everything is what it was."""
-        return all(c.holds for c in self.comparisons)
 
 
 class Checks:
@@ -147,39 +76,41 @@ class Checks:
             UnknownObjectError: the archive holds no such object.
         """
         with self._database.read() as connection:
-            ref = find(connection, object_key(sha256)) or _registered(connection, sha256)
-            if ref is None:
-                raise UnknownObjectError(f"归档中没有对象 {sha256}", "请在归档检索中查到正确的对象")
+            ref = _registered(connection, sha256)
             filed = _filed(connection, ref.key)
             name, case_id, number = _names(connection, ref, filed)
-        found = self._bytes_now(ref)
-        if filed is None:
-            return ObjectCheck(ref, name, case_id, number, self._database.now(), found)
-        proof = self._log.prove_inclusion(filed.seq)
-        inclusion = Comparison("inclusion", proof.root_hash, proof.root_hash if proof.holds() else "不成立")
-        vouched = (*found, *self._vouched(ref, filed), inclusion)
-        return ObjectCheck(
-            ref,
-            name,
-            case_id,
-            number,
-            self._database.now(),
-            vouched,
-            role=filed.role,
-            seq=filed.seq,
-            size=proof.size,
-            root=proof.root_hash,
+        checked = ObjectCheck(
+            ref=ref,
+            name=name,
+            case_id=case_id,
+            case_number=number,
+            checked_at=self._database.now(),
+            comparisons=self._bytes_now(ref),
         )
+        if filed is None:
+            return checked
+        proof = self._log.prove_inclusion(filed.seq)
+        inclusion = _compared("inclusion", proof.root_hash, proof.root_hash if proof.holds() else "不成立")
+        log = {"role": filed.role, "seq": filed.seq, "size": proof.size, "root": proof.root_hash}
+        vouched = (*checked.comparisons, *self._vouched(ref, filed), inclusion)
+        return checked.model_copy(update={**log, "comparisons": vouched})
+
+    def registered(self, sha256: str) -> SourceFile:
+        """Return name and reference of an object; its bytes are not looked at. Raises UnknownObjectError."""
+        with self._database.read() as connection:
+            ref = _registered(connection, sha256)
+            name, _, _ = _names(connection, ref, _filed(connection, ref.key))
+        return SourceFile(name=name, object=ref)
 
     def _bytes_now(self, ref: ObjectRef) -> tuple[Comparison, ...]:
         try:
             now = self._store.digests(ref.key)
         except JuanzongError as error:
-            return tuple(Comparison(name, getattr(ref, name), error.fact) for name in ("sha256", "sm3"))
+            return tuple(_compared(name, getattr(ref, name), error.fact) for name in ("sha256", "sm3"))
         return (
-            Comparison("sha256", ref.sha256, now.sha256),
-            Comparison("sm3", ref.sm3, now.sm3),
-            Comparison("size", str(ref.size), str(now.size)),
+            _compared("sha256", ref.sha256, now.sha256),
+            _compared("sm3", ref.sm3, now.sm3),
+            _compared("size", str(ref.size), str(now.size)),
         )
 
     def _vouched(self, ref: ObjectRef, filed: Any) -> tuple[Comparison, ...]:
@@ -190,21 +121,27 @@ class Checks:
         try:
             manifest = self._store.read(filed.manifest_key)
         except JuanzongError as error:
-            return (Comparison("manifest", said["manifest_sha256"], error.fact),)
+            return (_compared("manifest", said["manifest_sha256"], error.fact),)
         listed = json.loads(manifest)
         parts = (listed["case"], *listed["originals"], *listed["derivatives"])
         named = next((p["sm3"] for p in parts if p["sha256"] == ref.sha256), "清单中没有")
-        mine = [] if filed.role == "manifest" else [Comparison("listed", ref.sm3, named)]
+        mine = [] if filed.role == "manifest" else [_compared("listed", ref.sm3, named)]
         return (
             *mine,
-            Comparison("manifest", said["manifest_sha256"], sha256_of(manifest)),
-            Comparison("leaf", filed.leaf_hash, leaf_hash),
+            _compared("manifest", said["manifest_sha256"], sha256_of(manifest)),
+            _compared("leaf", filed.leaf_hash, leaf_hash),
         )
 
 
-def _registered(connection: Connection, sha256: str) -> ObjectRef | None:
-    key = connection.execute(select(objects.c.key).where(objects.c.sha256 == sha256)).scalar()
-    return None if key is None else find(connection, key)
+def _compared(name: str, expected: str, found: str) -> Comparison:
+    return Comparison(name=name, expected=expected, found=found)
+
+
+def _registered(connection: Connection, sha256: str) -> ObjectRef:
+    row = connection.execute(select(objects).where(objects.c.sha256 == sha256)).one_or_none()
+    if row is None:
+        raise UnknownObjectError(f"归档中没有对象 {sha256}", "请在归档检索中查到正确的对象")
+    return reference(row)
 
 
 def _filed(connection: Connection, key: str) -> Any | None:
@@ -228,9 +165,7 @@ def _filed(connection: Connection, key: str) -> Any | None:
     return connection.execute(query).one_or_none()
 
 
-def _names(
-    connection: Connection, ref: ObjectRef, filed: Any | None
-) -> tuple[str, str | None, str | None]:
+def _names(connection: Connection, ref: ObjectRef, filed: Any | None) -> tuple[str, str | None, str | None]:
     """Return file name, case id and case number."""
     held = connection.execute(
         select(case_files.c.name, case_files.c.case_id)

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Date,
     String,
     and_,
     case,
@@ -45,7 +44,7 @@ _DONE = (CaseStatus.FILED.value, CaseStatus.REFERRED.value)
 _READ = "read"
 
 
-class china_hour(FunctionElement[str]):  # noqa: N801 - reads as an SQL function
+class china_hour(FunctionElement[str]):
     """The hour of a moment in China as ``YYYY-MM-DD HH``."""
 
     inherit_cache = True

@@ -9,7 +9,9 @@ from storage.checks import Checks
 from storage.dashboard import DashboardFigures
 from storage.database import Database
 from storage.figures import FigureRows
+from storage.filings import FilingRecords
 from storage.fixity import Fixity
+from storage.found_cases import FoundCases
 from storage.health import HealthFigures
 from storage.history import RevisionHistory
 from storage.notices import Notices
@@ -26,6 +28,8 @@ class DeskRecords:
         history: what every revision of a case said.
         dashboard: aggregates.
         figure_rows: makes the rows that the aggregates count where they are missing.
+        filings: filings of a case with their objects.
+        found: lines of found cases.
         health: stages, stuck cases, sizes.
     """
 
@@ -34,6 +38,8 @@ class DeskRecords:
     history: RevisionHistory
     dashboard: DashboardFigures
     figure_rows: FigureRows
+    filings: FilingRecords
+    found: FoundCases
     health: HealthFigures
 
 
@@ -45,5 +51,7 @@ def desk_records(database: Database, store: ObjectStore, log: ArchiveLog, fixity
         history=RevisionHistory(database),
         dashboard=DashboardFigures(database),
         figure_rows=FigureRows(database),
+        filings=FilingRecords(database),
+        found=FoundCases(database),
         health=HealthFigures(database),
     )

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from domain.case import Case
 from domain.dashboard import field_answers, first_reading, next_duty
 from storage.database import Database, insert_all
-from storage.desk_tables import case_figures, field_answers as answer_rows
+from storage.desk_tables import case_figures
+from storage.desk_tables import field_answers as answer_rows
 from storage.intake import CHINA
 from storage.revisions import get_revision
 from storage.tables import case_revisions, cases, decisions

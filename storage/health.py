@@ -2,55 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, select, text
 
+from domain.records import Held, StageCount, StuckCase
 from storage.database import Database
 from storage.tables import cases, log_leaves, objects, stage_results
-
-
-@dataclass(frozen=True, slots=True)
-class StageCount:
-    """Results of one stage by one producer.
-
-    Attributes:
-        last_at: when the newest was kept.
-    """
-
-    stage: str
-    producer: str
-    results: int
-    last_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StuckCase:
-    """A case that was accepted and not read since."""
-
-    case_id: str
-    number: str
-    accepted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What there is.
-
-    Attributes:
-        object_bytes: sum of the sizes of all registered objects.
-        database_bytes: size of the database.
-        revision: migration the database is at.
-    """
-
-    cases: int
-    objects: int
-    object_bytes: int
-    leaves: int
-    database_bytes: int
-    dialect: str
-    revision: str | None
 
 
 class HealthFigures:
@@ -66,7 +24,10 @@ class HealthFigures:
             columns.stage, columns.producer, func.count().label("total"), func.max(columns.created_at).label("last")
         ).group_by(columns.stage, columns.producer)
         with self._database.read() as connection:
-            found = [StageCount(r.stage, r.producer, r.total, r.last) for r in connection.execute(query)]
+            found = [
+                StageCount(stage=r.stage, producer=r.producer, results=r.total, last_at=r.last)
+                for r in connection.execute(query)
+            ]
         return tuple(sorted(found, key=lambda s: (s.stage, -s.last_at.timestamp())))
 
     def stuck(self, longer_than: timedelta, limit: int) -> tuple[int, tuple[StuckCase, ...]]:
@@ -76,7 +37,7 @@ class HealthFigures:
         with self._database.read() as connection:
             count = connection.execute(select(func.count()).select_from(cases).where(*waiting)).scalar_one()
             rows = connection.execute(query.order_by(cases.c.accepted_at).limit(limit))
-            return int(count), tuple(StuckCase(r.id, r.number, r.accepted_at) for r in rows)
+            return int(count), tuple(StuckCase(case_id=r.id, number=r.number, accepted_at=r.accepted_at) for r in rows)
 
     def numbers_of(self, case_ids: tuple[str, ...]) -> dict[str, str]:
         """Return the number of every case of ``case_ids`` that exists."""

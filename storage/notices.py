@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
 from domain.documents import ObjectRef, SourceFile
 from domain.errors import UnknownObjectError
+from domain.records import SentNotice
 from storage.database import Database
 from storage.desk_tables import notices
 from storage.intake import find_case
@@ -39,26 +39,6 @@ class NewNotice:
     made_by: str
     docx: bytes | None
     pdf: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SentNotice:
-    """A recorded notice.
-
-    Attributes:
-        position: 0-based number inside the case.
-        docx: name and bytes, ``None`` when there is only the PDF.
-    """
-
-    case_id: str
-    position: int
-    revision: int
-    kind: str
-    title: str
-    made_at: datetime
-    made_by: str
-    docx: SourceFile | None
-    pdf: SourceFile
 
 
 class Notices:
