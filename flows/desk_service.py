@@ -11,21 +11,32 @@ from domain.case import Case
 from domain.dashboard import Dashboard, Period
 from domain.documents import SourceFile
 from domain.errors import UnknownObjectError
+from domain.evidence import FieldValue
 from domain.history import value_changes
 from domain.records import CheckRecord, ObjectCheck, SentNotice
 from domain.review import pauses_of
 from flows.health import health_of
 from flows.notices import PACKAGE, make_paper, record_paper, unconfirmed_warnings
 from flows.review_service import ReviewService
+from flows.stages import stored_page
 from flows.wiring import Services
 from flows.writing import today
 from outgoing.errors import NoticeRefusedError
 from outgoing.notices import NoticeKind, make_notice
 from outgoing.package import TITLE, package_parts
 from review_ui.backend import OriginalFile, PolicyName, SearchHit
-from review_ui.desk.backend import ArchiveAnswer, ArchiveQuery, CaseFile, FoundCase, Health, NoticeOffer
+from review_ui.desk.backend import (
+    ArchiveAnswer,
+    ArchiveQuery,
+    CaseFile,
+    FoundCase,
+    Health,
+    NoticeOffer,
+    PagePlaces,
+)
+from review_ui.words import document_label
 from storage import CaseFilter, CaseSummary
-from storage.search import Hit
+from storage.search import Hit, marks_of
 
 SOON_WORKING_DAYS = 3
 AT_RISK_NAMED = 100
@@ -96,6 +107,29 @@ class DeskService:
             found, more = self._with_words(wanted, chosen, limit, offset)
             total = len(found)
         return ArchiveAnswer(cases=found, total=total, more=more, levels=self._levels(wanted.policy))
+
+    def places(self, case_id: str, document_id: str, page: int, words: str) -> PagePlaces:
+        """Return where ``words`` stand on a page (from 1). Raises UnknownCaseError, UnknownObjectError."""
+        case = self._review.case(case_id)
+        document = case.document(document_id)
+        shown = next((p for p in document.pages if p.number == page), None) if document else None
+        if document is None or shown is None:
+            raise UnknownObjectError(f"案件没有文件 {document_id} 的第 {page} 页", "请刷新页面")
+        read = stored_page(self._services, document.source, shown.source_page)
+        lines = read.read.text.lines if read else ()
+        boxes = [line.span_box(*span) for line in lines for span in marks_of(line.text, words)]
+        if not boxes:  # found in a value that is written otherwise on the page, for example a date
+            boxes = [
+                e.bbox
+                for f in case.fields.values()
+                if isinstance(f, FieldValue) and marks_of(f"{f.value} {f.raw}", words)
+                for e in f.evidence
+                if (e.document_id, e.page) == (document_id, page)
+            ]
+        label = f"{document_label(case, document_id)} 第{page}页"
+        return PagePlaces(
+            case_number=case.number, label=label, width=shown.width, height=shown.height, boxes=tuple(boxes)
+        )
 
     def check_object(self, sha256: str) -> ObjectCheck:
         """Hash an object again and prove its filing. Raises UnknownObjectError."""

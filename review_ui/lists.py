@@ -1,4 +1,4 @@
-"""Queue, list of cases, search, and the person's name."""
+"""Queue, list of cases, and the person's name."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from domain.errors import JuanzongError
-from domain.fields import FIELDS
 from domain.vocabulary import CaseStatus
-from review_ui import texts
-from review_ui.backend import QueueFilter, ReviewBackend, SearchHit
+from review_ui.backend import QueueFilter, ReviewBackend
 from review_ui.rendering import ACTOR_COOKIE, ACTOR_LENGTH, Pages
 from review_ui.times import Clock
 
 PAGE_LENGTH = 100
-SEARCH_LENGTH = 60
 
 
 def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter:
@@ -47,17 +43,6 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
         }
         return pages.render(request, "cases.html", context, clock())
 
-    @router.get("/search")
-    def search(request: Request, q: str = "") -> Response:
-        hits: tuple[SearchHit, ...] = ()
-        problem = ""
-        try:
-            hits = backend.search(q.strip(), SEARCH_LENGTH) if q.strip() else ()
-        except JuanzongError as error:
-            problem = str(error)
-        context = {"hits": hits, "query": q, "problem": problem, "source_label": source_label}
-        return pages.render(request, "search.html", context, clock())
-
     @router.post("/actor")
     def name_actor(actor: Annotated[str, Form(max_length=200)] = "", back: Annotated[str, Form()] = "/") -> Response:
         # Only a path of our own: "//elsewhere" would be another site.
@@ -68,14 +53,6 @@ def list_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter
         return answer
 
     return router
-
-
-def source_label(source: str) -> str:
-    """Return in Chinese where a hit was found."""
-    scope, _, name = source.partition(":")
-    if scope == "field":
-        return FIELDS[name].label if name in FIELDS else name
-    return texts.SEARCH_SOURCE.get(scope, scope)
 
 
 def _status(name: str) -> CaseStatus | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_ui.backend import ReviewBackend
+from review_ui.desk.backend import DeskBackend
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
+        desk: case page, archive desk, dashboard and health page; ``None`` serves the station alone.
     """
 
     review: ReviewBackend
+    desk: DeskBackend | None = None

@@ -1,11 +1,11 @@
-"""What these pages need from the rest: wiring implements ``DeskBackend``. Every method may be called from any thread."""
+"""What these pages need from the rest: wiring implements ``DeskBackend``. Methods may be called from any thread."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Protocol
 
-from domain.base import Model, UtcTime
+from domain.base import BBox, Model, UtcTime
 from domain.case import Case
 from domain.dashboard import Dashboard, Period
 from domain.history import ValueChange
@@ -98,6 +98,21 @@ class ArchiveAnswer(Model):
     levels: tuple[str, ...]
 
 
+class PagePlaces(Model):
+    """A page and where words stand on it.
+
+    Attributes:
+        width, height: pixels of the upright page image.
+        boxes: places of the words, pixels of the upright page image.
+    """
+
+    case_number: str
+    label: str
+    width: int
+    height: int
+    boxes: tuple[BBox, ...]
+
+
 class Check(Model):
     """One line of "is this machine fit to run?".
 
@@ -173,6 +188,10 @@ class DeskBackend(Protocol):
 
     def search(self, wanted: ArchiveQuery, limit: int, offset: int) -> ArchiveAnswer:
         """Return the cases that match, best or newest first. Raises SearchQueryError."""
+        ...
+
+    def places(self, case_id: str, document_id: str, page: int, words: str) -> PagePlaces:
+        """Return where ``words`` stand on a page (from 1). Raises UnknownCaseError, UnknownObjectError."""
         ...
 
     def check_object(self, sha256: str) -> ObjectCheck:
