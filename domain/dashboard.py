@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.base import Model, UtcTime
 from domain.case import Case
+from domain.checks import CHINA
 from domain.evidence import FieldResult, FieldValue
 from domain.review import decided_by_person
 from domain.verdicts import Deadline
@@ -47,19 +48,22 @@ class Reading(Model):
 
 
 class FieldAnswer(Model):
-    """A person's answer held against what the machine had said.
+    """A person's answer about a field and what was said before it.
 
     Attributes:
-        position: 0-based place of the decision in the case.
-        outcome: ``right`` (the machine's value stands), ``wrong`` (another value, illegible or not there),
-            ``added`` (the machine had none and the person found one), ``absent`` (neither found one).
+        machine: the value the machine had, ``None`` when it had none or a person had spoken before.
+        by_person: the answer is about what a person had said.
+        person: the value after the answer, ``None`` when there is none.
         reason: code of the first reason for which the field was asked about; ``accepted`` or ``open`` when it was not.
+        day: day of the answer, Chinese local time.
     """
 
-    position: int = Field(ge=0)
     field: str
-    outcome: Outcome
+    machine: str | None
+    by_person: bool
+    person: str | None
     reason: str
+    day: date
 
 
 def first_reading(case: Case) -> Reading:
@@ -69,28 +73,40 @@ def first_reading(case: Case) -> Reading:
 
 
 def field_answers(before: Case, after: Case) -> tuple[FieldAnswer, ...]:
-    """Return the answers about fields that ``after`` adds to ``before``.
-
-    An answer to what another person said is no measure of the machine and is left out.
-    """
+    """Return the answers about fields that ``after`` adds to ``before``."""
     found = []
-    for position in range(len(before.decisions), len(after.decisions)):
-        decision = after.decisions[position]
+    for decision in after.decisions[len(before.decisions) :]:
         scope, _, name = decision.subject.partition(":")
+        if scope != "field" or decision.action not in ANSWERS:
+            continue
         said = before.fields.get(name)
         by_person = said is not None and decided_by_person(said.producer)
-        if scope == "field" and decision.action in ANSWERS and not by_person:
-            outcome = _outcome(said, after.fields.get(name))
-            found.append(FieldAnswer(position=position, field=name, outcome=outcome, reason=_reason(before, name)))
+        answer = FieldAnswer(
+            field=name,
+            machine=None if by_person else _value(said),
+            by_person=by_person,
+            person=_value(after.fields.get(name)),
+            reason=_reason(before, name),
+            day=decision.at.astimezone(CHINA).date(),
+        )
+        found.append(answer)
     return tuple(found)
 
 
-def _outcome(said: FieldResult | None, now: FieldResult | None) -> Outcome:
-    machine = said.value if isinstance(said, FieldValue) else None
-    person = now.value if isinstance(now, FieldValue) else None
+def outcome_of(machine: str | None, person: str | None) -> Outcome:
+    """Hold what a person says at last against what the machine had said at first.
+
+    Returns:
+        ``right`` (the machine's value stands), ``wrong`` (another value, illegible or not there), ``added`` (the
+        machine had none and the person found one), ``absent`` (neither found one).
+    """
     if machine is None:
         return "absent" if person is None else "added"
     return "right" if person == machine else "wrong"
+
+
+def _value(said: FieldResult | None) -> str | None:
+    return said.value if isinstance(said, FieldValue) else None
 
 
 def _reason(before: Case, name: str) -> str:
@@ -148,7 +164,7 @@ class Alone(Model):
 
 
 class Corrections(Model):
-    """Answers by field or by reason.
+    """Fields that persons answered, by field or by reason; each field of a case counts once, as it was answered last.
 
     Attributes:
         key: field name or reason code.

@@ -83,13 +83,15 @@ field_answers = Table(
     "field_answers",
     metadata,
     Column("case_id", ForeignKey("cases.id"), nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("policy", String, nullable=False),
-    Column("day", Date, nullable=False),
     Column("field", String, nullable=False),
+    Column("policy", String, nullable=False),
+    # Of the last answer.
+    Column("day", Date, nullable=False),
+    # Why it was asked about at first, and the machine's value then.
     Column("reason", String, nullable=False),
+    Column("machine", Text),
     Column("outcome", String, nullable=False),
-    PrimaryKeyConstraint("case_id", "position"),
+    PrimaryKeyConstraint("case_id", "field"),
     CheckConstraint("outcome IN ('right', 'wrong', 'added', 'absent')", name="ck_answer_outcome"),
     Index("ix_field_answers_day", "day", "policy", "field", "reason", "outcome"),
 )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from domain.case import Case
-from domain.dashboard import field_answers, first_reading, next_duty
-from storage.database import Database, insert_all
+from domain.dashboard import FieldAnswer, field_answers, first_reading, next_duty, outcome_of
+from storage.database import Database
 from storage.desk_tables import case_figures
 from storage.desk_tables import field_answers as answer_rows
 from storage.intake import CHINA
@@ -67,16 +67,21 @@ def _note_answers(connection: Connection, case: Case) -> None:
     before = _revision(connection, case.id, case.revision - 1)
     if before is None:
         return
-    rows: list[dict[str, object]] = [
-        {
-            "case_id": case.id,
-            "policy": case.policy,
-            "day": case.decisions[answer.position].at.astimezone(CHINA).date(),
-            **answer.model_dump(),
-        }
-        for answer in field_answers(before, case)
-    ]
-    insert_all(connection, answer_rows, rows)
+    for answer in field_answers(before, case):
+        _note_answer(connection, case, answer)
+
+
+def _note_answer(connection: Connection, case: Case, answer: FieldAnswer) -> None:
+    """Write the first answer about a field; a later one changes its outcome, never what the machine had said."""
+    mine = (answer_rows.c.case_id == case.id) & (answer_rows.c.field == answer.field)
+    known = connection.execute(select(answer_rows.c.machine).where(mine)).one_or_none()
+    if known is not None:
+        outcome = outcome_of(known.machine, answer.person)
+        connection.execute(update(answer_rows).where(mine).values(day=answer.day, outcome=outcome))
+    elif not answer.by_person:
+        values = {**answer.model_dump(include={"field", "day", "reason", "machine"}), "case_id": case.id}
+        outcome = outcome_of(answer.machine, answer.person)
+        connection.execute(insert(answer_rows).values(policy=case.policy, outcome=outcome, **values))
 
 
 def _revision(connection: Connection, case_id: str, number: int) -> Case | None:

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.base import Model, UtcTime
-from domain.case import Case
+from domain.case import Case, Decision
 from domain.evidence import Evidence, FieldResult, FieldValue
 from domain.fields import FIELDS
 from domain.history import Statement, ValueChange
-from domain.review import decided_by_person
+from domain.review import HELD, decided_by_person
 from domain.vocabulary import ComplainantType, DispositionValue, MaterialStatus, MissingReason
 from review_ui import texts
 from review_ui.desk import texts as words
@@ -78,7 +78,7 @@ def case_file_routes(desk: DeskBackend, pages: Pages, clock: Clock) -> APIRouter
             "histories": histories,
             "copies": searchable_copies(found),
             "subject": lambda name: subject_label(found.case, name, found.choices),
-            "is_person": decided_by_person,
+            "answer_words": answer_words,
         }
         return pages.render(request, "desk_case.html", context, clock())
 
@@ -170,6 +170,19 @@ def value_words(name: str, value: str) -> str:
     if name == "complainant_type" and value in set(ComplainantType):
         return texts.COMPLAINANT_TYPE[ComplainantType(value)]
     return value
+
+
+def answer_words(decision: Decision) -> str:
+    """Return what a decision set, in Chinese; "" when it set nothing."""
+    if decision.value is None:
+        return ""
+    if decision.subject == "disposition":
+        return texts.DISPOSITION[DispositionValue(decision.value)]
+    scope, _, name = decision.subject.partition(":")
+    if scope == "materials":
+        known = {status.value: label for status, label in texts.MATERIAL_STATUS.items()}
+        return known.get(decision.value, words.HELD if decision.value == HELD else decision.value)
+    return words.CLOCK.get(decision.value, decision.value) if scope == "clock" else value_words(name, decision.value)
 
 
 def field_lines(file: CaseFile, histories: dict[str, tuple[HistoryLine, ...]]) -> tuple[Line, ...]:

@@ -48,3 +48,5 @@ JUDGED_AGAIN = "因其他改动重新评定"
 EMPTY_VALUE = "（无）"
 BAD_PERIOD = "起始日期晚于截止日期，已对调"
 LONG_PERIOD = "最多统计 400 天，已从截止日期往前取 400 天"
+CLOCK = {"pause": "暂停", "resume": "恢复"}
+HELD = "本单位已有"

@@ -93,15 +93,15 @@ def _create_figures() -> None:
     op.create_table(
         "field_answers",
         sa.Column("case_id", sa.String(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
         sa.Column("policy", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("field", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("machine", sa.Text(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.CheckConstraint("outcome IN ('right', 'wrong', 'added', 'absent')", name="ck_answer_outcome"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
-        sa.PrimaryKeyConstraint("case_id", "position"),
+        sa.PrimaryKeyConstraint("case_id", "field"),
     )
     answered = ["day", "policy", "field", "reason", "outcome"]
     op.create_index("ix_field_answers_day", "field_answers", answered, unique=False)
