@@ -203,7 +203,9 @@ class DeskService:
             by_case.setdefault(hit.case_id, []).append(hit)
         ids = list(by_case)
         rows = storage.desk.found.summaries(tuple(ids[offset : offset + limit]))
-        return tuple(_found(row, tuple(by_case[row.id])) for row in rows), len(ids) > offset + limit
+        if not ids and wanted.kind is None:
+            rows = storage.desk.found.numbered(words.upper(), chosen)
+        return tuple(_found(row, tuple(by_case.get(row.id, ()))) for row in rows), len(ids) > offset + limit
 
     def _levels(self, policy: str | None) -> tuple[str, ...]:
         packs = self._services.policies.packs

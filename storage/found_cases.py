@@ -24,6 +24,11 @@ class FoundCases:
             found = {s.id: s for s in summaries_of(connection, (cases.c.id.in_(case_ids),), None, 0)}
         return tuple(found[i] for i in case_ids if i in found)
 
+    def numbered(self, number: str, wanted: CaseFilter) -> tuple[CaseSummary, ...]:
+        """Return the matching case with this number, read or not (the index knows only what was read); none or one."""
+        with self._database.read() as connection:
+            return summaries_of(connection, (*conditions(wanted), cases.c.number == number), 1, 0)
+
     def with_kind(
         self, kind: DocumentKind | None, wanted: CaseFilter, limit: int, offset: int
     ) -> tuple[CaseSummary, ...]:
