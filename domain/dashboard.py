@@ -13,6 +13,7 @@ from domain.checks import CHINA
 from domain.evidence import FieldResult, FieldValue
 from domain.review import decided_by_person
 from domain.verdicts import Deadline
+from domain.vocabulary import CaseStatus
 
 AGE_BANDS: tuple[tuple[str, int], ...] = (("1", 1), ("3", 3), ("7", 7), ("15", 15), ("30", 30))
 """Bands of age: name and the most whole days that a case of it has been here; what is older is ``older``."""
@@ -115,8 +116,15 @@ def _reason(before: Case, name: str) -> str:
     return asked or (UNASKED if said is not None and said.accepted else OPEN)
 
 
+def is_open(case: Case) -> bool:
+    """Return True while nobody finished the case and it is neither filed nor referred by itself."""
+    return not case.finished and case.status not in (CaseStatus.FILED, CaseStatus.REFERRED)
+
+
 def next_duty(case: Case) -> Deadline | None:
-    """Return the duty that is due first, ``None`` when no duty has a time."""
+    """Return the duty of an open case that is due first, ``None`` when the case is closed or no duty has a time."""
+    if not is_open(case):
+        return None
     dated = [d for d in case.judgement.deadlines if d.due_at is not None] if case.judgement else []
     return min(dated, key=lambda d: (d.due_at is None, d.due_at), default=None)
 

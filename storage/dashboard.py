@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -44,22 +44,26 @@ _DONE = (CaseStatus.FILED.value, CaseStatus.REFERRED.value)
 _READ = "read"
 
 
-class china_hour(FunctionElement[str]):
-    """The hour of a moment in China as ``YYYY-MM-DD HH``."""
+class utc_hour(FunctionElement[str]):
+    """The hour of a moment in UTC as ``YYYY-MM-DD HH``: cheap to make from how SQLite keeps moments."""
 
     inherit_cache = True
     type = String()
 
 
-@compiles(china_hour, "sqlite")
-def _hour_sqlite(element: china_hour, compiler: Any, **words: Any) -> str:
-    # Moments are kept in UTC; China has had no other offset than +8 since 1991.
-    return f"strftime('%Y-%m-%d %H', {compiler.process(element.clauses, **words)}, '+8 hours')"
+@compiles(utc_hour, "sqlite")
+def _hour_sqlite(element: utc_hour, compiler: Any, **words: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **words)}, 1, 13)"
 
 
-@compiles(china_hour, "postgresql")
-def _hour_postgresql(element: china_hour, compiler: Any, **words: Any) -> str:
-    return f"to_char({compiler.process(element.clauses, **words)} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24')"
+@compiles(utc_hour, "postgresql")
+def _hour_postgresql(element: utc_hour, compiler: Any, **words: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **words)} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+
+
+def _day_of(hour: str) -> date:
+    """Return the day in China of an hour in UTC; the offset is whole hours, so an hour lies in one day."""
+    return datetime.fromisoformat(f"{hour}:00+00:00").astimezone(CHINA).date()
 
 
 def _start(day: date) -> datetime:
@@ -87,13 +91,14 @@ class DashboardFigures:
             limit: most cases at risk that are named; all are counted.
         """
         with self._database.read() as connection:
+            answers = _answers(connection, period)
             risk = _Risk(connection, period.policy, now, soon)
             return Dashboard(
                 arrivals=_arrivals(connection, period),
                 backlog=_backlog(connection, period.policy, now),
                 alone=_alone(connection, period),
-                by_field=_corrections(connection, period, field_answers.c.field),
-                by_reason=_corrections(connection, period, field_answers.c.reason),
+                by_field=_corrections(answers, "field"),
+                by_reason=_corrections(answers, "reason"),
                 handling=_handling(connection, period),
                 at_risk=risk.named(limit),
                 at_risk_total=risk.counted(),
@@ -107,7 +112,7 @@ def _same_policy(column: ColumnElement[Any], policy: str | None) -> list[ColumnE
 
 def _arrivals(connection: Connection, period: Period) -> tuple[Arrivals, ...]:
     # By hour in SQL, by day here: one expression for both databases, and few rows.
-    hour = china_hour(cases.c.received_at).label("hour")
+    hour = utc_hour(cases.c.received_at).label("hour")
     query = (
         select(hour, cases.c.channel, func.count().label("total"))
         .where(cases.c.received_at >= _start(period.start))
@@ -117,7 +122,7 @@ def _arrivals(connection: Connection, period: Period) -> tuple[Arrivals, ...]:
     )
     days: dict[tuple[date, str], int] = defaultdict(int)
     for row in connection.execute(query):
-        days[date.fromisoformat(row.hour[:10]), row.channel] += row.total
+        days[_day_of(row.hour), row.channel] += row.total
     return tuple(Arrivals(day=day, channel=channel, cases=n) for (day, channel), n in sorted(days.items()))
 
 
@@ -165,17 +170,23 @@ def _alone(connection: Connection, period: Period) -> tuple[Alone, ...]:
     )
 
 
-def _corrections(connection: Connection, period: Period, key: ColumnElement[str]) -> tuple[Corrections, ...]:
+def _answers(connection: Connection, period: Period) -> list[Any]:
+    """Return how many answers there are of each field, reason and outcome."""
     answers = field_answers.c
+    kinds = (answers.field, answers.reason, answers.outcome)
     query = (
-        select(key.label("key"), answers.outcome, func.count().label("total"))
+        select(*kinds, func.count().label("total"))
         .where(answers.day.between(period.start, period.end))
         .where(*_same_policy(answers.policy, period.policy))
-        .group_by(key, answers.outcome)
+        .group_by(*kinds)
     )
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in connection.execute(query):
-        counts[row.key][row.outcome] = row.total
+    return list(connection.execute(query))
+
+
+def _corrections(answers: list[Any], key: str) -> tuple[Corrections, ...]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in answers:
+        counts[getattr(row, key)][row.outcome] += row.total
     found = [Corrections(key=name, **outcomes) for name, outcomes in counts.items()]
     return tuple(sorted(found, key=lambda c: (-c.wrong, -c.added, c.key)))
 
@@ -223,7 +234,6 @@ class _Risk:
         self._band = case((due <= now, "over"), (due < tomorrow, "today"), else_="soon").label("band")
         self._chosen = (
             case_figures.c.next_due_at < _start(soon + timedelta(days=1)),
-            is_open(),
             *_same_policy(case_figures.c.policy, policy),
         )
 
@@ -251,9 +261,7 @@ class _Risk:
 
     def counted(self) -> dict[RiskBand, int]:
         """Return how many there are of each band."""
-        chosen = (
-            select(self._band).join(cases, cases.c.id == case_figures.c.case_id).where(*self._chosen).subquery("risk")
-        )
+        chosen = select(self._band).where(*self._chosen).subquery("risk")
         query = select(chosen.c.band, func.count()).group_by(chosen.c.band)
         found: dict[str, int] = {band: count for band, count in self._connection.execute(query)}
         return {"over": found.get("over", 0), "today": found.get("today", 0), "soon": found.get("soon", 0)}
@@ -262,7 +270,7 @@ class _Risk:
 def _pace(connection: Connection, period: Period) -> tuple[Pace, ...]:
     """Pages are read for all packs together: a page belongs to a file, and a file may be in several cases."""
     made = stage_results.c.created_at
-    hour = china_hour(made).label("hour")
+    hour = utc_hour(made).label("hour")
     query = (
         select(hour, func.count().label("total"))
         .where(stage_results.c.stage == _READ)
@@ -271,5 +279,5 @@ def _pace(connection: Connection, period: Period) -> tuple[Pace, ...]:
     )
     days: dict[date, list[int]] = defaultdict(list)
     for row in connection.execute(query):
-        days[date.fromisoformat(row.hour[:10])].append(row.total)
+        days[_day_of(row.hour)].append(row.total)
     return tuple(Pace(day=day, pages=sum(counts), hours=len(counts)) for day, counts in sorted(days.items()))

@@ -68,6 +68,7 @@ case_figures = Table(
     Column("fields", Integer, nullable=False),
     Column("fields_alone", Integer, nullable=False),
     Column("alone", Boolean, nullable=False),
+    # Of an open case; a closed one has none, so that the index on it is as short as the backlog.
     Column("next_duty", String),
     Column("next_due_at", UtcDateTime),
     Column("finished_day", Date),
@@ -75,7 +76,7 @@ case_figures = Table(
     Column("handling_s", Integer),
     Column("work_s", Integer),
     Index("ix_case_figures_received", "received_day", "policy", "fields", "fields_alone", "alone"),
-    Index("ix_case_figures_finished", "finished_day"),
+    Index("ix_case_figures_finished", "finished_day", "policy", "level", "handling_s", "work_s"),
     Index("ix_case_figures_due", "next_due_at"),
 )
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from review_ui.app import create_app
 from tests.browser.test_lists import CONTRAST, NAMELESS
-from tests.review_ui.desk_home import DeskHome, worked_home
+from tests.review_ui.desk_home import DeskHome, empty_home, worked_home
 
 pytestmark = pytest.mark.browser
 SIZES = ((1366, 768), (1920, 1080))
@@ -163,7 +163,7 @@ def test_everything_has_a_name_can_be_read_and_fits(tab: Page, home: DeskHome, s
 
 
 def test_pages_of_an_empty_home(chromium: Browser, tmp_path: Path) -> None:
-    with served(DeskHome(tmp_path / "empty")) as address:
+    with served(empty_home(tmp_path / "empty")) as address:
         page = chromium.new_page(base_url=address, locale="zh-CN")
         page.goto("/archive")
         expect(page.locator(".empty").first).to_contain_text("没有找到")

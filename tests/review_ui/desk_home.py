@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from domain.case import Case, Decision
@@ -113,9 +117,33 @@ def _line(words: str, box: tuple[float, ...]) -> OcrLine:
     return OcrLine(text=words, polygon=((x0, y0), (x1, y0), (x1, y1), (x0, y1)), score=0.99)
 
 
+@cache
+def _templates() -> Path:
+    """Return a folder for homes that are made once and copied: migrating one for every test is slow."""
+    folder = Path(tempfile.mkdtemp(prefix="desk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def empty_home(home: Path) -> DeskHome:
+    """Return a home without a case."""
+    template = _templates() / "empty"
+    if not template.exists():
+        DeskHome(template).close()
+    shutil.copytree(template, home)
+    return DeskHome(home)
+
+
 def worked_home(home: Path) -> DeskHome:
     """Return a home with three cases: one answered, finished and filed, one read, one not read yet."""
-    desk = DeskHome(home)
+    template = _templates() / "worked"
+    if not template.exists():
+        _work(empty_home(template))
+    shutil.copytree(template, home)
+    return DeskHome(home)
+
+
+def _work(desk: DeskHome) -> None:
     desk.clock.now = NOW - timedelta(days=2)
     case = desk.read(desk.accept(NOW - timedelta(days=2, hours=3), Channel.FAX))
     desk.clock.now = NOW - timedelta(days=1)
@@ -126,9 +154,8 @@ def worked_home(home: Path) -> DeskHome:
     case = desk.answer(case, "set", "clock", "resume")
     case = desk.answer(case, "reject", "materials:evidence", comment="来电核实没有证据")
     desk.clock.now = NOW - timedelta(hours=2)
-    desk.file(desk.answer(case, "finish", "case").model_copy(update={}))
+    desk.file(desk.answer(case, "finish", "case"))
     desk.clock.now = NOW - timedelta(hours=1)
     desk.read(desk.accept(NOW - timedelta(hours=5)))
     desk.accept(NOW - timedelta(hours=2), Channel.IN_PERSON)
-    desk.clock.now = NOW
-    return desk
+    desk.close()

@@ -13,7 +13,7 @@ from domain.case import Case
 from domain.dashboard import Dashboard, Period
 from domain.evidence import FieldValue
 from domain.vocabulary import CaseStatus, Channel
-from tests.review_ui.desk_home import POLICY, DeskHome
+from tests.review_ui.desk_home import POLICY, DeskHome, empty_home
 
 NOW = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)  # Friday, 9:30 in China
 DAYS = Period(start=date(2026, 11, 16), end=date(2026, 11, 20))
@@ -22,7 +22,7 @@ OTHER = "hotel"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[DeskHome]:
-    opened = DeskHome(tmp_path / "home")
+    opened = empty_home(tmp_path / "home")
     opened.clock.now = NOW
     yield opened
     opened.close()

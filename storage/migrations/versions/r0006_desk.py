@@ -88,7 +88,8 @@ def _create_figures() -> None:
     )
     counted = ["received_day", "policy", "fields", "fields_alone", "alone"]
     op.create_index("ix_case_figures_received", "case_figures", counted, unique=False)
-    op.create_index("ix_case_figures_finished", "case_figures", ["finished_day"], unique=False)
+    handled = ["finished_day", "policy", "level", "handling_s", "work_s"]
+    op.create_index("ix_case_figures_finished", "case_figures", handled, unique=False)
     op.create_index("ix_case_figures_due", "case_figures", ["next_due_at"], unique=False)
     op.create_table(
         "field_answers",
