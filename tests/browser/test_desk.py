@@ -123,7 +123,7 @@ def test_searching_shows_the_page_with_the_hit(tab: Page) -> None:
     tab.keyboard.type("柏树街")
     tab.keyboard.press("Enter")
     expect(tab.locator("mark").first).to_have_text("柏树街")
-    # the first result has the focus, and its page is shown without another key
+    # the page of the first result is shown without another key
     expect(tab.locator("#preview .hit-box")).to_have_count(1)
     tab.keyboard.press("ArrowDown")
     expect(tab.locator("#preview h2")).to_contain_text("EXM-2026-00000")
