@@ -12,6 +12,7 @@ from domain.case import Case, Decision, Mismatch, MismatchValue, ReviewReason
 from domain.checks import id_birth_date
 from domain.documents import Document, Failure, KindGuess, SourceFile
 from domain.evidence import Candidate, Check, Evidence, FieldMissing, FieldResult, FieldValue
+from domain.history import Statement, ValueChange
 from domain.masked_text import PersonalWords, hide_digits
 from domain.masking import is_protected, mask_field
 from domain.verdicts import (
@@ -40,6 +41,7 @@ _SENTENCES: dict[type[Model], tuple[str, ...]] = {
     ReviewReason: ("message",),
     MismatchValue: ("value",),
     Decision: ("value", "comment"),
+    Statement: ("value",),
     SourceFile: ("name",),
     KindGuess: ("reason",),
     Failure: ("reason",),
@@ -78,10 +80,14 @@ def masked_case(case: Case, revealed: Revealed) -> Case:
         case: the case as it is.
         revealed: what the person may read. A revealed field is left as it is, with everything that rests on it.
     """
+    return masked_about(case, case, revealed)
+
+
+def masked_about(case: Case, model: _M, revealed: Revealed) -> _M:
+    """Return something that holds words of ``case`` (its history, its whole file) masked like the case itself."""
     if revealed.everything:
-        return case
-    masks = _Masks(words_of(case, revealed), revealed)
-    return masks.model(case)
+        return model
+    return _Masks(words_of(case, revealed), revealed).model(model)
 
 
 def masked_fields(case: Case, shown: Case) -> frozenset[str]:
@@ -213,6 +219,6 @@ def _about(model: Model) -> str | None:
         return model.name
     if isinstance(model, Mismatch):
         return model.field
-    if isinstance(model, ReviewReason | Decision) and model.subject.startswith(_SCOPE):
+    if isinstance(model, ReviewReason | Decision | ValueChange) and model.subject.startswith(_SCOPE):
         return model.subject.removeprefix(_SCOPE)
     return None

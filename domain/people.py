@@ -60,6 +60,7 @@ _WORK = frozenset({_R.REVIEWER, _R.EXPERT})
 _READ = frozenset({_R.REVIEWER, _R.EXPERT, _R.ARCHIVIST, _R.AUDITOR})
 _ADMIN = frozenset({_R.ADMIN})
 _AUDIT = frozenset({_R.AUDITOR})
+_KEEP = frozenset({_R.ARCHIVIST, _R.AUDITOR})
 
 PUBLIC: frozenset[Operation] = frozenset(
     {
@@ -91,7 +92,6 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "queue.to_expert": _WORK,
     "queue.from_expert": _WORK,
     "cases.list": _READ | {_R.MAILROOM},
-    "cases.search": _READ | {_R.MAILROOM},
     "station.show": _READ,
     "station.decide": _WORK,
     "station.page": _READ,
@@ -104,6 +104,18 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "papers.undo": _WORK,
     "papers.rescans": _READ | {_R.MAILROOM},
     "statistics.show": _READ,
+    "archive.search": _READ,
+    "archive.old_search": _READ,
+    "archive.preview": _READ,
+    "archive.verify": _KEEP,
+    "archive.download": _KEEP,
+    "case.file": _READ,
+    "case.print_style": _READ,
+    "case.make_notice": _WORK,
+    "case.notice": _READ,
+    "case.verify": _READ,
+    "dashboard.show": _READ | {_R.ADMIN},
+    "health.show": frozenset({_R.ADMIN, _R.ARCHIVIST, _R.AUDITOR}),
     "api.queue": _WORK,
     "api.cases": _READ | {_R.MAILROOM},
     "api.case": _READ,

@@ -12,6 +12,7 @@ from rich.text import Text
 from flows.output import console
 from flows.settings import load_settings
 from flows.wiring import open_services
+from flows.writing import terminal_user
 
 DAMAGED = 1
 """Exit code of ``archive verify`` when something is wrong."""
@@ -47,9 +48,9 @@ def fetch(target: str, out: Path) -> None:
 
 
 def verify(number: str | None) -> int:
-    """Re-hash objects, prove the log; print every finding; return 1 when there is one."""
+    """Re-hash objects, prove the log, record the check; print every finding; return 1 when there is one."""
     services = open_services(load_settings())
-    findings = services.storage.fixity.verify_archive(number)
+    _, findings = services.storage.desk.checks.verify_recorded(number, terminal_user())
     scope = "全部案件" if number is None else f"案件 {number}"
     if not findings:
         sys.stdout.write(f"{scope}：对象哈希、清单、存证日志全部一致。\n")

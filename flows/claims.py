@@ -11,6 +11,8 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.errors import StoreWriteError
@@ -38,6 +40,36 @@ def claimed(home: Path, case_id: str) -> Iterator[bool]:
 def cut_short(home: Path) -> tuple[str, ...]:
     """Return the ids of cases with a claim: held at this moment, or left by a process that was killed."""
     return tuple(sorted(path.name for path in _folder(home).iterdir()))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim as it lies there: ``held`` when a living process has it, else its holder was killed."""
+
+    case_id: str
+    since: datetime
+    held: bool
+
+
+def claims(home: Path) -> tuple[Claim, ...]:
+    """Return every claim of this moment, without waiting for any."""
+    found = []
+    for path in sorted(_folder(home).iterdir()):
+        try:
+            with path.open("rb") as file:
+                since = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+                found.append(Claim(path.name, since, _is_held(file.fileno())))
+        except FileNotFoundError:
+            continue  # done meanwhile
+    return tuple(found)
+
+
+def _is_held(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _folder(home: Path) -> Path:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import ConfigurationError, JuanzongError, StoreFullError
@@ -21,17 +22,34 @@ LEAST_FREE_BYTES = 2 * 1024**3
 Check = Callable[[Settings], str]
 
 
+@dataclass(frozen=True)
+class Line:
+    """One check: what was found, or the problem with its next step ("" when there is none)."""
+
+    name: str
+    found: str
+    problem: str
+
+
 def run_doctor() -> int:
     """Run every check; return 2 when one fails."""
-    settings = load_settings()
-    failed = 0
-    for name, check in CHECKS.items():
-        try:
-            sys.stdout.write(f"[正常] {name}：{check(settings)}\n")
-        except (JuanzongError, OSError, ImportError) as error:
-            failed += 1
-            sys.stdout.write(f"[异常] {name}：{error}\n")
-    return USAGE_ERROR if failed else 0
+    lines = examine(load_settings())
+    for line in lines:
+        word = "异常" if line.problem else "正常"
+        sys.stdout.write(f"[{word}] {line.name}：{line.problem or line.found}\n")
+    return USAGE_ERROR if any(line.problem for line in lines) else 0
+
+
+def examine(settings: Settings, names: Collection[str] | None = None) -> tuple[Line, ...]:
+    """Run the checks with these names, all when ``None``."""
+    return tuple(_line(name, check, settings) for name, check in CHECKS.items() if names is None or name in names)
+
+
+def _line(name: str, check: Check, settings: Settings) -> Line:
+    try:
+        return Line(name, check(settings), "")
+    except (JuanzongError, OSError, ImportError) as error:
+        return Line(name, "", str(error))
 
 
 def _models(settings: Settings) -> str:

@@ -31,6 +31,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     import uvicorn
 
     from flows.accounts_service import AccountsService
+    from flows.desk_service import DeskService
     from flows.papers_service import PapersService
     from flows.queue_service import QueueService
     from flows.review_service import ReviewService
@@ -45,13 +46,15 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
         _refuse_open_address(host, people.public_url, accounts.has_admin())
         listener = _listen(host, port)
         _announce(accounts, f"http://{_in_address(host)}:{listener.getsockname()[1]}", people.public_url)
+        review = ReviewService(services)
         parts = Parts(
-            review=ReviewService(services),
+            review=review,
             queue=QueueService(services),
             accounts=accounts,
             audit=services.storage.audit,
             typing=TypingService(services),
             papers=PapersService(services),
+            desk=DeskService(services, review),
         )
         config = uvicorn.Config(
             create_app(parts, public_url=people.public_url),

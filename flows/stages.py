@@ -96,6 +96,16 @@ def stored_reading(services: Services, source: SourceFile) -> FileReading:
     return _file_reading(source, payloads)
 
 
+def stored_page(services: Services, source: SourceFile, number: int) -> PageReading | None:
+    """Return what was read on one page (from 1) of ``source``, ``None`` when it is not known or could not be read."""
+    labels = dict.fromkeys((engine_label(services.settings.engine), *ENGINE_LABELS))
+    stages, key = services.storage.stages, _page_key(source, number)
+    known = (stages.get_stage(key, "read", f"{READ} {label}") for label in labels)
+    payload = next((found for found in known if found is not None), None)
+    reading = None if payload is None else _file_reading(source, {number: payload})
+    return next(iter(reading.pages), None) if reading else None
+
+
 def _page_key(source: SourceFile, number: int) -> str:
     return f"{source.object.sha256}#{number}"
 

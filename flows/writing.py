@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
+import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -43,3 +45,11 @@ def check_name(out: Path, ending: str) -> None:
 def today() -> date:
     """Return the present day in China."""
     return local_day(datetime.now(UTC))
+
+
+def terminal_user() -> str:
+    """Return who is at this terminal, for records."""
+    try:
+        return f"命令行：{getpass.getuser()}"
+    except (KeyError, OSError):  # a user id without a name, as in some containers
+        return f"命令行：{os.getuid()}"

@@ -37,6 +37,7 @@ from review_ui.audit.pages import audit_routes
 from review_ui.audit.reveals import reveal_routes
 from review_ui.audit.trail import Trail
 from review_ui.case_pages import case_routes
+from review_ui.desk.routes import desk_routes
 from review_ui.errors import AssetsError
 from review_ui.lists import list_routes
 from review_ui.papers import paper_routes
@@ -104,6 +105,8 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
     app.state.papers = parts.papers is not None
     if parts.papers is not None:
         app.include_router(paper_routes(parts, parts.papers, pages, clock, recusal))
+    if parts.desk is not None:
+        app.include_router(desk_routes(parts.desk, backend, recusal, pages, clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"], name="healthz")
     public_host = urlsplit(public_url).hostname if public_url else None

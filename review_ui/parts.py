@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from review_ui.accounts.backend import AccountsBackend
 from review_ui.audit.backend import AuditBackend
 from review_ui.backend import ReviewBackend
+from review_ui.desk.backend import DeskBackend
 from review_ui.papers_backend import PapersBackend
 from review_ui.queue.backend import QueueBackend
 from review_ui.typing.backend import NoReadings, TypingBackend
@@ -23,6 +24,7 @@ class Parts:
         audit: the audit log; ``None`` for pages without one, where nothing is logged and nothing is masked.
         typing: readings by character; by default there are none: nothing is marked and no box can be read.
         papers: moves between cases, taking back, rescans; without it the station shows papers as they lie.
+        desk: case page, archive desk, dashboard and health page; ``None`` serves the station alone.
     """
 
     review: ReviewBackend
@@ -31,3 +33,4 @@ class Parts:
     audit: AuditBackend | None = None
     typing: TypingBackend = field(default_factory=NoReadings)
     papers: PapersBackend | None = None
+    desk: DeskBackend | None = None

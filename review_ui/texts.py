@@ -20,7 +20,10 @@ NAVIGATION = (
     ("queue.show", "/", "待办队列"),
     ("cases.list", "/cases", "全部案件"),
     ("papers.rescans", "/rescans", "待重扫"),
+    ("archive.search", "/archive", "归档"),
+    ("dashboard.show", "/dashboard", "看板"),
     ("statistics.show", "/statistics", "统计"),
+    ("health.show", "/health", "运行"),
     ("audit.list", "/audit", "审计"),
     ("accounts.show", "/admin/accounts", "帐号"),
 )
@@ -193,6 +196,7 @@ SUBJECT = {
     "category": "类别",
     "disposition": "是否投诉",
     "complainant_type": "投诉人类型",
+    "clock": "计时",
 }
 
 SCOPE = {"signal": "信号", "materials": "材料", "document": "文件", "rule": "规则", "failure": "读取失败"}
@@ -240,4 +244,5 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ),
     *TYPING_KEYS,
     PAPER_KEYS,
+    ("案卷、归档", (("J K", "下一节 / 上一节（案卷）"), ("S", "到审核台（案卷）"), ("P", "打印（案卷）"))),
 )

@@ -28,6 +28,7 @@ Everything hangs on one value::
     storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
     storage.people.accounts, .sessions, .links, .attempts, .visits                # who may sign in
     storage.audit.record(event) -> AuditEntry; .verify(head) -> ChainReport      # append-only, hash-chained
+    storage.desk.notices, .checks, .history, .dashboard, .figure_rows, .health     # case page, archive desk, dashboard
 
 Every writing method is exactly one transaction and can be repeated after a kill. Several processes may work on one
 home at once. Values that come back are in ``storage.rows``, ``storage.search.Hit``, ``storage.manifest.Derivative``;
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from storage.case_lines import GravestLevels
     from storage.cases import CaseRepository
     from storage.database import Database
+    from storage.desk import DeskRecords
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
@@ -112,6 +114,7 @@ class Storage:
     gravest: GravestLevels
     people: People
     audit: AuditLog
+    desk: DeskRecords
 
     def close(self) -> None:
         """Close the database connections."""
@@ -139,6 +142,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.case_lines import GravestLevels
     from storage.cases import CaseRepository
     from storage.database import Database
+    from storage.desk import desk_records
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
@@ -156,6 +160,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     database = Database(database_url or home / "juanzong.sqlite", clock)
     log = ArchiveLog(database)
     search = SearchIndex(database)
+    fixity = Fixity(database, store, log)
     return Storage(
         objects=store,
         database=database,
@@ -166,7 +171,6 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         queue=ReviewQueue(database),
         log=log,
         filing=Filing(database, store),
-        fixity=Fixity(database, store, log),
         search=search,
         lists=QueueLists(database),
         leases=Leases(database),
@@ -174,6 +178,8 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         gravest=GravestLevels(database),
         people=open_people(database, search),
         audit=AuditLog(database, home / "audit.key"),
+        fixity=fixity,
+        desk=desk_records(database, store, log, fixity),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from domain.case import Case
 from domain.errors import StaleRevisionError
@@ -12,6 +12,7 @@ from storage.case_lines import update_line
 from storage.case_lists import conditions
 from storage.database import Database, insert_all
 from storage.digests import sha256_of
+from storage.figures import note_figures
 from storage.filed import archive_state
 from storage.intake import files_of, find_case, link_files
 from storage.leases import hold
@@ -96,6 +97,7 @@ class CaseRepository:
         replace_items(connection, case, change.items, self._database.now())
         replace_rescans(connection, case)
         update_line(connection, case, self._database.now())
+        note_figures(connection, case)
         if change.texts is not None:
             _replace_texts(connection, case_id, change.texts)
         index_case(connection, case, [f.source.name for f in files_of(connection, case_id)], change.texts)
@@ -123,18 +125,8 @@ class CaseRepository:
         self, wanted: CaseFilter | None = None, limit: int | None = None, offset: int = 0
     ) -> tuple[CaseSummary, ...]:
         """Return the matching cases, newest receipt first."""
-        waiting = (
-            select(func.count()).where(review_items.c.case_id == cases.c.id).scalar_subquery().label("review_items")
-        )
-        query = (
-            select(cases, waiting)
-            .where(*conditions(wanted or CaseFilter()))
-            .order_by(cases.c.received_at.desc(), cases.c.number.desc())
-            .limit(limit)
-            .offset(offset)
-        )
         with self._database.read() as connection:
-            return tuple(_summary(row) for row in connection.execute(query))
+            return summaries_of(connection, tuple(conditions(wanted or CaseFilter())), limit, offset)
 
     def count_cases(self, wanted: CaseFilter | None = None) -> int:
         """Return the number of matching cases."""
@@ -162,6 +154,21 @@ class CaseRepository:
                 .order_by(page_texts.c.document_id, page_texts.c.page)
             )
             return tuple(PageText(row.document_id, row.page, row.text) for row in rows)
+
+
+def summaries_of(
+    connection: Connection, chosen: tuple[ColumnElement[bool], ...], limit: int | None, offset: int
+) -> tuple[CaseSummary, ...]:
+    """Return the lines of the cases that fulfil all conditions, newest receipt first."""
+    waiting = select(func.count()).where(review_items.c.case_id == cases.c.id).scalar_subquery().label("review_items")
+    query = (
+        select(cases, waiting)
+        .where(*chosen)
+        .order_by(cases.c.received_at.desc(), cases.c.number.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return tuple(_summary(row) for row in connection.execute(query))
 
 
 def _summary(row: Row[tuple[object, ...]]) -> CaseSummary:

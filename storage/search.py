@@ -232,3 +232,10 @@ def _occurrences(words: tuple[Token, ...], phrase: tuple[Token, ...]) -> list[tu
         if fits and [w.word for w in words[i : i + width - 1]] == head:
             spans.append((words[i].start, end.end))
     return spans
+
+
+def marks_of(text: str, query: str) -> tuple[tuple[int, int], ...]:
+    """Return where the terms of ``query`` stand in ``text`` as (start, end), 0-based, end exclusive, in order."""
+    words = tokens(text)
+    phrases = [tokens(spelling) for term in terms(query) for spelling in term]
+    return tuple(sorted({span for phrase in phrases for span in _occurrences(words, phrase)}))

@@ -42,6 +42,8 @@ APPEND_ONLY = (
     "decisions",
     "queue_acts",
     "audit_entries",
+    "notices",
+    "fixity_checks",
 )
 """Tables whose rows are facts: never updated, never deleted."""
 
@@ -145,6 +147,7 @@ cases = Table(
     Index("ix_cases_policy_received", "policy", "received_at"),
     Index("ix_cases_status", "status"),
     Index("ix_cases_received", "received_at", "number"),
+    Index("ix_cases_arrivals", "received_at", "policy", "channel"),
 )
 
 # What order, filters and counts of the queue look at: they walk one of these and never touch the rows themselves.
@@ -244,6 +247,8 @@ stage_results = Table(
     Column("payload", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("input_hash", "stage", "producer"),
+    # Payloads are large: counting pages read must not walk over them.
+    Index("ix_stage_results_made", "stage", "created_at"),
 )
 
 case_revisions = Table(
@@ -410,3 +415,6 @@ audit_entries = Table(
 
 # The tables of people belong to the same metadata.
 import storage.account_tables  # noqa: E402, F401
+
+# At the end, because the other tables of the schema are defined with the names above.
+from storage import desk_tables as desk_tables  # noqa: E402

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from fastapi import Request
 
@@ -24,10 +25,11 @@ from domain.audit import (
     RevealReason,
     page_subject,
 )
+from domain.base import Model
 from domain.case import Case, Decision
 from domain.errors import StorageError
 from domain.fields import FIELDS
-from domain.masked_case import hidden_area, masked_case, masked_fields, words_of
+from domain.masked_case import hidden_area, masked_about, masked_case, masked_fields, words_of
 from domain.masked_text import SHORTEST, STAR, PersonalWords
 from domain.masking import is_protected
 from review_ui import texts
@@ -43,6 +45,8 @@ _REVEALS = {
     "document": Operation.REVEAL_DOCUMENT,
     "case": Operation.REVEAL_CASE,
 }
+
+_M = TypeVar("_M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,10 @@ class Trail:
     def shown(self, request: Request, case: Case) -> Shown:
         """Return ``case`` as the person at ``request`` may see it now."""
         return shown_case(case, self.revealed(request, case))
+
+    def about(self, request: Request, case: Case, model: _M) -> _M:
+        """Return something that holds words of ``case`` as the person at ``request`` may see it now."""
+        return masked_about(case, model, self.revealed(request, case))
 
     def masked(self, case: Case) -> Case:
         """Return ``case`` as everybody may see it: for programs, prints and lists."""

@@ -54,7 +54,9 @@ class Unreached:
 @pytest.fixture
 def people_app(cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path) -> FastAPI:
     desk = Unreached()
-    parts = Parts(review=cases, queue=MemoryQueue(cases), accounts=accounts, audit=audit_in(tmp_path), papers=desk)
+    parts = Parts(
+        review=cases, queue=MemoryQueue(cases), accounts=accounts, audit=audit_in(tmp_path), papers=desk, desk=desk
+    )
     return create_app(parts, clock=lambda: NOW)
 
 

@@ -22,6 +22,7 @@ from storage.errors import (
     StoreWriteError,
 )
 from storage.migrations.runner import newest_revision
+from storage.notices import NewNotice
 from storage.tables import APPEND_ONLY, HEAD, metadata
 from tests.storage.audited import event
 from tests.storage.conftest import RECEIVED, saved
@@ -152,6 +153,8 @@ def test_facts_cannot_be_updated_deleted_or_replaced(storage: Storage, table: st
     storage.filing.file_case(case)
     storage.leases.skip(case.id, "余审核", "原件模糊")
     storage.audit.record(event(1))
+    storage.desk.checks.verify_recorded(None, "档案员")
+    storage.desk.notices.record(NewNotice(case.id, case.revision, "receipt", "受理通知书", "余审核", None, b"%PDF"))
     with storage.database.read() as connection:
         before = connection.execute(text(f"SELECT * FROM {table}")).all()
         column = connection.execute(text(f"SELECT name FROM pragma_table_info('{table}') LIMIT 1")).scalar_one()

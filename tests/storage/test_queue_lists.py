@@ -170,7 +170,13 @@ FIRST_TABLES = frozenset(
 
 def undo(connection) -> None:  # type: ignore[no-untyped-def]
     """Bring the database back to the first step."""
-    for name in ("ix_cases_queue", "ix_cases_counts", "ix_cases_received"):
+    for name in (
+        "ix_cases_queue",
+        "ix_cases_counts",
+        "ix_cases_received",
+        "ix_cases_arrivals",
+        "ix_stage_results_made",
+    ):
         connection.execute(text(f"DROP INDEX {name}"))
     for table in reversed(metadata.sorted_tables):
         if table.name not in FIRST_TABLES:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "r0008"
-down_revision = "r0004"
+down_revision = "r0006"
 branch_labels = None
 depends_on = None
 

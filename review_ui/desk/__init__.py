@@ -1,0 +1,1 @@
+"""Case page, archive desk, dashboard and health page."""
