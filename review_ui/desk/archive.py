@@ -39,9 +39,10 @@ def archive_routes(desk: DeskBackend, cases: ReviewBackend, recusal: Recusal, pa
         wanted = asked(q.strip(), request.query_params)
         answer, problem = ArchiveAnswer(cases=(), total=0, more=False, levels=()), ""
         try:
-            answer = _seen(request, desk.search(wanted, PAGE_LENGTH, offset), wanted.words, cases, recusal)
+            answer = desk.search(wanted, PAGE_LENGTH, offset)
         except JuanzongError as error:
             problem = str(error)
+        answer = _seen(request, answer, wanted.words, cases, recusal)
         context: dict[str, object] = {
             "answer": answer,
             "wanted": wanted,

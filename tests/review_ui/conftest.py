@@ -17,6 +17,7 @@ from tests.domain.builders import NOW
 from tests.review_ui.audited import audit_in
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
+from tests.review_ui.memory_desk import MemoryDesk
 from tests.review_ui.memory_queue import MemoryQueue
 from tests.review_ui.people import MemoryAccounts
 
@@ -55,7 +56,12 @@ class Unreached:
 def people_app(cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path) -> FastAPI:
     desk = Unreached()
     parts = Parts(
-        review=cases, queue=MemoryQueue(cases), accounts=accounts, audit=audit_in(tmp_path), papers=desk, desk=desk
+        review=cases,
+        queue=MemoryQueue(cases),
+        accounts=accounts,
+        audit=audit_in(tmp_path),
+        papers=desk,
+        desk=MemoryDesk(cases),
     )
     return create_app(parts, clock=lambda: NOW)
 

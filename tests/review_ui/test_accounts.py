@@ -213,7 +213,7 @@ def test_a_hash_of_another_cost_is_renewed(accounts: MemoryAccounts) -> None:
     assert dearer.person_of(token) == person
 
 
-@pytest.mark.parametrize("target", ["/cases/case-1", "/cases?offset=0", "/search?q=欧阳"])
+@pytest.mark.parametrize("target", ["/cases/case-1", "/cases?offset=0", "/archive?q=欧阳"])
 def test_after_sign_in_on_to_what_was_asked_for(visitors: TestClient, accounts: MemoryAccounts, target: str) -> None:
     accounts.add("zhou", Role.REVIEWER)
     page = visitors.get(target)
@@ -432,7 +432,7 @@ def test_who_is_named_sees_nothing_of_the_case(visitors: TestClient, accounts: M
         assert reply.status_code == 404, url
         assert "欧阳明月" not in reply.text
     assert visitors.post("/cases/case-1/decisions", data=ANSWER).status_code == 404
-    for url in ("/", "/cases", "/search?q=欧阳明月", "/search?q=EXM-2026", "/api/v1/queue", "/api/v1/cases"):
+    for url in ("/", "/cases", "/archive?q=欧阳明月", "/archive?q=EXM-2026", "/api/v1/queue", "/api/v1/cases"):
         text = visitors.get(url).text
         assert "EXM-2026-000001" not in text, url
     assert visitors.get("/next", follow_redirects=False).headers["location"] == "/cases/case-2"

@@ -265,6 +265,7 @@ def test_a_claim_that_is_held_is_no_alarm(client: TestClient, home: DeskHome) ->
 def test_pages_without_the_desk_are_not_served() -> None:
     from review_ui.parts import Parts
     from tests.review_ui.drawn import backend
+    from tests.review_ui.memory_queue import MemoryQueue
 
     cases = backend()
     with TestClient(

@@ -25,6 +25,7 @@ from tests.domain.builders import NOW
 from tests.review_ui.audited import FullAudit, acts, audit_in
 from tests.review_ui.drawn import RIGHT_ID, WRONG_ID, backend, sheets
 from tests.review_ui.memory_backend import MemoryBackend
+from tests.review_ui.memory_desk import MemoryDesk
 from tests.review_ui.memory_queue import MemoryQueue
 from tests.review_ui.people import MemoryAccounts, signed_in
 
@@ -54,7 +55,7 @@ def now() -> Now:
 
 @pytest.fixture
 def guarded(cases: MemoryBackend, audit: AuditLog, now: Now) -> Iterator[TestClient]:
-    app = create_app(Parts(review=cases, queue=MemoryQueue(cases), audit=audit), clock=now)
+    app = create_app(Parts(review=cases, queue=MemoryQueue(cases), audit=audit, desk=MemoryDesk(cases)), clock=now)
     with TestClient(app, base_url="http://127.0.0.1:8765") as client:
         yield client
 
@@ -79,10 +80,10 @@ PAGES = (
     "/cases",
     "/cases/case-1",
     "/cases/case-2",
-    "/search?q=欧阳",
-    "/search?q=8000",
-    "/search?q=110105",
-    "/search?q=8800",
+    "/archive?q=欧阳",
+    "/archive?q=8000",
+    "/archive?q=110105",
+    "/archive?q=8800",
     "/audit",
     "/audit/export.csv",
     "/cases/case-1/reveal?subject=case",
@@ -147,7 +148,7 @@ def test_a_revealed_field_is_shown_to_this_person_in_this_case_for_a_while(
     assert f'data-saved="{MOBILE}"' in row.text and "data-masked" not in row.text
     assert leaks(guarded.get("/cases/case-1").text) == [MOBILE]
     assert leaks(guarded.get("/cases/case-2").text) == []
-    assert leaks(guarded.get("/").text) == leaks(guarded.get("/search?q=8000").text) == []
+    assert leaks(guarded.get("/").text) == leaks(guarded.get("/archive?q=8000").text) == []
     now.moment = NOW + REVEAL_LASTS - timedelta(seconds=1)
     assert leaks(guarded.get("/cases/case-1").text) == [MOBILE]
     now.moment = NOW + REVEAL_LASTS
@@ -354,7 +355,9 @@ def test_when_the_log_cannot_be_written_nothing_is_shown_or_done(tmp_path: Path)
     cases = backend()
     form, letter, _ = sheets()
     with TestClient(
-        create_app(Parts(review=cases, queue=MemoryQueue(cases), audit=full), clock=lambda: NOW),
+        create_app(
+            Parts(review=cases, queue=MemoryQueue(cases), audit=full, desk=MemoryDesk(cases)), clock=lambda: NOW
+        ),
         base_url="http://127.0.0.1:8765",
     ) as client:
         replies = [
@@ -362,7 +365,7 @@ def test_when_the_log_cannot_be_written_nothing_is_shown_or_done(tmp_path: Path)
             client.get(f"/cases/case-1/documents/{form.id}/pages/1"),
             client.get(f"/cases/case-1/documents/{form.id}/pages/1?width=120"),
             client.get(f"/cases/case-1/documents/{letter.id}/original"),
-            client.get("/search?q=欧阳"),
+            client.get("/archive?q=欧阳"),
             client.get("/audit"),
             client.get("/audit/export.csv"),
             client.get("/api/v1/cases/case-1"),

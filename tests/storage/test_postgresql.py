@@ -14,6 +14,7 @@ from benchmarks.station.cluster import is_installed, throw_away_cluster
 from domain.errors import CaseHeldError
 from storage import QueueFilter, Storage, open_storage
 from storage.errors import DatabaseUnusableError
+from storage.notices import NewNotice
 from storage.tables import APPEND_ONLY, metadata
 from tests.storage.audited import event
 from tests.storage.conftest import accept, case_of, saved
@@ -44,6 +45,9 @@ def test_facts_cannot_be_updated_or_deleted(postgresql: Storage, table: str) -> 
     postgresql.filing.file_case(case)
     postgresql.leases.skip(case.id, "余审核", "原件模糊")
     postgresql.audit.record(event(1))
+    postgresql.desk.checks.verify_recorded(None, "档案员")
+    notice = NewNotice(case.id, case.revision, "receipt", "受理通知书", "余审核", None, b"%PDF")
+    postgresql.desk.notices.record(notice)
     with postgresql.database.read() as connection:
         before = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
         column = text("SELECT column_name FROM information_schema.columns WHERE table_name = :t LIMIT 1")
