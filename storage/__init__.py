@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from storage.filing import Filing
     from storage.fixity import Fixity
     from storage.intake import Intake
+    from storage.mail_batches import MailBatches
+    from storage.mail_pages import MailPages
+    from storage.mail_uploads import MailUploads
     from storage.review_queue import ReviewQueue
     from storage.search import SearchIndex
     from storage.stages import StageResults
@@ -82,6 +85,9 @@ class Storage:
     filing: Filing
     fixity: Fixity
     search: SearchIndex
+    mail_batches: MailBatches
+    mail_uploads: MailUploads
+    mail_pages: MailPages
 
     def close(self) -> None:
         """Close the database connections."""
@@ -111,6 +117,9 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.filing import Filing
     from storage.fixity import Fixity
     from storage.intake import Intake
+    from storage.mail_batches import MailBatches
+    from storage.mail_pages import MailPages
+    from storage.mail_uploads import MailUploads
     from storage.review_queue import ReviewQueue
     from storage.search import SearchIndex
     from storage.stages import StageResults
@@ -131,6 +140,9 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         filing=Filing(database, store),
         fixity=Fixity(database, store, log),
         search=SearchIndex(database),
+        mail_batches=MailBatches(database),
+        mail_uploads=MailUploads(database),
+        mail_pages=MailPages(database),
     )
 
 
