@@ -35,6 +35,10 @@ class UnknownBatchError(UnknownObjectError):
     """No batch has this id."""
 
 
+class BatchOrderError(DecisionError):
+    """A batch cannot be opened as described."""
+
+
 class BatchClosedError(DecisionError):
     """The batch is closed; nothing can be added to it."""
 

@@ -88,6 +88,20 @@ class SheetKind(StrEnum):
     CASE = "S"
 
 
+SHEET_TITLES = {
+    SheetKind.RECEIPT: "收件回执",
+    SheetKind.COVER: "案件封面",
+    SheetKind.DOCUMENT: "文件分隔页",
+    SheetKind.CASE: "案件分隔页",
+}
+SHEET_NOTES = {
+    SheetKind.RECEIPT: "请凭案件编号查询办理进度。",
+    SheetKind.COVER: "置于本案材料之前一并扫描；其后各页归入上列案件。",
+    SheetKind.DOCUMENT: "置于两份材料之间；其后为另一份材料，仍属同一案件。可反复使用。",
+    SheetKind.CASE: "置于两案材料之间；其后为另一案件。可反复使用。",
+}
+
+
 class SheetCode(Model):
     """What a code says.
 
@@ -141,6 +155,22 @@ def read_code(text: str) -> SheetCode:
     if found is None:
         raise SheetCodeError(f"“{text}”不是本系统第 1 版的编码", "请使用本系统打印的分隔页")
     return found
+
+
+def sheet_lines(code: SheetCode, kind: str | None) -> tuple[str, ...]:
+    """Return what the sheet says to people.
+
+    Args:
+        code: what it says to scanners.
+        kind: name of the kind of the paper that follows, ``None`` when it is open.
+    """
+    lines = (
+        code.case_number,
+        None if kind is None else f"材料：{kind}",
+        None if code.sheets is None else f"应有 {code.sheets} 张（不含本页）",
+        None if code.prefix is None else f"制度：{code.prefix}",
+    )
+    return tuple(line for line in lines if line)
 
 
 def check_of(said: str) -> str:

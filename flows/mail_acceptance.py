@@ -63,7 +63,9 @@ def add_elsewhere(services: Services, upload: Upload, batch: MailBatch, case: st
     """
     held = services.storage.intake.case_row(upload.case_id or "")
     found = next(f.source.object for f in held.files if f.source.object.sha256 == upload.order.sha256)
-    return services.storage.intake.add_to_case(case, scan_batch(batch, SourceFile(name=upload.order.name, object=found)))
+    return services.storage.intake.add_to_case(
+        case, scan_batch(batch, SourceFile(name=upload.order.name, object=found))
+    )
 
 
 def scan_batch(batch: MailBatch, *files: SourceFile) -> ScanBatch:
@@ -87,9 +89,7 @@ def _verify(parts: UploadParts, upload: Upload) -> None:
         )
 
 
-def _placed(
-    services: Services, upload: Upload, batch: MailBatch, source: SourceFile
-) -> tuple[UploadState, str]:
+def _placed(services: Services, upload: Upload, batch: MailBatch, source: SourceFile) -> tuple[UploadState, str]:
     """Put the file under a case, unless a case already has its bytes; return how and which case."""
     holders = services.storage.mail_batches.holders(source.object.key, batch.order.policy)
     siblings = [u for u in services.storage.mail_uploads.of_batch(batch.id) if u.state is UploadState.ACCEPTED]
@@ -102,9 +102,7 @@ def _placed(
     return UploadState.ACCEPTED, _row(services, upload, batch, source, siblings).id
 
 
-def _row(
-    services: Services, upload: Upload, batch: MailBatch, source: SourceFile, siblings: list[Upload]
-) -> CaseRow:
+def _row(services: Services, upload: Upload, batch: MailBatch, source: SourceFile, siblings: list[Upload]) -> CaseRow:
     intake, order, arrived = services.storage.intake, batch.order, scan_batch(batch, source)
     if upload.order.replaces is not None:
         return intake.add_to_case(upload.order.replaces.case_id, arrived)
@@ -133,9 +131,7 @@ def _keep_replacement(services: Services, upload: Upload, batch: MailBatch, stat
     )
 
 
-def _refused(
-    services: Services, parts: UploadParts, upload: Upload, batch: MailBatch, error: Exception
-) -> Upload:
+def _refused(services: Services, parts: UploadParts, upload: Upload, batch: MailBatch, error: Exception) -> Upload:
     """Refuse an upload; its bytes are kept beside the failure, because it was received all the same."""
     path = parts.path(upload.id)
     failure = failure_from(upload.order.name, error)

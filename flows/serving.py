@@ -27,6 +27,8 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
         raise ConfigurationError(f"{host} 不是本机地址；网页尚无登录功能，只能在本机使用", "请改用 127.0.0.1")
     import uvicorn
 
+    from flows.mailroom_service import MailroomService
+    from flows.reading_process import ReadingProcess
     from flows.review_service import ReviewService
     from review_ui.app import create_app
     from review_ui.parts import Parts
@@ -36,10 +38,15 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     address = f"http://{host}:{listener.getsockname()[1]}/"
     sys.stdout.write(f"审核网页：{address} （没有登录功能，仅限本机；按 Ctrl+C 结束）\n")
     sys.stdout.flush()
-    config = uvicorn.Config(create_app(Parts(review=ReviewService(services))), log_level="warning", access_log=False)
+    reading = ReadingProcess(services.settings)
+    mailroom = MailroomService(services, reading.wake)
+    parts = Parts(review=ReviewService(services), mailroom=mailroom)
+    config = uvicorn.Config(create_app(parts), log_level="warning", access_log=False)
     try:
+        mailroom.resume()
         uvicorn.Server(config).run([listener])
     finally:
+        reading.close()
         services.close()
 
 

@@ -23,6 +23,7 @@ from review_ui.api import Health, Problem, api_routes
 from review_ui.case_pages import case_routes
 from review_ui.errors import AssetsError
 from review_ui.lists import list_routes
+from review_ui.mailroom.routes import mailroom_routes
 from review_ui.parts import Parts
 from review_ui.pictures import picture_routes
 from review_ui.rendering import FOLDER, Pages
@@ -60,6 +61,8 @@ def create_app(parts: Parts, clock: Clock = utc_now) -> FastAPI:
     app.include_router(case_routes(backend, pages, clock))
     app.include_router(picture_routes(backend))
     app.include_router(statistics_routes(backend, pages, clock))
+    if parts.mailroom is not None:
+        app.include_router(mailroom_routes(parts.mailroom, pages, clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     _answer_errors(app, pages, clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_ui.backend import ReviewBackend
+from review_ui.mailroom.backend import MailroomBackend
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
+        mailroom: batches and uploads, ``None`` where nothing is taken in.
     """
 
     review: ReviewBackend
+    mailroom: MailroomBackend | None = None
