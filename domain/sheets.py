@@ -148,7 +148,8 @@ def read_code(text: str) -> SheetCode:
     said, _, check = text.strip().rpartition(".")
     if check != check_of(said):
         raise SheetCodeError(f"“{text}”的校验码不符：应为 {check_of(said)}，实为 {check or '（无）'}", "请重新扫描该页")
-    version, letter, *fields = said.split(".")
+    version, _, rest = said.partition(".")
+    letter, *fields = rest.split(".")
     found = None
     if version == VERSION and letter in {kind.value for kind in SheetKind}:
         found = _decoded(SheetKind(letter), fields)

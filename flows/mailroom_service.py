@@ -81,8 +81,10 @@ class MailroomService:
             self._wake()
 
     def policies(self) -> tuple[PolicyName, ...]:
-        """Return the packs, those with the most cases first."""
-        return ReviewService(self._services).policies()
+        """Return the packs, adopted ones first, then those with the most cases."""
+        adoption = self._services.policies.adoption
+        adopted = frozenset(pack.id for pack in adoption.policies) if adoption else frozenset[str]()
+        return tuple(sorted(ReviewService(self._services).policies(), key=lambda policy: policy.id not in adopted))
 
     def open_batch(self, order: BatchOrder, actor: str) -> MailBatch:
         """Open a batch."""

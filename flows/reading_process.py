@@ -30,6 +30,9 @@ MOST_TRIES = 3
 RESTART_S = 5.0
 """Seconds before a process that ended by itself is started again."""
 
+CLOSE_S = 3.0
+"""Seconds that the process has to end by itself."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +68,8 @@ class ReadingProcess:
         if pipe is not None:
             pipe.close()
         if process is not None:
+            # one that waits ends by itself and in order; one that reads is not waited for
+            process.join(CLOSE_S)
             process.terminate()
             process.join()
 

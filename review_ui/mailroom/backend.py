@@ -191,7 +191,7 @@ class MailroomBackend(Protocol):
     """Everything the mailroom's pages ask for."""
 
     def policies(self) -> tuple[PolicyName, ...]:
-        """Return the packs to choose from, those with the most cases first."""
+        """Return the packs to choose from, adopted ones first."""
         ...
 
     def open_batch(self, order: BatchOrder, actor: str) -> MailBatch:
