@@ -176,12 +176,13 @@ function isAnswering() {
 }
 
 function keepFresh() {
-  const state = document.getElementById("state");
-  const soon = state.dataset.busy === "true" || sending;
-  setTimeout(() => {
-    if (!document.hidden && !isAnswering()) refresh();
-    keepFresh();
-  }, soon ? BUSY_MS : CALM_MS);
+  let last = Date.now();
+  setInterval(() => {
+    const busy = document.getElementById("state").dataset.busy === "true" || sending;
+    if (document.hidden || isAnswering() || Date.now() - last < (busy ? BUSY_MS : CALM_MS)) return;
+    last = Date.now();
+    refresh();
+  }, BUSY_MS);
 }
 
 function goTo(key) {
