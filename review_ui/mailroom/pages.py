@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -13,9 +13,10 @@ from domain.checks import CHINA
 from domain.mailroom import MAX_FILE_BYTES, BatchOrder, FilesAre, SamePaper, Sides
 from domain.mailroom_errors import BatchOrderError
 from domain.vocabulary import Channel
+from review_ui.backend import PageImage
 from review_ui.mailroom import texts
 from review_ui.mailroom.backend import MailroomBackend
-from review_ui.pictures import thumbnail
+from review_ui.pictures import PictureCache
 from review_ui.rendering import Pages, actor_of
 from review_ui.times import Clock
 
@@ -35,9 +36,21 @@ class NewBatch(BaseModel):
     sheets: str = Field(default="", max_length=6)
 
 
+class _UploadedPages:
+    """Pages of uploads for the cache: as they lie, and another picture once they were read and set upright."""
+
+    def __init__(self, backend: MailroomBackend) -> None:
+        self._backend = backend
+
+    def page_image(self, upload_id: str, _read: str, page: int, /) -> PageImage:
+        """Return a page of an uploaded file."""
+        return self._backend.page_picture(upload_id, page)
+
+
 def batch_routes(backend: MailroomBackend, pages: Pages, clock: Clock) -> APIRouter:
     """Return the routes that show batches."""
     router = APIRouter(prefix="/mailroom", include_in_schema=False)
+    pictures = PictureCache(_UploadedPages(backend))
 
     @router.get("", name="mailroom.list")
     def list_batches(request: Request, offset: Annotated[int, Query(ge=0)] = 0) -> Response:
@@ -66,10 +79,12 @@ def batch_routes(backend: MailroomBackend, pages: Pages, clock: Clock) -> APIRou
 
     @router.get("/uploads/{upload_id}/pages/{page}", name="mailroom.page_picture")
     def show_page(
-        upload_id: str, page: Annotated[int, Path(ge=1)], width: Annotated[int | None, Query(ge=80, le=640)] = None
+        upload_id: str,
+        page: Annotated[int, Path(ge=1)],
+        width: Annotated[int, Query(ge=80, le=640)] = 320,
+        read: Annotated[Literal["0", "1"], Query()] = "0",
     ) -> Response:
-        picture = backend.page_picture(upload_id, page)
-        shown = picture if width is None else thumbnail(picture, width)
+        shown = pictures.thumbnail((upload_id, read, page), width)
         return Response(shown.content, media_type=shown.media_type, headers={"Cache-Control": "private, max-age=600"})
 
     return router

@@ -330,7 +330,10 @@ def test_the_same_bytes_are_answered_and_may_go_to_another_case(services: Servic
     assert [(f.source.name, f.duplicate_of) for f in files] == [("别.png", None), ("再.png", first.case_id)]
 
 
-LETTER = "本人于二〇二六年九月在贵公司开户业务员承诺保本保息随后多次代客操作账户至十月底亏损四十八万三千二百元要求退还手续费并说明情况"
+LETTER = (
+    "本人于二〇二六年九月在贵公司开户业务员承诺保本保息随后多次代客操作账"
+    "户至十月底亏损四十八万三千二百元要求退还手续费并说明情况"
+)
 
 
 def test_papers_that_look_alike_are_shown_beside_each_other(services: Services, service: MailroomService) -> None:

@@ -118,7 +118,7 @@ def test_giving_up_forgets_the_bytes(mailroom: tuple[TestClient, MailroomService
 
 
 def test_a_batch_from_the_form_to_its_close(mailroom: tuple[TestClient, MailroomService]) -> None:
-    client, service = mailroom
+    client, _ = mailroom
     form = {"policy": "exchange-member", "channel": "fax", "received": "2026-11-20T09:30", "sheets": "0"}
     opened = client.post("/mailroom/batches", data=form, follow_redirects=False)
     url = opened.headers["location"]
