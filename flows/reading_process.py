@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import threading
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -32,6 +33,9 @@ RESTART_S = 5.0
 
 CLOSE_S = 3.0
 """Seconds that the process has to end by itself."""
+
+NICENESS = 10
+"""How far the process stands back when the cores are busy."""
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +98,8 @@ class ReadingProcess:
 def read_forever(settings: Settings, wakes: Connection) -> None:
     """Read what waits, then wait to be told of more; return when nobody can tell any more."""
     threading.Thread(target=end_with_parent, name="parent-watch", daemon=True).start()
+    # people at the pages come before pages in the queue; the workers inherit it
+    os.nice(NICENESS)
     with open_session(settings) as session:
         session.pool.start()
         load_in_background()

@@ -144,6 +144,16 @@ class BatchView(Model):
         return tuple((file, page) for file in self.files for page in file.pages if page.rescan)
 
     @property
+    def doubtful(self) -> tuple[tuple[FileLine, PageLine], ...]:
+        """Pages that can be read and would be better scanned again."""
+        return tuple(
+            (file, page)
+            for file in self.files
+            for page in file.pages
+            if page.seen and page.seen.problems and not page.rescan and page.replaced_by is None
+        )
+
+    @property
     def busy(self) -> bool:
         """Something will change without a person."""
         waits = (ReadingState.RECEIVED, ReadingState.READING)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import pymupdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -175,10 +176,17 @@ def test_killed_between_case_and_upload_row(
     assert services.storage.cases.count_cases() == 1
 
 
+def locked_pdf() -> bytes:
+    with pymupdf.open() as document:
+        document.new_page()
+        return bytes(document.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="secret"))
+
+
 @pytest.mark.parametrize(
     ("content", "error"),
     [
         (b"", "EmptyFileError"),
+        (locked_pdf(), "EncryptedPdfError"),
         (b"just some words, no picture at all", "UnsupportedFileError"),
         (picture()[:-30], "DamagedImageError"),
     ],
@@ -263,10 +271,11 @@ def test_an_explanation_holds_for_the_difference_it_was_given_for(services: Serv
 def test_a_poor_page_is_asked_for_again_and_replaced(services: Services, service: MailroomService) -> None:
     batch = batch_in(service, sheets=2)
     poor = send(service, batch, picture(2), "信.tif")
-    say_read(services, poor, 1)
+    say_read(services, poor, 1, "字迹过淡，请提高扫描对比度")
     say_read(services, poor, 2, "图像模糊，请重新对焦或重新扫描", usable=False)
     view = service.batch(batch.id)
     assert [(f.upload.order.name, p.number) for f, p in view.rescans] == [("信.tif", 2)]
+    assert [p.number for _, p in view.doubtful] == [1]
     place = PageRef(case_id=poor.case_id or "", sha256=poor.order.sha256, page=2)
     fresh = send(service, batch, picture(), "信2.png", place)
     view = service.batch(batch.id)
