@@ -38,7 +38,7 @@ def whole_system(samples: list[Sample], workers: int, home: Path) -> tuple[float
     request = IngestRequest(paths=folders, policy=POLICY, received_at=datetime.now(UTC), mode=GroupMode.CASE)
     with open_session(load_settings(ADOPTION)) as session:
         warm = tuple(PageJob(s.path, "image/tiff", 1) for s in samples if s.grade == "fax_fine")
-        session.pool.read((warm * 4 * workers)[: 4 * workers])
+        tuple(session.pool.read((warm * 4 * workers)[: 4 * workers]))
         session.engine.wait()
         started = time.perf_counter()
         for group in group_paths(request.paths, request.mode).groups:

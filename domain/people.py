@@ -60,6 +60,7 @@ _WORK = frozenset({_R.REVIEWER, _R.EXPERT})
 _READ = frozenset({_R.REVIEWER, _R.EXPERT, _R.ARCHIVIST, _R.AUDITOR})
 _ADMIN = frozenset({_R.ADMIN})
 _AUDIT = frozenset({_R.AUDITOR})
+_INTAKE = frozenset({_R.MAILROOM})
 _KEEP = frozenset({_R.ARCHIVIST, _R.AUDITOR})
 
 PUBLIC: frozenset[Operation] = frozenset(
@@ -99,6 +100,26 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "station.page_characters": _READ,
     "station.read_box": _WORK,
     "station.original": _READ,
+    "mailroom.list": _INTAKE,
+    "mailroom.open": _INTAKE,
+    "mailroom.batch": _INTAKE,
+    "mailroom.state": _INTAKE,
+    "mailroom.count": _INTAKE,
+    "mailroom.explain": _INTAKE,
+    "mailroom.close": _INTAKE,
+    "mailroom.answer": _INTAKE,
+    "mailroom.read_again": _INTAKE,
+    "mailroom.page_picture": _INTAKE,
+    "mailroom.upload": _INTAKE,
+    "mailroom.upload_options": _INTAKE,
+    "mailroom.upload_offset": _INTAKE,
+    "mailroom.upload_state": _INTAKE,
+    "mailroom.upload_piece": _INTAKE,
+    "mailroom.upload_give_up": _INTAKE,
+    "mailroom.receipt": _INTAKE,
+    "mailroom.sheets": _INTAKE,
+    "mailroom.sheet": _INTAKE,
+    "mailroom.sheet_pdf": _INTAKE,
     "papers.decide": _WORK,
     "papers.send": _WORK,
     "papers.undo": _WORK,

@@ -56,7 +56,7 @@ def accept_group(services: Services, request: IngestRequest, group: FileGroup, p
         except StorageError as error:
             refused.append(_Refused(_failed(group, path, error), None))
         except Exception as error:  # noqa: BLE001 - no file, however odd, may stop the others; it becomes visible
-            refused.append(_Refused(_failed(group, path, error), _kept(services, path, error)))
+            refused.append(_Refused(_failed(group, path, error), kept(services, path, error)))
     batch = _batch(request, group, files)
     for item in refused:
         services.storage.failures.record_failure(batch, item.failure, item.object)
@@ -72,7 +72,7 @@ def record_unopened(services: Services, request: IngestRequest, failures: tuple[
         services.storage.failures.record_failure(batch, failure)
 
 
-def _kept(services: Services, path: Path, error: Exception) -> ObjectRef | None:
+def kept(services: Services, path: Path, error: Exception) -> ObjectRef | None:
     """Keep the bytes of a refused file: a letter with a password was received all the same."""
     if isinstance(error, EmptyFileError | UnreadableFileError):
         return None

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, IntakeRefusedError, JuanzongError
 from flows.people_settings import load_people_settings
 from flows.settings import load_settings
 from flows.wiring import open_services
 
 if TYPE_CHECKING:
+    from domain.mailroom import IntakeGuard
     from flows.accounts_service import AccountsService
 
 
@@ -32,8 +33,10 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
 
     from flows.accounts_service import AccountsService
     from flows.desk_service import DeskService
+    from flows.mailroom_service import MailroomService
     from flows.papers_service import PapersService
     from flows.queue_service import QueueService
+    from flows.reading_process import ReadingProcess
     from flows.review_service import ReviewService
     from flows.typing_service import TypingService
     from review_ui.app import create_app
@@ -41,12 +44,15 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
 
     people = load_people_settings()
     services = open_services(load_settings(adoption))
+    reading = ReadingProcess(services.settings)
     try:
         accounts = AccountsService(services.storage.people, services.policies, people)
         _refuse_open_address(host, people.public_url, accounts.has_admin())
         listener = _listen(host, port)
         _announce(accounts, f"http://{_in_address(host)}:{listener.getsockname()[1]}", people.public_url)
         review = ReviewService(services)
+        mailroom = MailroomService(services, reading.wake, _intake_guard(accounts))
+        mailroom.resume()
         parts = Parts(
             review=review,
             queue=QueueService(services),
@@ -55,6 +61,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
             typing=TypingService(services),
             papers=PapersService(services),
             desk=DeskService(services, review),
+            mailroom=mailroom,
         )
         config = uvicorn.Config(
             create_app(parts, public_url=people.public_url),
@@ -65,6 +72,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
         )
         uvicorn.Server(config).run([listener])
     finally:
+        reading.close()
         services.close()
 
 
@@ -89,6 +97,23 @@ def _announce(accounts: AccountsService, address: str, public_url: str | None) -
         link = f"{address}/one-time/{accounts.first_admin_link()}"
         sys.stdout.write(f"还没有管理员。请打开此链接建立（24 小时内有效，只能用一次）：\n  {link}\n")
     sys.stdout.flush()
+
+
+def _intake_guard(accounts: AccountsService) -> IntakeGuard:
+    """Return what the mailroom asks before it takes papers in: whether the regime lets the person who signed in."""
+
+    def guard(_actor: str, policy: str) -> JuanzongError | None:
+        from review_ui.accounts.visitor import visitor
+
+        person = visitor().person
+        try:
+            if person is not None:
+                accounts.check_intake(person, policy)
+        except IntakeRefusedError as error:
+            return error
+        return None
+
+    return guard
 
 
 def _in_address(host: str) -> str:

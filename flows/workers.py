@@ -11,7 +11,7 @@ import logging
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -57,10 +57,10 @@ class ReaderPool:
         """Start loading the first worker in the background."""
         self._executor().submit(_ready)
 
-    def read(self, jobs: tuple[PageJob, ...]) -> tuple[PageReading | InputFileError, ...]:
-        """Read pages in parallel; results in the order of ``jobs``, an error where a page cannot be read."""
+    def read(self, jobs: tuple[PageJob, ...]) -> Iterator[PageReading | InputFileError]:
+        """Read pages in parallel; each in the order of ``jobs`` once it is there, an error where it cannot be read."""
         futures = [(job, self._submit(job)) for job in jobs]
-        return tuple(self._result(job, future) for job, future in futures)
+        return (self._result(job, future) for job, future in futures)
 
     def close(self) -> None:
         """End the workers."""
@@ -139,13 +139,14 @@ def _page_error(job: PageJob, error: Exception) -> InputFileError:
 
 def _begin(load: Callable[[ReadingSettings], None], settings: ReadingSettings) -> None:
     """Initialise a worker: it ends with its parent, also when that is killed, and it loads the models."""
-    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+    threading.Thread(target=end_with_parent, name="parent-watch", daemon=True).start()
     # nothing of a worker needs tidying up, and taking the networks apart would cost the call a second
     atexit.register(os._exit, 0)
     load(settings)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, however that ended."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -8,6 +8,7 @@ from review_ui.accounts.backend import AccountsBackend
 from review_ui.audit.backend import AuditBackend
 from review_ui.backend import ReviewBackend
 from review_ui.desk.backend import DeskBackend
+from review_ui.mailroom.backend import MailroomBackend
 from review_ui.papers_backend import PapersBackend
 from review_ui.queue.backend import QueueBackend
 from review_ui.typing.backend import NoReadings, TypingBackend
@@ -25,6 +26,7 @@ class Parts:
         typing: readings by character; by default there are none: nothing is marked and no box can be read.
         papers: moves between cases, taking back, rescans; without it the station shows papers as they lie.
         desk: case page, archive desk, dashboard and health page; ``None`` serves the station alone.
+        mailroom: batches and uploads, ``None`` where nothing is taken in.
     """
 
     review: ReviewBackend
@@ -34,3 +36,4 @@ class Parts:
     typing: TypingBackend = field(default_factory=NoReadings)
     papers: PapersBackend | None = None
     desk: DeskBackend | None = None
+    mailroom: MailroomBackend | None = None

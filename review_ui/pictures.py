@@ -6,7 +6,7 @@ import hashlib
 from collections import OrderedDict
 from io import BytesIO
 from threading import Lock
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
@@ -29,10 +29,18 @@ PageKey = tuple[str, str, int]
 """Case, document, page from 1. A document's id contains the hash of its file, so a picture never changes."""
 
 
+class PageSource(Protocol):
+    """Renders pages; the parts of a key are the source's own."""
+
+    def page_image(self, case_id: str, document_id: str, page: int, /) -> PageImage:
+        """Return a page's picture."""
+        ...
+
+
 class PictureCache:
     """Keeps the last pictures: rendering one takes long, and a page is asked for twice (thumbnail and page)."""
 
-    def __init__(self, backend: ReviewBackend) -> None:
+    def __init__(self, backend: PageSource) -> None:
         self._backend = backend
         self._pages: OrderedDict[PageKey, PageImage] = OrderedDict()
         self._hidden: OrderedDict[tuple[PageKey, Area], PageImage] = OrderedDict()

@@ -18,6 +18,7 @@ from review_ui.typing.texts import KEYS as TYPING_KEYS
 LOOPBACK_BANNER = "未启用登录，仅限本机访问"
 NAVIGATION = (
     ("queue.show", "/", "待办队列"),
+    ("mailroom.list", "/mailroom", "收件"),
     ("cases.list", "/cases", "全部案件"),
     ("papers.rescans", "/rescans", "待重扫"),
     ("archive.search", "/archive", "归档"),

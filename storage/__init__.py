@@ -70,6 +70,9 @@ if TYPE_CHECKING:
     from storage.fixity import Fixity
     from storage.intake import Intake
     from storage.leases import Leases
+    from storage.mail_batches import MailBatches
+    from storage.mail_pages import MailPages
+    from storage.mail_uploads import MailUploads
     from storage.people import People
     from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
@@ -115,6 +118,9 @@ class Storage:
     people: People
     audit: AuditLog
     desk: DeskRecords
+    mail_batches: MailBatches
+    mail_uploads: MailUploads
+    mail_pages: MailPages
 
     def close(self) -> None:
         """Close the database connections."""
@@ -148,6 +154,9 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.fixity import Fixity
     from storage.intake import Intake
     from storage.leases import Leases
+    from storage.mail_batches import MailBatches
+    from storage.mail_pages import MailPages
+    from storage.mail_uploads import MailUploads
     from storage.people import open_people
     from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
@@ -180,6 +189,9 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         audit=AuditLog(database, home / "audit.key"),
         fixity=fixity,
         desk=desk_records(database, store, log, fixity),
+        mail_batches=MailBatches(database),
+        mail_uploads=MailUploads(database),
+        mail_pages=MailPages(database),
     )
 
 

@@ -21,7 +21,7 @@ from review_ui.security import SAFE_METHODS
 TOKEN_HEADER = "x-csrf-token"
 TOKEN_FIELD = "csrf"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-CASE_PARAMETERS = ("case_id", "key", "number")
+CASE_PARAMETERS = ("case_id", "key", "number", "case")
 """Path parameters that name a case, by id or number."""
 
 

@@ -61,6 +61,7 @@ def people_app(cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path) -
         accounts=accounts,
         audit=audit_in(tmp_path),
         papers=desk,
+        mailroom=desk,
         desk=MemoryDesk(cases),
     )
     return create_app(parts, clock=lambda: NOW)

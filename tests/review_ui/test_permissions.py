@@ -19,7 +19,8 @@ def routes(app: FastAPI) -> list[tuple[str, str, str]]:
     """Return method, path and operation of every route."""
     found = []
     for context in iter_route_contexts(app.routes):
-        for method in sorted((context.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
+        methods = set(context.methods or {"GET"})
+        for method in sorted(methods - {"HEAD", "OPTIONS"} or methods):
             found.append((method, str(context.path), str(context.name)))
     return found
 

@@ -9,7 +9,7 @@ from alembic import op
 
 from storage.migrations.protection import protect
 
-revision = "r0006"
+revision = "r0005"
 down_revision = "r0004"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,1 @@
+"""The mailroom's desk: batches, uploads, counted sheets, rescans, receipts and sheets."""

@@ -1,0 +1,209 @@
+// The mailroom: files dropped, chosen or scanned again are sent one after the other; the state of the batch stays fresh.
+
+import { forget, keep, kept } from "./kept_files.js";
+import { Refusal, send } from "./upload.js";
+
+const main = document.getElementById("main");
+const batch = main.dataset.batch;
+const limit = Number(main.dataset.maxBytes);
+const chooser = document.getElementById("files");
+const BUSY_MS = 1000;
+const CALM_MS = 10000;
+
+let replaces = null;
+let waiting = [];
+let sending = false;
+
+function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
+function refresh() {
+  document.getElementById("state").dispatchEvent(new CustomEvent("refresh"));
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
+
+function showCount() {
+  const list = document.getElementById("sending-list");
+  document.getElementById("sending").hidden = !list.children.length;
+  document.getElementById("sending-count").textContent = `${list.children.length} 个文件`;
+}
+
+function newLine(name) {
+  const line = document.getElementById("line").content.firstElementChild.cloneNode(true);
+  line.dataset.name = name;
+  line.querySelector(".name").textContent = name;
+  line.querySelector(".what").textContent = "等待上传";
+  document.getElementById("sending-list").append(line);
+  showCount();
+  return line;
+}
+
+function progress(line, size, told) {
+  const what = line.querySelector(".what");
+  if (told.waiting) {
+    what.textContent = `${told.waiting}，恢复后自动续传`;
+    line.classList.add("stalled");
+  } else if (told.sent !== undefined) {
+    line.classList.remove("stalled");
+    line.querySelector("progress").value = size ? told.sent / size : 1;
+    what.textContent = `${megabytes(told.sent)} / ${megabytes(size)}`;
+  }
+}
+
+async function finish(entry, words, failed) {
+  if (entry.key !== undefined) await forget(entry.key);
+  if (failed) {
+    entry.line.classList.add("refused");
+    entry.line.querySelector(".what").textContent = words;
+    entry.line.querySelector("progress").hidden = true;
+    entry.line.querySelector("[data-action=dismiss]").textContent = "知道了";
+    entry.line.dataset.done = "true";
+  } else {
+    entry.line.remove();
+  }
+  say(words);
+  showCount();
+  refresh();
+}
+
+async function sendOne(entry) {
+  entry.line.querySelector(".what").textContent = "计算 SHA-256";
+  let url;
+  entry.abort = new AbortController();
+  entry.line.querySelector("[data-action=dismiss]").addEventListener("click", () => {
+    entry.abort.abort();
+    if (url && entry.line.dataset.done !== "true") fetch(url, { method: "DELETE" }).finally(refresh);
+  });
+  try {
+    const order = { batch, replaces: entry.replaces, signal: entry.abort.signal };
+    const upload = await send(entry.file, order, (told) => {
+      url = told.url ?? url;
+      progress(entry.line, entry.file.size, told);
+    });
+    const words = { accepted: `已受理 ${upload.case_number}`, duplicate: `与案件 ${upload.case_number} 中的文件相同` };
+    await finish(entry, `${entry.file.name}：${words[upload.state] ?? `${upload.fact}。${upload.next_step}。`}`, false);
+  } catch (error) {
+    if (error.name === "AbortError") await finish(entry, `${entry.file.name}：已放弃`, false);
+    else if (error instanceof Refusal) await finish(entry, error.message, true);
+    else if (error.name === "NotReadableError" || error.name === "NotFoundError")
+      await finish(entry, `${entry.file.name} 无法读取（文件夹，或已被移走）。请重新选择文件。`, true);
+    else throw error;
+  }
+}
+
+async function sendAll() {
+  if (sending) return;
+  sending = true;
+  try {
+    for (let entry = waiting.shift(); entry; entry = waiting.shift()) {
+      if (entry.line.isConnected) await sendOne(entry);
+    }
+  } finally {
+    sending = false;
+  }
+}
+
+async function take(files, replaced) {
+  for (const file of files) {
+    const entry = { file, replaces: replaced, line: newLine(file.name) };
+    if (file.size > limit) {
+      await finish(entry, `${file.name} 有 ${megabytes(file.size)}，超过上限 ${megabytes(limit)}。请分成几个文件。`, true);
+      continue;
+    }
+    try {
+      entry.key = await keep({ batch, file, replaces: replaced });
+    } catch {
+      // a private window or a full profile: the upload goes on, only a reload would lose it
+    }
+    waiting.push(entry);
+  }
+  await sendAll();
+}
+
+async function resume() {
+  for (const { key, file, replaces: replaced } of await kept(batch).catch(() => [])) {
+    waiting.push({ key, file, replaces: replaced, line: newLine(file.name) });
+  }
+  await sendAll();
+}
+
+function wireUploads() {
+  chooser.addEventListener("change", () => {
+    const files = [...chooser.files];
+    take(replaces ? files.slice(0, 1) : files, replaces);
+    replaces = null;
+    chooser.value = "";
+  });
+  chooser.addEventListener("cancel", () => { replaces = null; });
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    document.body.classList.add("dragging");
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) document.body.classList.remove("dragging");
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    document.body.classList.remove("dragging");
+    take([...event.dataTransfer.files], null);
+  });
+  document.addEventListener("click", (event) => {
+    const rescan = event.target.closest("[data-action=rescan]");
+    if (rescan) {
+      replaces = rescan.dataset.replaces;
+      chooser.click();
+    }
+    const dismissed = event.target.closest("[data-action=dismiss]");
+    if (dismissed && dismissed.closest("li").dataset.done === "true") {
+      dismissed.closest("li").remove();
+      showCount();
+    }
+  });
+  addEventListener("beforeunload", (event) => {
+    // files that the browser could not keep would be lost
+    if (waiting.some((entry) => entry.key === undefined)) event.preventDefault();
+  });
+  resume();
+}
+
+// Whoever types or chooses must not be interrupted by a fresh picture of the page.
+function isAnswering() {
+  return document.activeElement?.matches("#state input, #state textarea, #state select");
+}
+
+function keepFresh() {
+  let last = Date.now();
+  setInterval(() => {
+    const busy = document.getElementById("state").dataset.busy === "true" || sending;
+    if (document.hidden || isAnswering() || Date.now() - last < (busy ? BUSY_MS : CALM_MS)) return;
+    last = Date.now();
+    refresh();
+  }, BUSY_MS);
+}
+
+function goTo(key) {
+  const places = [...document.querySelectorAll(`[data-key="${key}"]`)].filter((place) => !place.disabled);
+  if (!places.length) return false;
+  if (key === "u") chooser.click();
+  else if (key === "b" || (key === "p" && places.length === 1)) places[0].click();
+  else places[(places.indexOf(document.activeElement) + 1) % places.length].focus();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.target.matches("input:not([type=file]):not([type=radio]), select, textarea") || document.querySelector("dialog[open]")) return;
+  const key = event.key.toLowerCase();
+  if (key === "n" && document.getElementById("new-batch")) document.querySelector("#new-batch select").focus();
+  else if (!goTo(key)) return;
+  event.preventDefault();
+});
+
+if (batch) {
+  if (chooser) wireUploads();
+  keepFresh();
+}

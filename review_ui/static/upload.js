@@ -1,0 +1,108 @@
+// One file to the server in pieces (tus 1.0). Goes on by itself after lost networks, restarts and reloads.
+
+const PIECE = 2 * 2 ** 20;
+const LONGEST_WAIT = 8000;
+const WRONG_CHECKSUM = 460;
+
+export class Refusal extends Error {
+  constructor(problem) {
+    super(problem.next_step ? `${problem.fact}。${problem.next_step}。` : problem.fact);
+  }
+}
+
+async function digest(blob) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+}
+
+const hex = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+const words = (text) => base64(new TextEncoder().encode(text));
+
+function pause(milliseconds) {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener("online", done);
+  });
+}
+
+// Ask until the server answers; a server that is gone or has no room is asked again.
+async function ask(url, options, tell) {
+  for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+    if (options.signal?.aborted) throw new DOMException("given up", "AbortError");
+    try {
+      const answer = await fetch(url, { ...options, headers: { "Tus-Resumable": "1.0.0", ...options.headers } });
+      if (answer.status < 500) return answer;
+      tell({ waiting: (await answer.json().catch(() => ({}))).fact ?? "服务器暂时无法接收" });
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      tell({ waiting: "服务器没有回应" });
+    }
+    await pause(wait);
+  }
+}
+
+async function refuse(answer) {
+  throw new Refusal(await answer.json().catch(() => ({ fact: `服务器拒绝（${answer.status}）`, next_step: "请刷新页面后重试" })));
+}
+
+async function begin(file, sha256, order, tell) {
+  const said = { filename: file.name, batch: order.batch, sha256, ...(order.replaces ? { replaces: order.replaces } : {}) };
+  const metadata = Object.entries(said).map(([key, value]) => `${key} ${words(value)}`).join(",");
+  const answer = await ask("/mailroom/uploads", {
+    method: "POST",
+    headers: { "Upload-Length": String(file.size), "Upload-Metadata": metadata },
+    signal: order.signal,
+  }, tell);
+  if (!answer.ok) await refuse(answer);
+  return { url: answer.headers.get("Location"), offset: Number(answer.headers.get("Upload-Offset")) };
+}
+
+async function sendPiece(file, at, order, tell) {
+  const piece = file.slice(at.offset, at.offset + PIECE);
+  return ask(at.url, {
+    method: "PATCH",
+    headers: {
+      "Content-Type": "application/offset+octet-stream",
+      "Upload-Offset": String(at.offset),
+      "Upload-Checksum": `sha256 ${base64(await digest(piece))}`,
+    },
+    body: piece,
+    signal: order.signal,
+  }, tell);
+}
+
+async function state(url, order, tell) {
+  const answer = await ask(url, { signal: order.signal }, tell);
+  if (!answer.ok) await refuse(answer);
+  return answer.json();
+}
+
+/**
+ * Send `file` for `order` ({batch, replaces?, signal?}); return the upload as the server has it at the end.
+ * `tell` is told {sent} in bytes, {waiting} in words, {url} once known.
+ */
+export async function send(file, order, tell) {
+  if (!crypto.subtle) throw new Refusal({ fact: "浏览器在此地址下不能计算 SHA-256", next_step: "请用 HTTPS 或本机地址打开本页" });
+  const sha256 = hex(await digest(file));
+  let at = await begin(file, sha256, order, tell);
+  tell({ url: at.url, sent: at.offset });
+  for (;;) {
+    const upload = await state(at.url, order, tell);
+    if (upload.state !== "open") return upload;
+    at.offset = upload.received;
+    tell({ sent: at.offset });
+    let answer;
+    do {
+      answer = await sendPiece(file, at, order, tell);
+      if (answer.ok) at.offset = Number(answer.headers.get("Upload-Offset"));
+      tell({ sent: at.offset });
+    } while (answer.ok && at.offset < file.size);
+    if (answer.status === 404) at = await begin(file, sha256, order, tell);
+    else if (!answer.ok && answer.status !== 409 && answer.status !== WRONG_CHECKSUM) await refuse(answer);
+  }
+}
