@@ -35,7 +35,8 @@ class ReviewReason(Model):
     Attributes:
         code: stable reason code (``low_probability``, ``check_failed``, ``mismatch``, ``possible_major``,
             ``undecided_rule``,
-            ``materials``, ``category``, ``disposition``, ``kind``, ``page_quality``, ``failure``, ``missing_field``).
+            ``materials``, ``category``, ``disposition``, ``kind``, ``page_quality``, ``failure``, ``missing_field``,
+            ``second_keying``, ``keying_differs``).
         subject: what it is about: ``field:NAME``, ``severity``, ``category``, ``disposition``, ``materials:KIND``,
             ``document:ID``, ``rule:NAME``, ``failure:FILE``.
         message: one sentence in Chinese.
@@ -86,7 +87,7 @@ class ArchiveState(Model):
 
 
 DecisionAction = Literal[
-    "accept", "correct", "illegible", "not_present", "confirm", "reject", "set", "comment", "finish"
+    "accept", "correct", "illegible", "not_present", "confirm", "reject", "set", "key", "comment", "finish"
 ]
 
 
@@ -97,8 +98,8 @@ class Decision(Model):
         actor: who.
         at: when.
         action: ``accept`` a value as shown, ``correct`` it to ``value``, ``illegible``, ``not_present`` (fields);
-            ``confirm`` or ``reject`` (signals, materials); ``set`` a verdict to ``value``; ``comment``;
-            ``finish`` the case.
+            ``confirm`` or ``reject`` (signals, materials); ``set`` a verdict to ``value``; ``key`` a value
+            blind as the second person; ``comment``; ``finish`` the case.
         subject: as in ``ReviewReason.subject``; signals are ``signal:CODE``; the whole case is ``case``.
         value: the new value where the action needs one.
         comment: free words.

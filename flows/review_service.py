@@ -12,6 +12,7 @@ from domain.archive import ArchiveRecord
 from domain.case import Case, Decision
 from domain.documents import Document, Page
 from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError
+from domain.four_eyes import check_keying
 from domain.policy import PolicyPack
 from domain.review import apply_decision
 from domain.statistics import MonthlyStatistics
@@ -110,6 +111,8 @@ class ReviewService:
                 "请刷新页面，在最新版本上重新操作",
             )
         readings = stored_readings(self._services, case)
+        policy = self._services.policies.adopted(case.policy)
+        check_keying(case, decision, policy.four_eyes, policy.gravest_level)
         changed = self._judged_anew(apply_decision(case, decision), readings)
         self._services.storage.cases.save_case(changed, decision.action, case.revision, items=review_items(changed))
         if decision.action == FINISHED:

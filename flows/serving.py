@@ -27,6 +27,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
         raise ConfigurationError(f"{host} 不是本机地址；网页尚无登录功能，只能在本机使用", "请改用 127.0.0.1")
     import uvicorn
 
+    from flows.four_eyes_service import FourEyesService
     from flows.review_service import ReviewService
     from review_ui.app import create_app
     from review_ui.parts import Parts
@@ -36,7 +37,9 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     address = f"http://{host}:{listener.getsockname()[1]}/"
     sys.stdout.write(f"审核网页：{address} （没有登录功能，仅限本机；按 Ctrl+C 结束）\n")
     sys.stdout.flush()
-    config = uvicorn.Config(create_app(Parts(review=ReviewService(services))), log_level="warning", access_log=False)
+    review = ReviewService(services)
+    parts = Parts(review=review, four_eyes=FourEyesService(services, review))
+    config = uvicorn.Config(create_app(parts), log_level="warning", access_log=False)
     try:
         uvicorn.Server(config).run([listener])
     finally:

@@ -11,6 +11,7 @@ from domain.case import Case, ReviewReason
 from domain.documents import Document, DocumentText
 from domain.errors import DecisionError
 from domain.evidence import FieldValue
+from domain.four_eyes import keying_reasons
 from domain.policy import AdoptedPolicy
 from domain.review import ReviewItem, apply_decision
 from domain.vocabulary import CaseStatus
@@ -108,6 +109,8 @@ def judged(case: Case, texts: tuple[DocumentText, ...], policy: AdoptedPolicy) -
     answered = {d.subject for d in case.decisions if d.action != "comment"}
     open_reasons = tuple(r for r in reasons if r.subject not in answered)
     case = case.model_copy(update={"judgement": judgement, "review": open_reasons})
+    waiting = keying_reasons(case, policy.four_eyes, policy.gravest_level)
+    case = case.model_copy(update={"review": (*open_reasons, *waiting)})
     return case.model_copy(update={"status": case_status(case)})
 
 

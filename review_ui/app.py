@@ -22,6 +22,7 @@ from review_ui import assets
 from review_ui.api import Health, Problem, api_routes
 from review_ui.case_pages import case_routes
 from review_ui.errors import AssetsError
+from review_ui.four_eyes.pages import four_eyes_routes
 from review_ui.lists import list_routes
 from review_ui.parts import Parts
 from review_ui.pictures import picture_routes
@@ -60,6 +61,8 @@ def create_app(parts: Parts, clock: Clock = utc_now) -> FastAPI:
     app.include_router(case_routes(backend, pages, clock))
     app.include_router(picture_routes(backend))
     app.include_router(statistics_routes(backend, pages, clock))
+    if parts.four_eyes is not None:
+        app.include_router(four_eyes_routes(parts.four_eyes, pages, clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     _answer_errors(app, pages, clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_ui.backend import ReviewBackend
+from review_ui.four_eyes.backend import FourEyesBackend
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
+        four_eyes: second keying and audit samples, ``None`` for an installation without them.
     """
 
     review: ReviewBackend
+    four_eyes: FourEyesBackend | None = None

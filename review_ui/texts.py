@@ -80,6 +80,8 @@ REASON = {
     "page_quality": "页面质量",
     "failure": "读取失败",
     "missing_field": "缺少字段",
+    "second_keying": "待盲录",
+    "keying_differs": "两人不一致",
 }
 
 SIGNAL = {
@@ -168,6 +170,7 @@ ACTION = {
     "confirm": "确认",
     "reject": "划去",
     "set": "选定",
+    "key": "盲录",
     "comment": "备注",
     "finish": "办结归档",
 }

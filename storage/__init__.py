@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from storage.fixity import Fixity
     from storage.intake import Intake
     from storage.review_queue import ReviewQueue
+    from storage.samples import SampleRepository
     from storage.search import SearchIndex
     from storage.stages import StageResults
 
@@ -82,6 +83,7 @@ class Storage:
     filing: Filing
     fixity: Fixity
     search: SearchIndex
+    samples: SampleRepository
 
     def close(self) -> None:
         """Close the database connections."""
@@ -112,6 +114,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.fixity import Fixity
     from storage.intake import Intake
     from storage.review_queue import ReviewQueue
+    from storage.samples import SampleRepository
     from storage.search import SearchIndex
     from storage.stages import StageResults
 
@@ -131,6 +134,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         filing=Filing(database, store),
         fixity=Fixity(database, store, log),
         search=SearchIndex(database),
+        samples=SampleRepository(database),
     )
 
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0001"
+HEAD = "r0009"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = ("log_leaves", "log_nodes", "filings", "archived_objects", "case_revisions", "decisions")
@@ -294,4 +294,35 @@ archived_objects = Table(
     Column("retain_until", Date),
     PrimaryKeyConstraint("seq", "position"),
     Index("ix_archived_objects_key", "object_key"),
+)
+
+accepted_fields = Table(
+    "accepted_fields",
+    metadata,
+    # Fields of filed cases that no person answered, as first filed.
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("producer", String, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("case_id", "name"),
+    Index("ix_accepted_fields_alike", "name", "producer", "filed_at"),
+)
+
+audit_samples = Table(
+    "audit_samples",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("drawn", String, nullable=False),
+    Column("cause", ForeignKey("audit_samples.id")),
+    Column("outcome", String, nullable=False),
+    Column("auditor", String),
+    Column("drawn_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    UniqueConstraint("case_id", "name", name="uq_audit_samples"),
+    ForeignKeyConstraint(["case_id", "name"], ["accepted_fields.case_id", "accepted_fields.name"]),
+    Index("ix_audit_samples_outcome", "outcome"),
 )
