@@ -48,6 +48,20 @@ class Calendar(Model):
     workdays: tuple[date, ...] = ()
 
 
+class FourEyes(Model):
+    """What two persons must agree on, and how much of the machine's own work is looked at.
+
+    Attributes:
+        fields: keyed blind by a second person once somebody has confirmed them.
+        gravest_level: the gravest level is, too.
+        sample: share of the fields accepted without a person that are audited.
+    """
+
+    fields: tuple[Name, ...] = ()
+    gravest_level: bool = True
+    sample: Probability = 0.0
+
+
 class Adoption(Model):
     """Who works under which packs, and what the packs cannot know.
 
@@ -58,6 +72,7 @@ class Adoption(Model):
         marketing_staff: may not accept complaints.
         vip: names or account numbers of important clients.
         error_budgets: accepted share of wrong values by field or verdict name; ``default`` for the rest.
+        four_eyes: second keying and audits, ``None`` where the firm wants none.
     """
 
     adopter: str
@@ -68,6 +83,7 @@ class Adoption(Model):
     marketing_staff: tuple[StaffMember, ...] = ()
     vip: tuple[str, ...] = ()
     error_budgets: dict[str, Probability] = Field(default_factory=dict)
+    four_eyes: FourEyes | None = None
     calendar: Calendar = Calendar()
 
     def of(self, policy_id: str) -> AdoptedPack | None:

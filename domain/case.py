@@ -36,7 +36,8 @@ class ReviewReason(Model):
     Attributes:
         code: stable reason code (``low_probability``, ``check_failed``, ``mismatch``, ``possible_major``,
             ``undecided_rule``,
-            ``materials``, ``category``, ``disposition``, ``kind``, ``page_quality``, ``failure``, ``missing_field``).
+            ``materials``, ``category``, ``disposition``, ``kind``, ``page_quality``, ``failure``, ``missing_field``,
+            ``second_keying``, ``keying_differs``).
         subject: what it is about: ``field:NAME``, ``severity``, ``category``, ``disposition``, ``materials:KIND``,
             ``document:ID``, ``rule:NAME``, ``failure:FILE``.
         message: one sentence in Chinese.
@@ -102,6 +103,7 @@ DecisionAction = Literal[
     "comment",
     "finish",
     "undo",
+    "key",
     PaperAction,
 ]
 
@@ -113,8 +115,9 @@ class Decision(Model):
         actor: who.
         at: when.
         action: ``accept`` a value as shown, ``correct`` it to ``value``, ``illegible``, ``not_present`` (fields);
-            ``confirm`` or ``reject`` (signals, materials); ``set`` a verdict to ``value``; ``comment``;
-            ``finish`` the case; ``undo`` decision number ``value`` (from 1); the actions of ``domain.papers``.
+            ``confirm`` or ``reject`` (signals, materials); ``set`` a verdict to ``value``; ``key`` a value blind as
+            the second person; ``comment``; ``finish`` the case; ``undo`` decision number ``value`` (from 1); the
+            actions of ``domain.papers``.
         subject: as in ``ReviewReason.subject``; signals are ``signal:CODE``; pages are ``page:DOCUMENT/NUMBER``; the
             whole case is ``case``.
         value: the new value where the action needs one.

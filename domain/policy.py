@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from domain.adoption import AdoptedPack as AdoptedPack
 from domain.adoption import Adoption as Adoption
-from domain.adoption import Name, ParameterValue
+from domain.adoption import FourEyes, Name, ParameterValue
 from domain.base import Model
 from domain.calibration import BUDGETS, Calibration, class_of
 from domain.fields import FIELDS
@@ -265,6 +265,17 @@ class AdoptedPolicy(Model):
     def adopted(self) -> AdoptedPack | None:
         """The adoption's entry of this pack."""
         return self.adoption.of(self.pack.id) if self.adoption else None
+
+    @property
+    def four_eyes(self) -> FourEyes | None:
+        """What two persons must agree on, ``None`` where the adopter wants none."""
+        return self.adoption.four_eyes if self.adoption else None
+
+    @property
+    def gravest_level(self) -> str | None:
+        """Label of the gravest level, ``None`` for a pack without levels."""
+        scheme = self.pack.severity
+        return scheme.levels[0].label if scheme and scheme.levels else None
 
     def parameter(self, name: str) -> float | None:
         """Return the value in force, ``None`` while nobody set one (never a default)."""

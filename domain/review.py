@@ -8,6 +8,7 @@ from domain.base import Model, UtcTime
 from domain.case import Case, Decision, ReviewReason
 from domain.errors import DecisionError
 from domain.evidence import Candidate, Evidence, FieldMissing, FieldValue
+from domain.four_eyes import KEY, with_keyed
 from domain.papers import PAPER_ACTIONS, apply_paper
 from domain.verdicts import Judgement, MaterialItem
 from domain.vocabulary import DispositionValue, MaterialStatus, MissingReason
@@ -95,6 +96,8 @@ def recorded(case: Case, decision: Decision) -> Case:
 
 
 def _decide_field(case: Case, name: str, decision: Decision) -> Case:
+    if decision.action == KEY:
+        return with_keyed(case, decision)
     found = case.fields.get(name)
     producer = person(decision.actor)
     result: FieldValue | FieldMissing
@@ -224,6 +227,8 @@ def complete_of(items: tuple[MaterialItem, ...]) -> bool | None:
 
 def _decide_severity(case: Case, _name: str, decision: Decision) -> Case:
     severity = _judged(case).severity
+    if decision.action == KEY:
+        return case
     level = _chosen(decision, severity.level, "级别")
     return _with_verdict(
         case, "severity", severity.model_copy(update=_settled(decision) | {"level": level, "undecided": ()})

@@ -24,6 +24,7 @@ from domain.calibration import (
 from domain.case import Case
 from domain.evidence import Candidate, FieldMissing, FieldValue
 from domain.review import decided_by_person
+from domain.sampling import Outcome
 from flows.output import console
 from flows.settings import load_settings
 from flows.wiring import Services, open_services
@@ -130,6 +131,10 @@ def _all_judged(services: Services) -> Iterator[Judged]:
         case = services.storage.cases.load_case(row.id)
         if case is not None:
             yield from judged_fields(case)
+    # what an audit found wrong is a decision of its case already
+    for sample in services.storage.samples.answered():
+        if sample.outcome is Outcome.RIGHT:
+            yield Judged(sample.name, sample.probability, right=True)
 
 
 def _print(fresh: Calibration, judged: list[Judged]) -> None:

@@ -9,6 +9,8 @@ from classifiers.deadlines import local_day, retention_end
 from domain.case import Case
 from domain.documents import Document, Failure, ObjectRef
 from domain.errors import JuanzongError
+from domain.sampling import accepted_by_machine
+from domain.vocabulary import CaseStatus
 from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
 from flows.failures import failure_of
@@ -18,6 +20,8 @@ from storage.manifest import Derivative
 
 SEARCHABLE = "searchable/1"
 ASSEMBLED, FINISHED = "assembled", "finish"
+_SETTLED = frozenset({CaseStatus.FILED, CaseStatus.REFERRED})
+"""Where nobody is asked any more: what the machine accepted stands unless an audit finds otherwise."""
 FILED_CAUSES = (ASSEMBLED, FINISHED)
 """Causes of revisions that are filed; single answers of a reviewer are filed together when the case is finished."""
 
@@ -25,7 +29,10 @@ FILED_CAUSES = (ASSEMBLED, FINISHED)
 def file_revision(services: Services, case: Case, derivatives: tuple[Derivative, ...]) -> Case:
     """File ``case`` as saved; return it with its archive state. Filing a revision twice is filing it once."""
     policy = services.policies.adopted(case.policy)
-    services.storage.filing.file_case(case, derivatives, retention_end(policy, local_day(case.received_at)))
+    record = services.storage.filing.file_case(case, derivatives, retention_end(policy, local_day(case.received_at)))
+    rules = policy.four_eyes
+    if case.status in _SETTLED:
+        services.storage.samples.note_filed(accepted_by_machine(case, record.filed_at), rules.sample if rules else 0.0)
     filed = services.storage.cases.load_case(case.id, case.revision)
     return case if filed is None else filed
 

@@ -10,6 +10,7 @@ from domain.archive import ArchiveRecord
 from domain.case import Case, Decision
 from domain.documents import Document, Page
 from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError
+from domain.four_eyes import check_keying
 from domain.papers import PAPER_ACTIONS
 from domain.policy import PolicyPack
 from domain.review import apply_decision
@@ -107,6 +108,8 @@ class ReviewService:
             change = made_anew(self._services, apply_decision(case, decision), readings, decision.action)
             self._services.storage.cases.save_change(replace(change, holder=decision.actor))
             return self.case(case.id)
+        policy = self._services.policies.adopted(case.policy)
+        check_keying(case, decision, policy.four_eyes, policy.gravest_level)
         changed = self._judged_anew(apply_decision(case, decision), readings)
         self._services.storage.cases.save_case(
             changed, decision.action, case.revision, items=review_items(changed), holder=decision.actor

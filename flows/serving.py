@@ -33,6 +33,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
 
     from flows.accounts_service import AccountsService
     from flows.desk_service import DeskService
+    from flows.four_eyes_service import FourEyesService
     from flows.mailroom_service import MailroomService
     from flows.papers_service import PapersService
     from flows.queue_service import QueueService
@@ -62,6 +63,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
             papers=PapersService(services),
             desk=DeskService(services, review),
             mailroom=mailroom,
+            four_eyes=FourEyesService(services, review),
         )
         config = uvicorn.Config(
             create_app(parts, public_url=people.public_url),

@@ -11,6 +11,7 @@ from domain.case import Case, Decision, ReviewReason
 from domain.documents import Document, DocumentText
 from domain.errors import DecisionError
 from domain.evidence import FieldValue
+from domain.four_eyes import keying_reasons
 from domain.paper_trail import Places
 from domain.papers import PAPER_ACTIONS, with_rescans
 from domain.policy import AdoptedPolicy
@@ -163,6 +164,8 @@ def judged(case: Case, texts: tuple[DocumentText, ...], policy: AdoptedPolicy) -
     answered = {d.subject for d in case.standing if d.action != "comment" and d.action not in PAPER_ACTIONS}
     open_reasons = tuple(r for r in reasons if r.subject not in answered and not rescan_asked(case, r))
     case = case.model_copy(update={"judgement": judgement, "review": open_reasons})
+    waiting = keying_reasons(case, policy.four_eyes, policy.gravest_level)
+    case = case.model_copy(update={"review": (*open_reasons, *waiting)})
     return case.model_copy(update={"status": case_status(case)})
 
 

@@ -39,6 +39,7 @@ from review_ui.audit.trail import Trail
 from review_ui.case_pages import case_routes
 from review_ui.desk.routes import desk_routes
 from review_ui.errors import AssetsError
+from review_ui.four_eyes.pages import four_eyes_routes
 from review_ui.lists import list_routes
 from review_ui.mailroom.routes import mailroom_routes
 from review_ui.papers import paper_routes
@@ -110,6 +111,8 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
         app.include_router(desk_routes(parts.desk, backend, recusal, pages, clock))
     if parts.mailroom is not None:
         app.include_router(mailroom_routes(parts.mailroom, pages, clock))
+    if parts.four_eyes is not None:
+        app.include_router(four_eyes_routes(parts.four_eyes, pages, clock, recusal))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"], name="healthz")
     public_host = urlsplit(public_url).hostname if public_url else None

@@ -8,6 +8,7 @@ from review_ui.accounts.backend import AccountsBackend
 from review_ui.audit.backend import AuditBackend
 from review_ui.backend import ReviewBackend
 from review_ui.desk.backend import DeskBackend
+from review_ui.four_eyes.backend import FourEyesBackend
 from review_ui.mailroom.backend import MailroomBackend
 from review_ui.papers_backend import PapersBackend
 from review_ui.queue.backend import QueueBackend
@@ -27,6 +28,7 @@ class Parts:
         papers: moves between cases, taking back, rescans; without it the station shows papers as they lie.
         desk: case page, archive desk, dashboard and health page; ``None`` serves the station alone.
         mailroom: batches and uploads, ``None`` where nothing is taken in.
+        four_eyes: second keying and audit samples, ``None`` for an installation without them.
     """
 
     review: ReviewBackend
@@ -37,3 +39,4 @@ class Parts:
     papers: PapersBackend | None = None
     desk: DeskBackend | None = None
     mailroom: MailroomBackend | None = None
+    four_eyes: FourEyesBackend | None = None

@@ -20,6 +20,7 @@ NAVIGATION = (
     ("queue.show", "/", "待办队列"),
     ("mailroom.list", "/mailroom", "收件"),
     ("cases.list", "/cases", "全部案件"),
+    ("four_eyes.list", "/four-eyes", "复核与抽检"),
     ("papers.rescans", "/rescans", "待重扫"),
     ("archive.search", "/archive", "归档"),
     ("dashboard.show", "/dashboard", "看板"),
@@ -98,6 +99,8 @@ REASON = {
     "page_quality": "页面质量",
     "failure": "读取失败",
     "missing_field": "缺少字段",
+    "second_keying": "待盲录",
+    "keying_differs": "两人不一致",
 }
 
 SIGNAL = {
@@ -186,6 +189,7 @@ ACTION = {
     "confirm": "确认",
     "reject": "划去",
     "set": "选定",
+    "key": "盲录",
     "comment": "备注",
     "finish": "办结归档",
     **PAPER_ACTION,

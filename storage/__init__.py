@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from storage.people import People
     from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
+    from storage.samples import SampleRepository
     from storage.saved_views import SavedViews
     from storage.search import SearchIndex
     from storage.stages import StageResults
@@ -121,6 +122,7 @@ class Storage:
     mail_batches: MailBatches
     mail_uploads: MailUploads
     mail_pages: MailPages
+    samples: SampleRepository
 
     def close(self) -> None:
         """Close the database connections."""
@@ -160,6 +162,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.people import open_people
     from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
+    from storage.samples import SampleRepository
     from storage.saved_views import SavedViews
     from storage.search import SearchIndex
     from storage.stages import StageResults
@@ -192,6 +195,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         mail_batches=MailBatches(database),
         mail_uploads=MailUploads(database),
         mail_pages=MailPages(database),
+        samples=SampleRepository(database),
     )
 
 

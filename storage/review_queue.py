@@ -40,6 +40,18 @@ class ReviewQueue:
         with self._database.read() as connection:
             return tuple(_items_of(connection, case_id))
 
+    def cases_asked(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the ids of cases that wait for one of these reasons, the most urgent first."""
+        columns = review_items.c
+        query = (
+            select(columns.case_id)
+            .where(columns.code.in_(codes))
+            .group_by(columns.case_id)
+            .order_by(func.min(columns.priority), func.min(columns.created_at), columns.case_id)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def counts(self, wanted: CaseFilter | None = None) -> dict[str, int]:
         """Return the number of waiting items by reason code."""
         query = (

@@ -30,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0007"
+HEAD = "r0008"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = (
@@ -413,8 +413,38 @@ audit_entries = Table(
     Index("ix_audit_entries_at", "at"),
 )
 
-# The tables of people belong to the same metadata.
-import storage.account_tables  # noqa: E402, F401
+accepted_fields = Table(
+    "accepted_fields",
+    metadata,
+    # Fields of filed cases that no person answered, as first filed.
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("producer", String, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("case_id", "name"),
+    Index("ix_accepted_fields_alike", "name", "producer", "filed_at"),
+)
 
-# At the end, because the other tables of the schema are defined with the names above.
-from storage import desk_tables as desk_tables  # noqa: E402
+audit_samples = Table(
+    "audit_samples",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("drawn", String, nullable=False),
+    Column("cause", ForeignKey("audit_samples.id")),
+    Column("outcome", String, nullable=False),
+    Column("auditor", String),
+    Column("drawn_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    UniqueConstraint("case_id", "name", name="uq_audit_samples"),
+    ForeignKeyConstraint(["case_id", "name"], ["accepted_fields.case_id", "accepted_fields.name"]),
+    Index("ix_audit_samples_outcome", "outcome"),
+)
+
+# At the end: tables of their own modules belong to the same metadata and are defined with the names above.
+import storage.account_tables  # noqa: E402
+import storage.desk_tables  # noqa: E402
+import storage.mail_tables  # noqa: E402, F401

@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from domain.audit import Operation
-from domain.errors import DecisionError, JuanzongError, StorageError, UnknownObjectError
+from domain.errors import AccessError, DecisionError, JuanzongError, StorageError, UnknownObjectError
 from domain.mailroom import MAX_FILE_BYTES, MAX_PIECE_BYTES, PageRef, Upload, UploadOrder
 from domain.mailroom_errors import (
     BatchClosedError,
@@ -59,6 +59,8 @@ class ProtocolRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             try:
                 return await handle(request)
+            except AccessError:
+                raise  # who may come in is answered alike on every page
             except JuanzongError as error:
                 return _refusal(error)
 

@@ -62,6 +62,7 @@ def people_app(cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path) -
         audit=audit_in(tmp_path),
         papers=desk,
         mailroom=desk,
+        four_eyes=desk,
         desk=MemoryDesk(cases),
     )
     return create_app(parts, clock=lambda: NOW)
