@@ -52,6 +52,7 @@ class FourEyesService:
             StaleRevisionError: the case changed since it was shown.
         """
         changed = self._review.decide(case_id, expected_revision, decision)
+        self._services.storage.leases.release(changed.id, decision.actor)
         return all(r.subject != decision.subject for r in changed.review)
 
     def samples(self, limit: int) -> tuple[Sample, ...]:
@@ -102,6 +103,7 @@ class FourEyesService:
             case = self._review.decide(case.id, case.revision, _decision(actor, "correct", subject, value))
         if case.finished or not case.review:
             self._review.decide(case.id, case.revision, _decision(actor, "finish", "case", None))
+        self._services.storage.leases.release(case.id, actor)
 
     def _subjects(self, case: Case) -> tuple[Subject, ...]:
         policy = self._services.policies.adopted(case.policy)

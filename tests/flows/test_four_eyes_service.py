@@ -46,11 +46,14 @@ def desk(services: Services, review: ReviewService) -> FourEyesService:
 
 
 def said(review: ReviewService, number: str, actor: str, action: str, subject: str, value: str | None = None) -> Case:
+    """The case after one answer; the person leaves it for the next one then."""
     case = review.case(number)
     decision = Decision.model_validate(
         {"actor": actor, "at": datetime.now(UTC), "action": action, "subject": subject, "value": value}
     )
-    return review.decide(case.id, case.revision, decision)
+    changed = review.decide(case.id, case.revision, decision)
+    review._services.storage.leases.release(case.id, actor)
+    return changed
 
 
 def answer_all(review: ReviewService, number: str, actor: str) -> None:
