@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
+from domain.audit import Operation
 from domain.base import Model
 from domain.errors import AccountError
 from domain.people import MARKETING, Role
@@ -16,6 +17,7 @@ from review_ui.accounts import texts
 from review_ui.accounts.backend import AccountEntry, AccountForm, AccountsBackend
 from review_ui.accounts.sign_in import status_of
 from review_ui.accounts.visitor import own_address
+from review_ui.audit.trail import Act, Trail
 from review_ui.rendering import Pages
 from review_ui.times import Clock
 
@@ -135,6 +137,7 @@ def admin_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public_u
 
     @router.post("/accounts", name="accounts.create")
     def create(request: Request, typed: Annotated[TypedAccount, Form()]) -> Response:
+        _note(request, "create", typed.login)
         try:
             entry, link = accounts.create(typed.login_name(), typed.form())
         except AccountError as error:
@@ -147,6 +150,7 @@ def admin_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public_u
 
     @router.post("/accounts/{account_id}", name="accounts.change")
     def change(request: Request, account_id: str, typed: Annotated[TypedAccount, Form()]) -> Response:
+        _note(request, "change", accounts.account(account_id).person.login)
         try:
             accounts.change(account_id, typed.form(), typed.disabled)
         except AccountError as error:
@@ -156,11 +160,18 @@ def admin_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public_u
     @router.post("/accounts/{account_id}/reset", name="accounts.reset")
     def reset(request: Request, account_id: str) -> Response:
         entry = accounts.account(account_id)
+        _note(request, "reset", entry.person.login)
         return view.link(request, entry, accounts.reset(account_id))
 
     @router.post("/sessions/{session_id}/end", name="accounts.end_session")
-    def end_session(session_id: str) -> Response:
+    def end_session(request: Request, session_id: str) -> Response:
+        _note(request, "end_session", session_id)
         accounts.end_session(session_id)
         return RedirectResponse("/admin/accounts?done=ended", status_code=303)
 
     return router
+
+
+def _note(request: Request, what: str, whose: str) -> None:
+    """Write what an admin does to an account, before it is done."""
+    Trail.of(request).record(request, Act(Operation.ACCOUNT_CHANGED, f"account:{whose}", details={"action": what}))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
+from domain.audit import Operation, Result
 from domain.base import Model
 from domain.errors import AccessError, AccountError, IdentityProviderError, SignInRefusedError, TooManyAttemptsError
 from domain.people import PASSWORD_LENGTH, Person, Role
@@ -26,6 +27,7 @@ from review_ui.accounts.visitor import (
     set_visit,
     visitor,
 )
+from review_ui.audit.trail import Act, Trail
 from review_ui.rendering import Pages
 from review_ui.times import Clock
 
@@ -35,6 +37,8 @@ _STATUS: tuple[tuple[type[AccessError], int], ...] = (
     (IdentityProviderError, 401),
     (AccessError, 422),
 )
+_LOGIN_LENGTH = 100
+UNKNOWN_PERSON = "（未知）"
 _Typed = Annotated[str, Form(max_length=4000)]
 
 
@@ -92,8 +96,9 @@ def status_of(error: AccessError | None) -> int:
     return 200 if error is None else next(code for kind, code in _STATUS if isinstance(error, kind))
 
 
-def welcome(accounts: AccountsBackend, signed_in: SignedIn, target: str) -> Response:
+def welcome(request: Request, accounts: AccountsBackend, signed_in: SignedIn, target: str) -> Response:
     """Return the answer to somebody who just signed in; a session that this browser had before ends."""
+    Trail.of(request).record(request, Act(Operation.SIGN_IN, actor=signed_in.person.name))
     if visitor().person is not None:
         accounts.sign_out(visitor().secret)
     there = safe_target(target) or home_of(Visitor(person=signed_in.person))
@@ -121,8 +126,9 @@ def sign_in_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public
         try:
             signed_in = accounts.sign_in(login, password, client_of(request))
         except AccessError as error:
+            _note_failure(request, login.strip()[:_LOGIN_LENGTH])
             return view.sign_in(request, safe_target(target), login, error)
-        return welcome(accounts, signed_in, target)
+        return welcome(request, accounts, signed_in, target)
 
     @router.get("/sign-in/oidc", name="sign_in.oidc")
     def visit_provider(request: Request, target: str = "") -> Response:
@@ -142,8 +148,9 @@ def sign_in_routes(accounts: AccountsBackend, pages: Pages, clock: Clock, public
         try:
             signed_in = accounts.return_from_provider(visitor().secret, said, address, client_of(request))
         except AccessError as error:
+            _note_failure(request, "")
             return view.sign_in(request, "", "", error)
-        return welcome(accounts, signed_in, signed_in.target)
+        return welcome(request, accounts, signed_in, signed_in.target)
 
     _add_links(router, accounts, view)
     return router
@@ -166,7 +173,7 @@ def _add_links(router: APIRouter, accounts: AccountsBackend, view: SignInPages) 
                 signed_in = accounts.use_link(link, form.password, client_of(request))
         except AccountError as error:
             return view.link(request, owner, form, error)
-        return welcome(accounts, signed_in, "")
+        return welcome(request, accounts, signed_in, "")
 
 
 def own_routes(accounts: AccountsBackend, pages: Pages, clock: Clock) -> APIRouter:
@@ -175,7 +182,8 @@ def own_routes(accounts: AccountsBackend, pages: Pages, clock: Clock) -> APIRout
     view = SignInPages(accounts, pages, clock)
 
     @router.post("/sign-out", name="own.sign_out")
-    def sign_out() -> Response:
+    def sign_out(request: Request) -> Response:
+        Trail.of(request).record(request, Act(Operation.SIGN_OUT))
         accounts.sign_out(visitor().secret)
         answer = RedirectResponse("/sign-in", status_code=303)
         forget(answer, SESSION)
@@ -197,12 +205,19 @@ def own_routes(accounts: AccountsBackend, pages: Pages, clock: Clock) -> APIRout
             if person is None:
                 raise SignInRefusedError("您还没有登录", "请先登录")
             _refuse_different(password, again)
+            Trail.of(request).record(request, Act(Operation.ACCOUNT_CHANGED, "password"))
             signed_in = accounts.change_password(person, old, password, client_of(request))
         except AccessError as error:
             return view.password(request, error)
-        return welcome(accounts, signed_in, "")
+        return welcome(request, accounts, signed_in, "")
 
     return router
+
+
+def _note_failure(request: Request, login: str) -> None:
+    """Write that somebody could not sign in, under the login name that was typed."""
+    act = Act(Operation.SIGN_IN_FAILED, result=Result.REFUSED, actor=login or UNKNOWN_PERSON)
+    Trail.of(request).record(request, act)
 
 
 def _refuse_different(password: str, again: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from domain.audit import AuditFilter
 from domain.errors import IntakeRefusedError
 from domain.people import MARKETING, Person, Role
 from flows.accounts_service import AccountsService
@@ -21,6 +22,7 @@ from review_ui.parts import Parts
 from storage.account_tables import accounts as account_rows
 from storage.sessions import IDLE
 from tests.domain.builders import NOW
+from tests.review_ui.audited import audit_in
 from tests.review_ui.drawn import sheets
 from tests.review_ui.memory_backend import MemoryBackend
 from tests.review_ui.memory_queue import MemoryQueue
@@ -464,3 +466,31 @@ def test_marketing_staff_take_nothing_in(accounts: MemoryAccounts) -> None:
     accounts.check_intake(seller, "auto-insurance")
     with pytest.raises(IntakeRefusedError):
         accounts.check_intake(clerk.model_copy(update={"staff_names": ("巫启航",)}), "exchange-member")
+
+
+def test_who_comes_goes_and_changes_accounts_stands_in_the_log(
+    cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path
+) -> None:
+    log = audit_in(tmp_path)
+    app = create_app(Parts(review=cases, queue=MemoryQueue(cases), accounts=accounts, audit=log), lambda: NOW)
+    with TestClient(app, base_url="http://127.0.0.1:8765") as client:
+        person = accounts.add("admin", Role.ADMIN)
+        client.post(
+            "/sign-in",
+            data={
+                "login": "admin",
+                "password": "不是这个密码不是这个密码",
+                "csrf": token_in(client.get("/sign-in").text),
+            },
+        )
+        sign_in(client, "admin")
+        fields = {"login": "li", "name": "李青", "csrf": token_in(client.get("/admin/accounts").text)}
+        client.post("/admin/accounts", data=fields)
+        client.post("/sign-out", data={"csrf": token_in(client.get("/admin/accounts").text)})
+    told = [(e.event.operation.value, e.event.actor) for e in log.entries(AuditFilter())]
+    assert told == [
+        ("sign_in_failed", "admin"),
+        ("sign_in", person.name),
+        ("account_changed", person.name),
+        ("sign_out", person.name),
+    ]
