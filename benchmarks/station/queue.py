@@ -22,10 +22,15 @@ import uvicorn
 
 from benchmarks.station.cases import make_cases
 from benchmarks.station.cluster import throw_away_cluster
+from domain.people import Role
+from flows.accounts_service import AccountsService
+from flows.people_settings import PeopleSettings
 from flows.queue_service import QueueService
 from flows.review_service import ReviewService
 from flows.settings import load_settings
 from flows.wiring import Services, open_services
+from review_ui.accounts.backend import AccountForm, Client
+from review_ui.accounts.visitor import SESSION
 from review_ui.app import create_app
 from review_ui.parts import Parts
 
@@ -33,10 +38,28 @@ TARGET_MS = 300
 REPEATS = 200
 
 
+PEOPLE = PeopleSettings(hash_memory=8, hash_passes=1)
+"""Passwords are not what is measured."""
+
+
+def reviewer_session(services: Services, name: str) -> str:
+    """Make a reviewer called ``name`` and sign in; return the secret of the session, for the cookie ``SESSION``."""
+    accounts = AccountsService(services.storage.people, services.policies, PEOPLE)
+    client = Client(address="127.0.0.1", browser="benchmark")
+    _, link = accounts.create(name, AccountForm(name=name, roles=(Role.REVIEWER, Role.EXPERT), staff_names=(name,)))
+    return accounts.use_link(link, f"{name} 的密码，长得没有人猜得出来", client).token
+
+
 @contextmanager
 def site_over(services: Services) -> Iterator[str]:
     """Serve the real application on a free loopback port; yield its address."""
-    parts = Parts(review=ReviewService(services), queue=QueueService(services))
+    accounts = AccountsService(services.storage.people, services.policies, PEOPLE)
+    parts = Parts(
+        review=ReviewService(services),
+        queue=QueueService(services),
+        accounts=accounts,
+        audit=services.storage.audit,
+    )
     server = uvicorn.Server(uvicorn.Config(create_app(parts), port=0, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -49,9 +72,10 @@ def site_over(services: Services) -> Iterator[str]:
         thread.join()
 
 
-def measure(address: str, repeats: int) -> list[tuple[str, list[float]]]:
+def measure(address: str, session: str, repeats: int) -> list[tuple[str, list[float]]]:
     """Return for each thing a reviewer does the milliseconds of every repetition."""
-    with httpx.Client(base_url=address, cookies={"actor": "bench"}, timeout=60) as client:
+    with httpx.Client(base_url=address, cookies={SESSION: session}, timeout=60) as client:
+        client.headers["X-CSRF-Token"] = client.get("/account/token").json()["token"]
         queue = client.get("/")
         place = client.get("/api/v1/queue?limit=100").json()["cases"][-1]["place"]
         case = ""
@@ -115,7 +139,7 @@ def main() -> None:
         make_cases(services, given.cases)
         print(f"{given.cases} cases made in {time.perf_counter() - began:.0f} s")
         with site_over(services) as address:
-            rows = measure(address, given.repeats)
+            rows = measure(address, reviewer_session(services, "衡工"), given.repeats)
         services.close()
     show(rows, f"{'PostgreSQL' if url else 'SQLite'}, {given.cases} cases")
     p95 = statistics.quantiles(dict(rows)["next: claim and page of the case"], n=20)[-1]

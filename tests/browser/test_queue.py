@@ -6,18 +6,18 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.station.cases import make_cases
-from benchmarks.station.queue import site_over
+from benchmarks.station.queue import reviewer_session, site_over
 from domain.queue import LEASE
 from flows.queue_service import QueueService
 from flows.review_service import ReviewService
 from flows.settings import load_settings
 from flows.wiring import Services, open_services
+from review_ui.accounts.visitor import SESSION
 from review_ui.backend import CaseEntry, QueueFilter
 from tests.browser.test_lists import CONTRAST, NAMELESS
 
@@ -62,7 +62,8 @@ def reviewer(chromium: Browser, desk: Desk, problems: list[str]) -> Iterator[Rev
     def open_as(name: str) -> Page:
         context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=desk.address)
         context.set_default_timeout(30_000)
-        context.add_cookies([{"name": "actor", "value": quote(name), "url": desk.address}])
+        session = reviewer_session(desk.services, name)
+        context.add_cookies([{"name": SESSION, "value": session, "url": desk.address}])
         context.on("weberror", lambda e: problems.append(str(e.error)))
         context.on("request", lambda r: None if r.url.startswith((desk.address, "blob:")) else problems.append(r.url))
         contexts.append(context)
@@ -97,7 +98,7 @@ def test_the_queue_by_keyboard_alone(reviewer: Reviewer, desk: Desk) -> None:
     page.keyboard.press("Alt+l")
     page.wait_for_url(f"**/cases/{order[1]}")
     assert desk.queue.standing(order[0]).lease is None, "given back"
-    page.keyboard.press("Alt+u")
+    page.keyboard.press("Alt+o")
     page.wait_for_url(re.compile(r"/\?*$"))
     assert desk.queue.standing(order[1]).lease is None
     page.keyboard.press("f")
@@ -168,6 +169,7 @@ def test_another_persons_case_is_for_looking_until_taken_over(reviewer: Reviewer
     answer = second.request.post(
         f"/cases/{case_id}/decisions",
         form={"subject": "case", "action": "comment", "comment": "误入", "expected_revision": str(revision)},
+        headers={"X-CSRF-Token": second.locator('meta[name="csrf-token"]').get_attribute("content") or ""},
     )
     assert answer.status == 409
     assert "由甲办理中" in answer.text()
