@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from review_ui.parts import Parts
 from tests.browser.conftest import Site, served
 from tests.browser.station import control, expect_focus, expect_revision, expect_view_inside, focused, open_case, row
+from tests.review_ui.audited import audit_in
 from tests.review_ui.drawn import RIGHT_ID, backend, sheets
 from tests.review_ui.memory_queue import MemoryQueue
 from tests.review_ui.memory_typing import MemoryTyping, drawn_line
@@ -22,7 +24,7 @@ ID_NUMBER = "complainant_id_no"
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[Site]:
     """Serve the drawn case with readings: an unsure digit, two in the telephone, one that mends the ID number."""
     cases = backend()
     form, letter, card = sheets()
@@ -37,7 +39,7 @@ def site() -> Iterator[Site]:
         card.id: (drawn_line(card, ID_NUMBER),),
     }
     with served(Parts(review=cases, queue=MemoryQueue(cases), typing=MemoryTyping(cases, lines))) as address:
-        yield Site(address, cases)
+        yield Site(address, cases, audit_in(tmp_path))
 
 
 def open_typing(page: Page) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calibration import at_most
@@ -51,6 +51,7 @@ def test_alike_is_the_same_field_and_producer_about_as_probable() -> None:
     assert not alike(accepted(), accepted(name="complainant_phone"))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_interval_leaves_a_fortieth_on_either_side(counts: tuple[int, int]) -> None:
     wrong, count = counts
