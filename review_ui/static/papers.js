@@ -165,7 +165,10 @@ const BUTTONS = {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-papers]");
-  if (button && dialog) BUTTONS[button.dataset.papers](button);
+  if (button && dialog) {
+    event.preventDefault(); // a press before this script was ready posts the form itself
+    BUTTONS[button.dataset.papers](button);
+  }
   const reason = event.target.closest(".reason");
   if (reason) {
     document.getElementById("papers-reason").value = reason.dataset.reason;
