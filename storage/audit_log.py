@@ -31,11 +31,11 @@ from domain.audit import (
     Result,
     Revealed,
 )
+from storage.audit_tables import audit_entries as rows
 from storage.canonical import canonical_json
 from storage.database import Database
 from storage.digests import sha256_of
 from storage.errors import AuditHeadError, StoreWriteError
-from storage.tables import audit_entries as rows
 
 KEY_BYTES = 32
 _LOCK = "audit"

@@ -12,7 +12,8 @@ from domain.calibration import class_of
 from domain.errors import DecisionError
 from domain.sampling import AcceptedField, Drawn, ErrorRate, Outcome, Sample, alike, error_rate, is_drawn
 from storage.database import Database, insert_if_absent
-from storage.tables import accepted_fields, audit_samples, cases
+from storage.sample_tables import accepted_fields, audit_samples
+from storage.tables import cases
 
 MOST_SIMILAR = 50
 """Fields that one mistake draws at most, the latest first."""

@@ -387,64 +387,10 @@ archived_objects = Table(
     Index("ix_archived_objects_key", "object_key"),
 )
 
-audit_entries = Table(
-    "audit_entries",
-    metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("actor", String, nullable=False),
-    Column("address", String),
-    Column("operation", String, nullable=False),
-    # No foreign keys: the log outlives what it tells about, and tells about cases that do not exist.
-    Column("case_id", String),
-    Column("case_number", String),
-    Column("subject", String),
-    Column("reason", String),
-    Column("result", String, nullable=False),
-    Column("details", Text, nullable=False),
-    Column("previous", String(64), nullable=False, unique=True),
-    Column("hash", String(64), nullable=False, unique=True),
-    digest_check("previous"),
-    digest_check("hash"),
-    CheckConstraint("number >= 1", name="ck_audit_number"),
-    CheckConstraint("result IN ('allowed', 'refused')", name="ck_audit_result"),
-    Index("ix_audit_entries_person", "actor", "case_id", "at"),
-    Index("ix_audit_entries_case", "case_id", "number"),
-    Index("ix_audit_entries_at", "at"),
-)
-
-accepted_fields = Table(
-    "accepted_fields",
-    metadata,
-    # Fields of filed cases that no person answered, as first filed.
-    Column("case_id", ForeignKey("cases.id"), nullable=False),
-    Column("name", String, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("producer", String, nullable=False),
-    Column("probability", Float, nullable=False),
-    Column("filed_at", UtcDateTime, nullable=False),
-    PrimaryKeyConstraint("case_id", "name"),
-    Index("ix_accepted_fields_alike", "name", "producer", "filed_at"),
-)
-
-audit_samples = Table(
-    "audit_samples",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("case_id", String, nullable=False),
-    Column("name", String, nullable=False),
-    Column("drawn", String, nullable=False),
-    Column("cause", ForeignKey("audit_samples.id")),
-    Column("outcome", String, nullable=False),
-    Column("auditor", String),
-    Column("drawn_at", UtcDateTime, nullable=False),
-    Column("answered_at", UtcDateTime),
-    UniqueConstraint("case_id", "name", name="uq_audit_samples"),
-    ForeignKeyConstraint(["case_id", "name"], ["accepted_fields.case_id", "accepted_fields.name"]),
-    Index("ix_audit_samples_outcome", "outcome"),
-)
 
 # At the end: tables of their own modules belong to the same metadata and are defined with the names above.
 import storage.account_tables  # noqa: E402
+import storage.audit_tables  # noqa: E402
 import storage.desk_tables  # noqa: E402
-import storage.mail_tables  # noqa: E402, F401
+import storage.mail_tables  # noqa: E402
+import storage.sample_tables  # noqa: E402, F401

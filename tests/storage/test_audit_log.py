@@ -17,8 +17,8 @@ from sqlalchemy import exc, text
 from domain.audit import NO_HASH, AuditFilter, Operation, Result
 from storage import Storage, open_storage
 from storage.audit_log import entry_hash
+from storage.audit_tables import audit_entries
 from storage.errors import AuditHeadError
-from storage.tables import audit_entries
 from tests.storage.audited import AT, event
 from tests.storage.conftest import drop_triggers
 
