@@ -42,16 +42,21 @@ from storage.objects import LocalObjectStore, ObjectStore
 from storage.rows import CaseFile, CaseFilter, CaseRow, CaseSummary, FailedItem, Finding, PageText, Revision
 
 if TYPE_CHECKING:
+    from storage.api_tokens import ApiTokens
     from storage.archive_log import ArchiveLog
+    from storage.case_walk import CaseWalk
     from storage.cases import CaseRepository
     from storage.database import Database
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
+    from storage.idempotency import IdempotencyKeys
     from storage.intake import Intake
     from storage.review_queue import ReviewQueue
     from storage.search import SearchIndex
     from storage.stages import StageResults
+    from storage.uploads import Uploads
+    from storage.webhooks import Webhooks
 
 __all__ = [
     "CaseFile",
@@ -82,6 +87,11 @@ class Storage:
     filing: Filing
     fixity: Fixity
     search: SearchIndex
+    case_walk: CaseWalk
+    api_tokens: ApiTokens
+    idempotency: IdempotencyKeys
+    uploads: Uploads
+    webhooks: Webhooks
 
     def close(self) -> None:
         """Close the database connections."""
@@ -104,16 +114,21 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         StoreWriteError, StoreFullError: ``home`` cannot be written.
         DatabaseTooNewError, DatabaseDamagedError, DatabaseUnusableError: as named.
     """
+    from storage.api_tokens import ApiTokens
     from storage.archive_log import ArchiveLog
+    from storage.case_walk import CaseWalk
     from storage.cases import CaseRepository
     from storage.database import Database
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
+    from storage.idempotency import IdempotencyKeys
     from storage.intake import Intake
     from storage.review_queue import ReviewQueue
     from storage.search import SearchIndex
     from storage.stages import StageResults
+    from storage.uploads import Uploads
+    from storage.webhooks import Webhooks
 
     _make_home(home)
     store = LocalObjectStore(home / "objects")
@@ -131,6 +146,11 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         filing=Filing(database, store),
         fixity=Fixity(database, store, log),
         search=SearchIndex(database),
+        case_walk=CaseWalk(database),
+        api_tokens=ApiTokens(database),
+        idempotency=IdempotencyKeys(database),
+        uploads=Uploads(database),
+        webhooks=Webhooks(database),
     )
 
 

@@ -8,11 +8,13 @@ from domain.case import Case
 from domain.errors import StaleRevisionError
 from domain.review import ReviewItem
 from domain.vocabulary import CaseStatus, Channel, DispositionValue
+from domain.webhooks import EventType
 from storage.case_lists import conditions
 from storage.database import Database, insert_all
 from storage.digests import sha256_of
 from storage.filed import archive_state
 from storage.intake import files_of, find_case
+from storage.outbox import announce
 from storage.review_queue import replace_items
 from storage.revisions import add_revision, canonical_case, get_revision
 from storage.rows import CaseFilter, CaseSummary, PageText, Revision
@@ -57,6 +59,7 @@ class CaseRepository:
                 return
             _check_revision(connection, case, expected_revision)
             add_revision(connection, case, cause, self._database)
+            self._announce_failure(connection, case)
             self._update_summary(connection, case)
             _mark_assembled(connection, case)
             replace_items(connection, case, items, self._database.now())
@@ -98,7 +101,7 @@ class CaseRepository:
             .offset(offset)
         )
         with self._database.read() as connection:
-            return tuple(_summary(row) for row in connection.execute(query))
+            return tuple(summary_of(row) for row in connection.execute(query))
 
     def count_cases(self, wanted: CaseFilter | None = None) -> int:
         """Return the number of matching cases."""
@@ -127,6 +130,13 @@ class CaseRepository:
             )
             return tuple(PageText(row.document_id, row.page, row.text) for row in rows)
 
+    def _announce_failure(self, connection: Connection, case: Case) -> None:
+        """Tell other systems that a case has just become one that nobody could read."""
+        before = connection.execute(select(cases.c.status).where(cases.c.id == case.id)).scalar()
+        if case.status is CaseStatus.FAILED and before != CaseStatus.FAILED:
+            now = self._database.now()
+            announce(connection, EventType.CASE_FAILED, case.id, now, revision=case.revision, status=case.status)
+
     def _update_summary(self, connection: Connection, case: Case) -> None:
         judgement = case.judgement
         disposition = judgement.disposition.value if judgement else None
@@ -148,7 +158,8 @@ class CaseRepository:
         )
 
 
-def _summary(row: Row[tuple[object, ...]]) -> CaseSummary:
+def summary_of(row: Row[tuple[object, ...]]) -> CaseSummary:
+    """Return the line of a case from its row with the column ``review_items``."""
     values = {**row._asdict(), "revision": row.current_revision}
     shown = {name: values[name] for name in CaseSummary.__dataclass_fields__}
     shown["channel"] = Channel(row.channel)

@@ -13,9 +13,11 @@ from sqlalchemy import Connection, insert, or_, select
 from domain.documents import ScanBatch, SourceFile
 from domain.errors import UnknownCaseError
 from domain.vocabulary import Channel
+from domain.webhooks import EventType
 from storage.database import Database, insert_if_absent, next_number
 from storage.digests import sha256_of
 from storage.errors import EmptyBatchError
+from storage.outbox import announce
 from storage.registry import reference, register
 from storage.rows import CaseFile, CaseRow
 from storage.tables import batches, case_files, cases, objects
@@ -63,6 +65,8 @@ class Intake:
             if case_id is None:
                 case_id = self._new_case(connection, batch, policy, prefix, group)
             added = self._add_files(connection, case_id, batch, group)
+            if created:
+                announce(connection, EventType.CASE_RECEIVED, case_id, self._database.now())
             return _load(connection, case_id, added, created=created)
 
     def add_to_case(self, case: str, batch: ScanBatch, files: tuple[SourceFile, ...] | None = None) -> CaseRow:

@@ -30,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0001"
+HEAD = "r0007"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = ("log_leaves", "log_nodes", "filings", "archived_objects", "case_revisions", "decisions")
@@ -125,6 +125,7 @@ cases = Table(
     Column("finished", Boolean, nullable=False, default=False),
     Index("ix_cases_policy_received", "policy", "received_at"),
     Index("ix_cases_status", "status"),
+    Index("ix_cases_accepted", "accepted_at", "number"),
 )
 
 case_files = Table(
@@ -295,3 +296,5 @@ archived_objects = Table(
     PrimaryKeyConstraint("seq", "position"),
     Index("ix_archived_objects_key", "object_key"),
 )
+
+import storage.system_tables  # noqa: E402, F401 - the rest of the definition, in a module of its own
