@@ -19,6 +19,7 @@ import typer
 from domain.errors import ConfigurationError, JuanzongError
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
 from flows.cli_papers import add_paper_commands
+from flows.cli_systems import add_system_commands
 
 app = typer.Typer(
     name="juanzong",
@@ -227,6 +228,7 @@ def archive_verify(
 
 
 add_paper_commands(app, case_app)
+add_system_commands(app)
 
 
 def _end(code: int) -> None:

@@ -27,7 +27,11 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
         raise ConfigurationError(f"{host} 不是本机地址；网页尚无登录功能，只能在本机使用", "请改用 127.0.0.1")
     import uvicorn
 
+    from flows.reading_runner import ProcessRunner
     from flows.review_service import ReviewService
+    from flows.systems_service import address_policy, open_systems
+    from flows.webhook_delivery import DeliveryWorker
+    from flows.webhook_sending import Sender
     from review_ui.app import create_app
     from review_ui.parts import Parts
 
@@ -36,10 +40,16 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     address = f"http://{host}:{listener.getsockname()[1]}/"
     sys.stdout.write(f"审核网页：{address} （没有登录功能，仅限本机；按 Ctrl+C 结束）\n")
     sys.stdout.flush()
-    config = uvicorn.Config(create_app(Parts(review=ReviewService(services))), log_level="warning", access_log=False)
+    runner, worker = ProcessRunner(services), DeliveryWorker(services.storage, Sender(address_policy(services)))
+    parts = Parts(review=ReviewService(services), systems=open_systems(services, runner))
+    config = uvicorn.Config(create_app(parts), log_level="warning", access_log=False)
+    runner.start()
+    worker.start()
     try:
         uvicorn.Server(config).run([listener])
     finally:
+        worker.stop()
+        runner.stop()
         services.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_ui.backend import ReviewBackend
+from review_ui.systems.backend import Systems
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class Parts:
 
     Attributes:
         review: cases, pictures and decisions.
+        systems: tokens, uploads and webhooks of other systems; ``None`` for pages that serve people only.
     """
 
     review: ReviewBackend
+    systems: Systems | None = None

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from PIL import Image
 
-from review_ui.backend import PageImage, ReviewBackend
+from review_ui.backend import OriginalFile, PageImage, ReviewBackend
 
 THUMBNAIL_WIDTHS = (80, 320)
 KEPT_PAGES = 24
@@ -82,19 +82,24 @@ def picture_routes(backend: ReviewBackend) -> APIRouter:
         width: Annotated[int | None, Query(ge=THUMBNAIL_WIDTHS[0], le=THUMBNAIL_WIDTHS[1])] = None,
     ) -> Response:
         key = (case_id, document_id, page)
-        return _picture(request, pictures.page(key) if width is None else pictures.thumbnail(key, width))
+        picture = pictures.page(key) if width is None else pictures.thumbnail(key, width)
+        return picture_response(picture, request.headers.get("if-none-match"))
 
     @router.get("/cases/{case_id}/documents/{document_id}/original")
     def fetch_original(case_id: str, document_id: str) -> Response:
         original = backend.original(case_id, document_id)
-        name = quote(original.name.replace("/", "_"))
-        headers = {
-            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        }
-        return Response(original.content, media_type=original.media_type, headers=headers)
+        return Response(original.content, media_type=original.media_type, headers=original_headers(original))
 
     return router
+
+
+def original_headers(original: OriginalFile) -> dict[str, str]:
+    """Return the headers under which a browser saves an original and never shows it as a page of ours."""
+    name = quote(original.name.replace("/", "_"))
+    return {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
 
 
 def thumbnail(picture: PageImage, width: int) -> PageImage:
@@ -108,9 +113,10 @@ def thumbnail(picture: PageImage, width: int) -> PageImage:
     return PageImage(content=out.getvalue(), media_type="image/jpeg")
 
 
-def _picture(request: Request, picture: PageImage) -> Response:
+def picture_response(picture: PageImage, if_none_match: str | None) -> Response:
+    """Return a picture, or that it is still the one seen before."""
     tag = f'"{hashlib.sha256(picture.content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, max-age=600"}
-    if request.headers.get("if-none-match") == tag:
+    if if_none_match == tag:
         return Response(status_code=304, headers=headers)
     return Response(picture.content, media_type=picture.media_type, headers=headers)

@@ -115,6 +115,11 @@ class Webhooks:
         values: dict[str, Any] = {"state": "dead"} if next_attempt_at is None else {"next_attempt_at": next_attempt_at}
         self._note(delivery, attempts=delivery.attempts + 1, last_status=status, last_error=error, **values)
 
+    def give_back(self, deliveries: tuple[Delivery, ...]) -> None:
+        """Let others take what was claimed and not tried."""
+        for delivery in deliveries:
+            self._note(delivery)
+
     def send_again(self, endpoint_id: str, event_id: str) -> Delivery:
         """Make a delivery due now, with all its attempts before it.
 

@@ -1,0 +1,40 @@
+"""What the operations of the interface have in common: names in paths, and what is said of their answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import StringConstraints
+
+NAME = r"^[^\x00-\x1f\x7f]+$"
+"""Words of people: anything but control characters."""
+
+CaseKey = Annotated[
+    str, Path(description="id or number of a case", pattern=r"^[A-Za-z0-9-]{1,80}$", examples=["EXM-2026-000001"])
+]
+DocumentKey = Annotated[str, Path(description="`document_id` of the case JSON", pattern=r"^[A-Za-z0-9-]{1,120}$")]
+PolicyKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
+EndpointKey = Annotated[str, Path(description="id of an address", pattern=r"^wh_[0-9a-f]{12}$")]
+EventKey = Annotated[str, Path(description="id of an event", pattern=r"^evt_[0-9a-f]{32}$")]
+UploadKey = Annotated[str, Path(description="id of an upload", pattern=r"^up_[0-9a-f]{32}$")]
+
+CASE_ETAG = {"ETag": {"description": "revision of the case, and its filing", "schema": {"type": "string"}}}
+
+_MEANING = {
+    400: "the request does not fit, see `fact`",
+    401: "the token is unknown, expired or revoked",
+    403: "the token lacks the scope of this operation, or a browser sent the request from another page",
+    404: "there is no such thing",
+    409: "the case is at another revision, or the same request is still being worked on",
+    412: "the case is no longer at the revision that `If-Match` names",
+    413: "more bytes or files than the limit",
+    415: "this kind of body is not taken",
+    422: "the request is not as described here, see `invalid`",
+    428: "the request must say which revision it was made for",
+}
+
+
+def answers(*refusals: int) -> dict[int | str, dict[str, Any]]:
+    """Return the descriptions of the refusals that an operation may give; 401, 403 and 422 always may."""
+    return {status: {"description": _MEANING[status]} for status in sorted({401, 403, 422, *refusals})}
