@@ -1,4 +1,4 @@
-"""An installation with real storage: two cases whose pages are drawn, tokens, uploads and webhooks behind the interface."""
+"""An installation with real storage: two drawn cases, tokens, uploads and webhooks behind the interface."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def test_the_examples_run(house: House, tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 0, done.stderr
-    assert "EXM-2026-000003" in done.stdout and "\n304\n" in done.stdout
+    assert "EXM-2026-000003" in done.stdout and "304\n" in done.stdout
     assert '"secret":"whsec_' in done.stdout and "UnknownCaseError" in done.stdout
     assert (folder / "page.jpg").stat().st_size > 1000
     answered = house.storage.cases.load_case("EXM-2026-000001")
