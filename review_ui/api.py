@@ -5,12 +5,13 @@ What only other systems use (lists, files, uploads, webhooks) is in ``review_ui.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from domain.access import Scope
 from domain.base import Model
@@ -42,6 +43,14 @@ class QueueAnswer(Model):
     cases: tuple[CaseEntry, ...]
 
 
+_PLACES = TypeAdapter(tuple[Evidence, ...])
+
+
+def _strictly(value: object) -> tuple[Evidence, ...]:
+    """Return places of which every number is written as a number; ``true`` is not taken for 1."""
+    return _PLACES.validate_json(json.dumps(value), strict=True)
+
+
 class NewDecision(Model):
     """One answer of a person; the time is set here.
 
@@ -50,13 +59,13 @@ class NewDecision(Model):
         actor: the person; for a token the system's name is added.
     """
 
-    expected_revision: int | None = Field(default=None, ge=1)
+    expected_revision: int | None = Field(default=None, ge=1, strict=True)
     actor: str = Field(min_length=1, max_length=100, pattern=NAME, examples=["周敏"])
     action: DecisionAction = Field(examples=["correct"])
     subject: str = Field(min_length=1, max_length=300, pattern=NAME, examples=["field:complainant_mobile"])
     value: str | None = Field(default=None, max_length=20_000, examples=["13800138000"])
     comment: str | None = Field(default=None, max_length=20_000)
-    evidence: tuple[Evidence, ...] = ()
+    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(_strictly)] = ()
 
 
 class Writing(Model):

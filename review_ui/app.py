@@ -20,7 +20,7 @@ from review_ui.problems import InvalidPart, Problem, challenge, plain_problem, p
 from review_ui.rendering import FOLDER, Pages
 from review_ui.security import LoopbackGuard
 from review_ui.statistics import statistics_routes
-from review_ui.systems.openapi import describe
+from review_ui.systems.openapi import allowed_methods, describe
 from review_ui.systems.pages import system_routes
 from review_ui.times import Clock, utc_now
 
@@ -88,6 +88,8 @@ def _answer_errors(app: FastAPI, pages: Pages, clock: Clock) -> None:
         fact = "没有这个页面" if error.status_code == 404 else str(error.detail)
         response = answer(request, plain_problem(error.status_code, "HTTPException", fact, "请回到待办队列"))
         response.headers.update(error.headers or {})
+        if error.status_code == 405 and request.url.path.startswith("/api/"):
+            response.headers["Allow"] = allowed_methods(app.openapi(), request.url.path)
         return response
 
     async def invalid(request: Request, error: Exception) -> Response:

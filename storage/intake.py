@@ -6,9 +6,9 @@ Call order (design §1, principle 1): first ``ObjectStore.put`` for every file, 
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from domain.documents import ScanBatch, SourceFile
 from domain.errors import UnknownCaseError
@@ -111,10 +111,16 @@ class Intake:
                 policy=policy,
                 channel=batch.channel.value,
                 received_at=batch.received_at,
-                accepted_at=self._database.now(),
+                accepted_at=self._moment(connection),
             )
         )
         return case_id
+
+    def _moment(self, connection: Connection) -> datetime:
+        """Return now, or just behind the last case: lists walk in this order, whatever the clock does."""
+        last = connection.execute(select(func.max(cases.c.accepted_at))).scalar()
+        now = self._database.now()
+        return now if last is None or last < now else last + timedelta(microseconds=1)
 
     def _add_files(
         self, connection: Connection, case_id: str, batch: ScanBatch, group: tuple[SourceFile, ...]

@@ -17,7 +17,7 @@ from domain.system_errors import CursorError
 from review_ui.systems.access import caller_of
 from review_ui.systems.backend import CaseLine, CaseListing, CaseQuery
 from review_ui.systems.masked import masked_line
-from review_ui.systems.paths import NAME, PolicyKey, answers
+from review_ui.systems.paths import NAME, Day, PolicyKey, answers
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 """Days outside say the same as these; the calendar's own ends cannot be moved into another zone."""
@@ -49,8 +49,8 @@ class ListQuery(CaseQuery):
 
     policy: PolicyKey | None = None
     level: str | None = Field(default=None, description="label of the pack", max_length=60, pattern=NAME)
-    received_from: date | None = Field(default=None, description="first day, Chinese time")
-    received_to: date | None = Field(default=None, description="last day, Chinese time")
+    received_from: Day | None = Field(default=None, description="first day, Chinese time")
+    received_to: Day | None = Field(default=None, description="last day, Chinese time")
     limit: int = Field(default=100, ge=1, le=1000)
     order: Order = Field(
         default="newest", description="of acceptance; a walk from `oldest` also meets what arrives meanwhile"

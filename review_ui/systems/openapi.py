@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -39,6 +40,16 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def allowed_methods(document: dict[str, Any], path: str) -> str:
+    """Return the methods of a path for the header ``Allow``; the framework names those of one route only."""
+    fitting = (
+        methods
+        for template, methods in document["paths"].items()
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+    )
+    return ", ".join(sorted({method.upper() for methods in fitting for method in methods}))
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 NAME = r"^[^\x00-\x1f\x7f]+$"
 """Words of people: anything but control characters."""
@@ -18,6 +20,16 @@ PolicyKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
 EndpointKey = Annotated[str, Path(description="id of an address", pattern=r"^wh_[0-9a-f]{12}$")]
 EventKey = Annotated[str, Path(description="id of an event", pattern=r"^evt_[0-9a-f]{32}$")]
 UploadKey = Annotated[str, Path(description="id of an upload", pattern=r"^up_[0-9a-f]{32}$")]
+
+
+def _written_day(value: object) -> object:
+    """Refuse what is no written day: a bare number would be taken for seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("a day is written YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
 
 CASE_ETAG = {"ETag": {"description": "revision of the case, and its filing", "schema": {"type": "string"}}}
 

@@ -28,7 +28,7 @@ from domain.system_errors import UploadRefusedError, UploadTooLargeError
 from domain.vocabulary import Channel
 from review_ui.systems.access import caller_of
 from review_ui.systems.backend import Systems, Upload, UploadOrder
-from review_ui.systems.paths import PolicyKey, UploadKey, answers
+from review_ui.systems.paths import Day, PolicyKey, UploadKey, answers
 from review_ui.times import Clock
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -129,7 +129,7 @@ def upload_routes(router: APIRouter, systems: Systems, clock: Clock) -> None:
 def _order(
     policy: Annotated[PolicyKey, Query(description="id of a pack", examples=["exchange-member"])],
     channel: Annotated[Channel, Query(description="how the papers arrived")] = Channel.UPLOAD,
-    received: Annotated[date | None, Query(description="day of receipt, Chinese time; today when left out")] = None,
+    received: Annotated[Day | None, Query(description="day of receipt, Chinese time; today when left out")] = None,
     grouping: Annotated[
         Literal["case", "cases", "stack"],
         Query(alias="as", description="all files one case, each a case, or one stack to be split"),

@@ -6,7 +6,6 @@ import hmac
 import re
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from domain.access import Scope
@@ -42,7 +41,6 @@ def test_every_operation_has_a_scope_and_every_scope_an_operation(house: House) 
     names = [name for name, _, _ in api_operations(house)]
     assert sorted(names) == sorted(SCOPES)
     assert set(Scope) - set(SCOPES.values()) == {Scope.CASES_REVEAL}
-    assert all(isinstance(route, APIRoute) for route in house.app.routes if getattr(route, "name", "") in SCOPES)
 
 
 def test_a_token_without_the_scope_is_refused_everywhere(house: House) -> None:
