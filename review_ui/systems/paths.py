@@ -48,5 +48,5 @@ _MEANING = {
 
 
 def answers(*refusals: int) -> dict[int | str, dict[str, Any]]:
-    """Return the descriptions of the refusals that an operation may give; 401, 403 and 422 always may."""
-    return {status: {"description": _MEANING[status]} for status in sorted({401, 403, 422, *refusals})}
+    """Return the descriptions of the refusals that an operation may give; 400, 401, 403 and 422 always may."""
+    return {status: {"description": _MEANING[status]} for status in sorted({400, 401, 403, 422, *refusals})}

@@ -64,7 +64,7 @@ schemathesis.serializer.alias([kind for kind in RAW_TYPES if kind != BYTES], BYT
 
 
 @schema.parametrize()
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_request_gets_a_described_answer(case: Case) -> None:
     case.call_and_validate(headers=HEADERS, checks=CHECKS)
 
