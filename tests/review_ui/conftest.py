@@ -13,6 +13,8 @@ from fastapi.testclient import TestClient
 from domain.errors import DecisionError
 from review_ui.app import create_app
 from review_ui.parts import Parts
+from review_ui.systems.backend import Systems
+from storage.api_tokens import ApiTokens
 from tests.domain.builders import NOW
 from tests.review_ui.audited import audit_in
 from tests.review_ui.drawn import backend
@@ -64,6 +66,7 @@ def people_app(cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path) -
         mailroom=desk,
         four_eyes=desk,
         desk=MemoryDesk(cases),
+        systems=Systems(listing=desk, tokens=ApiTokens(accounts.database), uploads=desk, answers=desk, webhooks=desk),
     )
     return create_app(parts, clock=lambda: NOW)
 
