@@ -17,7 +17,7 @@ from flows.wiring import Policies, Services
 from review_ui.systems.backend import CaseQuery
 from review_ui.systems.listing import read_cursor, write_cursor
 from storage import Storage, open_storage
-from tests.systems.conftest import START, HandClock
+from tests.systems.conftest import START, HandClock, House
 
 ARRIVALS = st.lists(st.lists(st.sampled_from([0, 0, 1, 3600]), max_size=3), min_size=1, max_size=6)
 """Between one portion and the next: seconds from arrival to arrival."""
@@ -67,3 +67,10 @@ def test_no_case_is_skipped_or_doubled(
         assert set(present) <= set(seen)
     if order == "oldest":
         assert set(seen) == {*present, *added}
+
+
+def test_what_does_not_exist_for_somebody_is_in_no_portion(house: House) -> None:
+    listing, (first, second) = ListingService(house.services), house.cases
+    wanted = CaseQuery(without=(first.id,))
+    assert [line.id for line in listing.portion(wanted, None, 10, newest_first=True)] == [second.id]
+    assert listing.count(wanted) == 1
