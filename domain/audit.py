@@ -48,6 +48,7 @@ class Operation(StrEnum):
     SIGN_OUT = "sign_out"
     ACCOUNT_CHANGED = "account_changed"
     TOKEN_CHANGED = "token_changed"
+    WEBHOOK_CHANGED = "webhook_changed"
     AUDIT_READ = "audit_read"
     AUDIT_VERIFIED = "audit_verified"
 
@@ -98,7 +99,8 @@ class AuditEvent(Model):
         address: network address of the person's machine, ``None`` on the command line.
         subject: ``case``, ``field:NAME``, ``document:ID``, ``page:DOCUMENT:NUMBER``, a decision's subject; ``None``
             when the whole operation says it.
-        reason: why, a code of ``RevealReason`` or free words of the person; ``None`` when nobody was asked.
+        reason: why, a code of ``RevealReason``, the scope of a token, or free words of the person; ``None`` when
+            nobody was asked.
         details: small facts without personal values.
     """
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from domain.access import VOUCHED
 from domain.adoption import FourEyes
 from domain.base import Model
 from domain.case import Case, Decision, ReviewReason
@@ -92,7 +93,7 @@ def _followed(decisions: tuple[Decision, ...], subject: Subject) -> Subject:
         if decision.action == KEY:
             second, keyed = decision.actor, decision.value
         elif decision.action in _ANSWERS:
-            by_expert = second is not None and decision.actor not in (first, second)
+            by_expert = second is not None and not _is_one_of(decision.actor, first, second)
             if not by_expert:
                 first, second, keyed = decision.actor, None, None
     return subject.model_copy(update={"first": first, "second": second, "keyed": keyed, "by_expert": by_expert})
@@ -147,15 +148,24 @@ def check_keying(case: Case, decision: Decision, rules: FourEyes | None, gravest
 def _check_second(subject: Subject | None, decision: Decision, label: str) -> None:
     if subject is None or subject.state is not Keying.WANTED:
         raise DecisionError(f"{label}现在不需要盲录", "请刷新页面后再操作")
-    if decision.actor == subject.first:
+    if _is_one_of(decision.actor, subject.first):
         raise DecisionError(f"{label}是您确认的，不能由您再录一次", "请由另一人盲录")
     if not decision.value:
         raise DecisionError(f"{label}没有内容", "请照原件录入")
 
 
 def _check_expert(subject: Subject, decision: Decision, label: str) -> None:
-    if decision.actor in (subject.first, subject.second):
+    if _is_one_of(decision.actor, subject.first, subject.second):
         raise DecisionError(f"{label}由您录入过，不能由您核定", "请交给两人以外的专家")
+
+
+def _is_one_of(actor: str, *others: str | None) -> bool:
+    """Return whether ``actor`` may be one of the ``others``, at the pages or through another system."""
+    return _person(actor) in {_person(other) for other in others if other is not None}
+
+
+def _person(actor: str) -> str:
+    return actor.partition(VOUCHED)[0] or actor
 
 
 def with_keyed(case: Case, decision: Decision) -> Case:

@@ -39,20 +39,25 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     from flows.queue_service import QueueService
     from flows.reading_process import ReadingProcess
     from flows.review_service import ReviewService
+    from flows.systems_service import address_policy, open_systems
     from flows.typing_service import TypingService
+    from flows.webhook_delivery import DeliveryWorker
+    from flows.webhook_sending import Sender
     from review_ui.app import create_app
     from review_ui.parts import Parts
 
     people = load_people_settings()
     services = open_services(load_settings(adoption))
     reading = ReadingProcess(services.settings)
+    deliveries = DeliveryWorker(services.storage, Sender(address_policy(services)))
     try:
         accounts = AccountsService(services.storage.people, services.policies, people)
         _refuse_open_address(host, people.public_url, accounts.has_admin())
         listener = _listen(host, port)
         _announce(accounts, f"http://{_in_address(host)}:{listener.getsockname()[1]}", people.public_url)
         review = ReviewService(services)
-        mailroom = MailroomService(services, reading.wake, _intake_guard(accounts))
+        guard = _intake_guard(accounts)
+        mailroom = MailroomService(services, reading.wake, guard)
         mailroom.resume()
         parts = Parts(
             review=review,
@@ -64,7 +69,9 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
             desk=DeskService(services, review),
             mailroom=mailroom,
             four_eyes=FourEyesService(services, review),
+            systems=open_systems(services, reading.wake, guard),
         )
+        deliveries.start()
         config = uvicorn.Config(
             create_app(parts, public_url=people.public_url),
             log_level="warning",
@@ -74,6 +81,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
         )
         uvicorn.Server(config).run([listener])
     finally:
+        deliveries.stop()
         reading.close()
         services.close()
 

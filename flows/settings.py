@@ -35,6 +35,8 @@ class Settings(Model):
         workers: OCR worker processes, each with one thread (``JUANZONG_WORKERS``, default one per core).
         engine: OCR inference engine ``auto``, ``openvino`` or ``onnxruntime`` (``JUANZONG_OCR_ENGINE``).
         templates: folder of the house's own notice templates, ``None`` for the bundled ones (``JUANZONG_TEMPLATES``).
+        webhook_private: webhooks may reach the house's own network (``JUANZONG_WEBHOOK_PRIVATE``, ``allow`` or
+            ``refuse``, default ``allow``).
     """
 
     home: Path
@@ -45,6 +47,7 @@ class Settings(Model):
     workers: int = Field(ge=1, le=MAX_WORKERS)
     engine: Engine = "auto"
     templates: Path | None = None
+    webhook_private: bool = True
 
 
 def _workers(value: str | None) -> int:
@@ -66,6 +69,14 @@ def _engine(value: str) -> Engine:
     return cast("Engine", value)
 
 
+def _webhook_private(value: str) -> bool:
+    if value not in ("allow", "refuse"):
+        raise ConfigurationError(
+            f"JUANZONG_WEBHOOK_PRIVATE 应为 allow 或 refuse，实际为 {value}", "请改正环境变量后重试"
+        )
+    return value == "allow"
+
+
 def load_settings(adoption: Path | None = None) -> Settings:
     """Read the settings from the environment.
 
@@ -85,5 +96,6 @@ def load_settings(adoption: Path | None = None) -> Settings:
         database_url=env.get("JUANZONG_DATABASE_URL"),
         workers=_workers(env.get("JUANZONG_WORKERS")),
         engine=_engine(env.get("JUANZONG_OCR_ENGINE", "auto")),
+        webhook_private=_webhook_private(env.get("JUANZONG_WEBHOOK_PRIVATE", "allow")),
         templates=Path(templates).absolute() if templates else None,
     )

@@ -6,33 +6,19 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.exception_handlers import request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from domain.errors import (
-    AccessError,
-    CaseHeldError,
-    ConfigurationError,
-    DecisionError,
-    JuanzongError,
-    LinkUsedError,
-    SignInRequiredError,
-    StaleRevisionError,
-    UnknownAccountError,
-    UnknownCaseError,
-    UnknownObjectError,
-    UnknownPolicyError,
-)
+from domain.errors import JuanzongError
 from review_ui import assets
 from review_ui.accounts.admin import admin_routes
 from review_ui.accounts.answers import answer_access
 from review_ui.accounts.guard import Guard
 from review_ui.accounts.sign_in import own_routes, sign_in_routes
 from review_ui.accounts.visitor import Recognition
-from review_ui.api import Health, Problem, api_routes
+from review_ui.api import Health, api_routes
 from review_ui.audit.pages import audit_routes
 from review_ui.audit.reveals import reveal_routes
 from review_ui.audit.trail import Trail
@@ -45,27 +31,16 @@ from review_ui.mailroom.routes import mailroom_routes
 from review_ui.papers import paper_routes
 from review_ui.parts import Parts
 from review_ui.pictures import picture_routes
+from review_ui.problems import InvalidPart, Problem, challenge, plain_problem, problem_of, problem_response
 from review_ui.queue.pages import queue_routes
 from review_ui.recusal import Recusal, RecusedBackend
 from review_ui.rendering import FOLDER, Pages
 from review_ui.security import HostGuard
 from review_ui.statistics import statistics_routes
+from review_ui.systems.openapi import allowed_methods, describe
+from review_ui.systems.pages import system_routes
 from review_ui.times import Clock, utc_now
 from review_ui.typing.routes import typing_routes
-
-_STATUS: tuple[tuple[type[JuanzongError], int], ...] = (
-    (UnknownCaseError, 404),
-    (UnknownObjectError, 404),
-    (UnknownPolicyError, 404),
-    (StaleRevisionError, 409),
-    (CaseHeldError, 409),
-    (DecisionError, 400),
-    (ConfigurationError, 400),
-    (SignInRequiredError, 401),
-    (UnknownAccountError, 404),
-    (LinkUsedError, 410),
-    (AccessError, 403),
-)
 
 
 def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = None) -> FastAPI:
@@ -88,13 +63,14 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
         dependencies=[Depends(Guard(recusal))],
     )
     pages = Pages()
     backend = RecusedBackend(parts.review, recusal)
     parts = replace(parts, review=backend)
     app.state.trail = Trail(parts.audit, clock)
-    app.include_router(api_routes(backend, clock))
+    app.include_router(api_routes(parts, clock, recusal))
     app.include_router(list_routes(backend, pages, clock))
     app.include_router(queue_routes(parts, pages, clock, recusal))
     app.include_router(case_routes(parts, pages, clock))
@@ -104,15 +80,7 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
         app.include_router(audit_routes(parts.audit, pages, clock))
     app.include_router(statistics_routes(backend, pages, clock))
     app.include_router(typing_routes(parts.typing, backend))
-    app.state.papers = parts.papers is not None
-    if parts.papers is not None:
-        app.include_router(paper_routes(parts, parts.papers, pages, clock, recusal))
-    if parts.desk is not None:
-        app.include_router(desk_routes(parts.desk, backend, recusal, pages, clock))
-    if parts.mailroom is not None:
-        app.include_router(mailroom_routes(parts.mailroom, pages, clock))
-    if parts.four_eyes is not None:
-        app.include_router(four_eyes_routes(parts.four_eyes, pages, clock, recusal))
+    _add_desks(app, parts, pages, clock, recusal)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"], name="healthz")
     public_host = urlsplit(public_url).hostname if public_url else None
@@ -120,10 +88,27 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
         app.include_router(sign_in_routes(parts.accounts, pages, clock, public_url))
         app.include_router(own_routes(parts.accounts, pages, clock))
         app.include_router(admin_routes(parts.accounts, pages, clock, public_url))
-        app.add_middleware(Recognition, accounts=parts.accounts, public_host=public_host)
+    tokens = None if parts.systems is None else parts.systems.tokens
+    app.add_middleware(Recognition, accounts=parts.accounts, tokens=tokens, public_host=public_host)
     _answer_errors(app, pages, clock)
     app.add_middleware(HostGuard, public_host=public_host)
+    describe(app)
     return app
+
+
+def _add_desks(app: FastAPI, parts: Parts, pages: Pages, clock: Clock, recusal: Recusal) -> None:
+    """Add the routes of the desks that this installation has."""
+    app.state.papers = parts.papers is not None
+    if parts.papers is not None:
+        app.include_router(paper_routes(parts, parts.papers, pages, clock, recusal))
+    if parts.desk is not None:
+        app.include_router(desk_routes(parts.desk, parts.review, recusal, pages, clock))
+    if parts.mailroom is not None:
+        app.include_router(mailroom_routes(parts.mailroom, pages, clock))
+    if parts.four_eyes is not None:
+        app.include_router(four_eyes_routes(parts.four_eyes, pages, clock, recusal))
+    if parts.systems is not None:
+        app.include_router(system_routes(parts.systems, pages, clock))
 
 
 def _healthy() -> Health:
@@ -136,39 +121,50 @@ def _asks_for_json(request: Request) -> bool:
     return request.url.path.startswith("/api/") or request.headers.get("accept") == "application/json"
 
 
+def _allowed(app: FastAPI, request: Request, error: HTTPException) -> dict[str, str]:
+    """Return the header that names the methods of a path of the JSON interface."""
+    if error.status_code != 405 or not request.url.path.startswith("/api/"):
+        return {}
+    return {"Allow": allowed_methods(app.openapi(), request.url.path)}
+
+
+def _invalid_parts(error: RequestValidationError, *, program: bool) -> Problem:
+    """Return what is told of a request that is not as described."""
+    next_step = "请按 invalid 所列逐项改正" if program else "请刷新页面后再操作"
+    problem = plain_problem(422, "RequestValidationError", "请求的内容不完整或不合规", next_step)
+    parts = (InvalidPart(where=".".join(str(p) for p in e["loc"]), message=e["msg"]) for e in error.errors())
+    return problem.model_copy(update={"invalid": tuple(parts)})
+
+
 def _answer_errors(app: FastAPI, pages: Pages, clock: Clock) -> None:
     """Show every error as its fact and next step: JSON to programs, a page to people."""
 
-    def answer(request: Request, problem: Problem, status: int) -> Response:
+    def answer(request: Request, problem: Problem) -> Response:
         if _asks_for_json(request):
-            return JSONResponse(problem.model_dump(), status_code=status)
-        return pages.render(request, "error.html", {"problem": problem}, clock(), status)
+            return problem_response(problem)
+        return pages.render(request, "error.html", {"problem": problem}, clock(), problem.status)
 
     async def known(request: Request, error: Exception) -> Response:
         if not isinstance(error, JuanzongError):
             raise error
-        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
-        problem = Problem(error=type(error).__name__, fact=error.fact, next_step=error.next_step)
-        return answer_access(request, error) or answer(request, problem, status)
+        response = answer_access(request, error) or answer(request, problem_of(error))
+        if _asks_for_json(request):
+            response.headers.update(challenge(error))
+        return response
 
     async def http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
         fact = "没有这个页面" if error.status_code == 404 else str(error.detail)
-        problem = Problem(error="HTTPException", fact=fact, next_step="请回到待办队列")
-        response = answer(request, problem, error.status_code)
+        response = answer(request, plain_problem(error.status_code, "HTTPException", fact, "请回到待办队列"))
         response.headers.update(error.headers or {})
+        response.headers.update(_allowed(app, request, error))
         return response
 
     async def invalid(request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):
             raise error
-        if _asks_for_json(request):
-            return await request_validation_exception_handler(request, error)
-        problem = Problem(
-            error="RequestValidationError", fact="请求的内容不完整或不合规", next_step="请刷新页面后再操作"
-        )
-        return answer(request, problem, 422)
+        return answer(request, _invalid_parts(error, program=_asks_for_json(request)))
 
     app.add_exception_handler(JuanzongError, known)
     app.add_exception_handler(HTTPException, http)

@@ -19,8 +19,8 @@ from domain.statistics import MonthlyStatistics
 from domain.vocabulary import CaseStatus, Channel, DocumentKind
 
 
-class QueueFilter(Model):
-    """Which cases are wanted; ``None`` means all.
+class QueueChoice(Model):
+    """Which cases somebody wants; ``None`` means all.
 
     Attributes:
         reason: code of a review reason that the case must have.
@@ -32,7 +32,6 @@ class QueueFilter(Model):
         holder: in this person's hands.
         held: in anybody's hands, or in nobody's.
         for_expert: handed to an expert, or not.
-        without: ids of cases that do not exist for the person who asks.
     """
 
     reason: str | None = None
@@ -44,6 +43,15 @@ class QueueFilter(Model):
     holder: str | None = None
     held: bool | None = None
     for_expert: bool | None = None
+
+
+class QueueFilter(QueueChoice):
+    """Which cases are shown.
+
+    Attributes:
+        without: ids of cases that do not exist for the person who asks.
+    """
+
     without: tuple[str, ...] = ()
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections import OrderedDict
+from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
 from typing import Annotated, Protocol, TypeVar
@@ -27,6 +29,20 @@ KEPT_THUMBNAILS = 1000
 
 PageKey = tuple[str, str, int]
 """Case, document, page from 1. A document's id contains the hash of its file, so a picture never changes."""
+
+
+@dataclass(frozen=True)
+class WantedPage:
+    """A page of a document.
+
+    Attributes:
+        page: from 1.
+        width: pixels across for a small picture, ``None`` for the page itself.
+    """
+
+    document_id: str
+    page: int
+    width: int | None = None
 
 
 class PageSource(Protocol):
@@ -106,31 +122,49 @@ def picture_routes(backend: ReviewBackend) -> APIRouter:
         page: Annotated[int, Path(ge=1)],
         width: Annotated[int | None, Query(ge=THUMBNAIL_WIDTHS[0], le=THUMBNAIL_WIDTHS[1])] = None,
     ) -> Response:
-        case, trail = backend.case(case_id), Trail.of(request)
-        area = hidden_area(case, document_id, page, trail.revealed(request, case))
-        key = (case.id, document_id, page)
-        picture = pictures.hidden(key, area) if width is None else pictures.thumbnail(key, area, width)
-        if width is None:
-            trail.view_page(request, case, document_id, page)
-        else:
-            trail.view_small_page(request, case)
-        return _picture(request, picture, private=trail.kept and _is_private(case, document_id, page))
+        return page_answer(request, pictures, backend.case(case_id), WantedPage(document_id, page, width))
 
     @router.get("/cases/{case_id}/documents/{document_id}/original", name="station.original")
     def fetch_original(request: Request, case_id: str, document_id: str) -> Response:
         case, trail = backend.case(case_id), Trail.of(request)
         if not shows_all(case, document_id, trail.revealed(request, case)):
             return RedirectResponse(ask_url(case, document_subject(document_id), request.url.path), status_code=303)
-        original = backend.original(case_id, document_id)
-        trail.record(request, Act(Operation.DOWNLOAD_ORIGINAL, document_subject(document_id)), case)
-        name = quote(original.name.replace("/", "_"))
-        headers = {
-            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        }
-        return Response(original.content, media_type=original.media_type, headers=headers)
+        return original_answer(request, backend, case, document_id)
 
     return router
+
+
+def page_answer(request: Request, pictures: PictureCache, case: Case, wanted: WantedPage) -> Response:
+    """Return a page as whoever asks may see it, and write that it was looked at."""
+    trail, document_id, page = Trail.of(request), wanted.document_id, wanted.page
+    area = hidden_area(case, document_id, page, trail.revealed(request, case))
+    key = (case.id, document_id, page)
+    if wanted.width is None:
+        picture = pictures.hidden(key, area)
+        trail.view_page(request, case, document_id, page)
+    else:
+        picture = pictures.thumbnail(key, area, wanted.width)
+        trail.view_small_page(request, case)
+    return _picture(request, picture, private=trail.kept and _is_private(case, document_id, page))
+
+
+def original_answer(request: Request, backend: ReviewBackend, case: Case, document_id: str) -> Response:
+    """Return a file as it was handed in, with its digests (RFC 9530), and write that it was downloaded.
+
+    Ask ``shows_all`` before: nothing is hidden on it.
+    """
+    original = backend.original(case.id, document_id)
+    Trail.of(request).record(request, Act(Operation.DOWNLOAD_ORIGINAL, document_subject(document_id)), case)
+    name = quote(original.name.replace("/", "_"))
+    digest = base64.b64encode(hashlib.sha256(original.content).digest()).decode()
+    headers = {
+        # a browser saves it and never shows it as a page of ours
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Repr-Digest": f"sha-256=:{digest}:",
+        "Content-Digest": f"sha-256=:{digest}:",
+    }
+    return Response(original.content, media_type=original.media_type, headers=headers)
 
 
 def thumbnail(picture: PageImage, width: int) -> PageImage:
@@ -152,9 +186,9 @@ def _is_private(case: Case, document_id: str, page: int) -> bool:
 def _picture(request: Request, picture: PageImage, *, private: bool) -> Response:
     tag = f'"{hashlib.sha256(picture.content).hexdigest()[:32]}"'
     # A readable picture must not outlive its reveal in the browser, nor a hidden one its reveal's beginning;
-    # another person at the same browser has another cookie, and asks again.
+    # another person at the same browser has another cookie, another system another token, and asks again.
     kept = "no-store" if private else "private, max-age=600"
-    headers = {"ETag": tag, "Cache-Control": kept, "Vary": "Cookie"}
+    headers = {"ETag": tag, "Cache-Control": kept, "Vary": "Cookie, Authorization"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(picture.content, media_type=picture.media_type, headers=headers)

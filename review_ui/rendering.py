@@ -67,8 +67,11 @@ def percent(probability: float) -> str:
 
 
 def actor_of(request: Request) -> str:
-    """Return the name of the person who sent ``request``, as it stands in decisions."""
-    person = visitor().person
+    """Return the name of the person who sent ``request``, as it stands in decisions; or which system did."""
+    sender = visitor()
+    if sender.system is not None:
+        return sender.system.sender
+    person = sender.person
     return person.name if person is not None else texts.DEFAULT_ACTOR
 
 

@@ -28,6 +28,7 @@ NAVIGATION = (
     ("health.show", "/health", "运行"),
     ("audit.list", "/audit", "审计"),
     ("accounts.show", "/admin/accounts", "帐号"),
+    ("token.list", "/admin/tokens", "接口"),
 )
 """Operation, path and name of the links on top of every page; each is shown to those who may use it."""
 

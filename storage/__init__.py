@@ -59,15 +59,18 @@ from storage.rows import (
 )
 
 if TYPE_CHECKING:
+    from storage.api_tokens import ApiTokens
     from storage.archive_log import ArchiveLog
     from storage.audit_log import AuditLog
     from storage.case_lines import GravestLevels
+    from storage.case_walk import CaseWalk
     from storage.cases import CaseRepository
     from storage.database import Database
     from storage.desk import DeskRecords
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
+    from storage.idempotency import IdempotencyKeys
     from storage.intake import Intake
     from storage.leases import Leases
     from storage.mail_batches import MailBatches
@@ -80,6 +83,8 @@ if TYPE_CHECKING:
     from storage.saved_views import SavedViews
     from storage.search import SearchIndex
     from storage.stages import StageResults
+    from storage.uploads import Uploads
+    from storage.webhooks import Webhooks
 
 __all__ = [
     "CaseChange",
@@ -123,6 +128,11 @@ class Storage:
     mail_uploads: MailUploads
     mail_pages: MailPages
     samples: SampleRepository
+    case_walk: CaseWalk
+    api_tokens: ApiTokens
+    idempotency: IdempotencyKeys
+    uploads: Uploads
+    webhooks: Webhooks
 
     def close(self) -> None:
         """Close the database connections."""
@@ -145,15 +155,18 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         StoreWriteError, StoreFullError: ``home`` cannot be written.
         DatabaseTooNewError, DatabaseDamagedError, DatabaseUnusableError: as named.
     """
+    from storage.api_tokens import ApiTokens
     from storage.archive_log import ArchiveLog
     from storage.audit_log import AuditLog
     from storage.case_lines import GravestLevels
+    from storage.case_walk import CaseWalk
     from storage.cases import CaseRepository
     from storage.database import Database
     from storage.desk import desk_records
     from storage.failures import FailedItems
     from storage.filing import Filing
     from storage.fixity import Fixity
+    from storage.idempotency import IdempotencyKeys
     from storage.intake import Intake
     from storage.leases import Leases
     from storage.mail_batches import MailBatches
@@ -166,6 +179,8 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.saved_views import SavedViews
     from storage.search import SearchIndex
     from storage.stages import StageResults
+    from storage.uploads import Uploads
+    from storage.webhooks import Webhooks
 
     _make_home(home)
     store = LocalObjectStore(home / "objects")
@@ -196,6 +211,11 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         mail_uploads=MailUploads(database),
         mail_pages=MailPages(database),
         samples=SampleRepository(database),
+        case_walk=CaseWalk(database),
+        api_tokens=ApiTokens(database),
+        idempotency=IdempotencyKeys(database),
+        uploads=Uploads(database),
+        webhooks=Webhooks(database),
     )
 
 

@@ -26,4 +26,6 @@ def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.received_to is not None:
         next_day = wanted.received_to + timedelta(days=1)
         found.append(cases.c.received_at < datetime.combine(next_day, time(), CHINA))
+    if wanted.without:
+        found.append(cases.c.id.not_in(wanted.without))
     return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from domain.case import Case
 from domain.errors import StaleRevisionError
 from domain.review import ReviewItem
 from domain.vocabulary import CaseStatus, Channel, DispositionValue
+from domain.webhooks import EventType
 from storage.case_lines import update_line
 from storage.case_lists import conditions
 from storage.database import Database, insert_all
@@ -16,6 +19,7 @@ from storage.figures import note_figures
 from storage.filed import archive_state
 from storage.intake import files_of, find_case, link_files
 from storage.leases import hold
+from storage.outbox import announce
 from storage.rescans import list_rescans, replace_rescans
 from storage.review_queue import replace_items
 from storage.revisions import add_revision, canonical_case, get_revision
@@ -93,6 +97,7 @@ class CaseRepository:
             hold(connection, case_id, change.holder, self._database.now())
         _check_revision(connection, case, change.expected_revision)
         add_revision(connection, case, change.cause, self._database)
+        _announce_failure(connection, case, self._database.now())
         _mark_assembled(connection, case)
         replace_items(connection, case, change.items, self._database.now())
         replace_rescans(connection, case)
@@ -168,16 +173,24 @@ def summaries_of(
         .limit(limit)
         .offset(offset)
     )
-    return tuple(_summary(row) for row in connection.execute(query))
+    return tuple(summary_of(row) for row in connection.execute(query))
 
 
-def _summary(row: Row[tuple[object, ...]]) -> CaseSummary:
+def summary_of(row: Row[tuple[object, ...]]) -> CaseSummary:
+    """Return the line of a case from its row with the column ``review_items``."""
     values = {**row._asdict(), "revision": row.current_revision}
     shown = {name: values[name] for name in CaseSummary.__dataclass_fields__}
     shown["channel"] = Channel(row.channel)
     shown["status"] = None if row.status is None else CaseStatus(row.status)
     shown["disposition"] = None if row.disposition is None else DispositionValue(row.disposition)
     return CaseSummary(**shown)
+
+
+def _announce_failure(connection: Connection, case: Case, now: datetime) -> None:
+    """Tell other systems that a case has just become one that nobody could read; its line must be the old one yet."""
+    before = connection.execute(select(cases.c.status).where(cases.c.id == case.id)).scalar()
+    if case.status is CaseStatus.FAILED and before != CaseStatus.FAILED:
+        announce(connection, EventType.CASE_FAILED, case.id, now, revision=case.revision, status=case.status)
 
 
 def _current(connection: Connection, case_id: str) -> int | None:

@@ -13,6 +13,7 @@ from domain.archive import ArchiveRecord
 from domain.case import Case
 from domain.documents import ObjectRef, SourceFile
 from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError
+from domain.webhooks import EventType
 from storage.archive_log import Leaf, append_leaf
 from storage.database import Database, insert_all
 from storage.digests import chunks, digest_of, sha256_of
@@ -20,6 +21,7 @@ from storage.errors import OutputExistsError, StoreWriteError
 from storage.intake import files_of, find_case
 from storage.manifest import CASE_TYPE, MANIFEST_TYPE, Derivative, Part, write_leaf, write_manifest
 from storage.objects import ObjectStore, place
+from storage.outbox import announce
 from storage.registry import reference, register
 from storage.revisions import canonical_case, get_revision
 from storage.tables import archived_objects, case_files, filings, log_leaves, objects
@@ -115,10 +117,13 @@ class Filing:
             if known is not None:  # another process was faster
                 return known
             now = self._database.now()
+            first = _record(connection, case.id, None) is None
             register(connection, (p.object for p in parts), now)
             leaf = append_leaf(connection, write_leaf(case, manifest, now), self._database)
             _insert_filing(connection, case, leaf, manifest, retain_until, now)
             insert_all(connection, archived_objects, [_row(leaf.seq, i, p, retain_until) for i, p in enumerate(parts)])
+            kind = EventType.CASE_FILED if first else EventType.CASE_AMENDED
+            announce(connection, kind, case.id, now, revision=case.revision, status=case.status)
             record = _record(connection, case.id, case.revision)
         if record is None:
             raise UnknownCaseError(f"案件 {case.number} 的归档记录未找到", "请运行 archive verify")

@@ -6,17 +6,19 @@ Call order (design §1, principle 1): first ``ObjectStore.put`` for every file, 
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from domain.case import Case
 from domain.documents import ScanBatch, SourceFile
 from domain.recusal import unknown_case
 from domain.vocabulary import Channel
+from domain.webhooks import EventType
 from storage.database import Database, insert_if_absent, next_number
 from storage.digests import sha256_of
 from storage.errors import EmptyBatchError
+from storage.outbox import announce
 from storage.registry import reference, register
 from storage.rows import CaseFile, CaseRow
 from storage.tables import batches, case_files, cases, objects
@@ -64,6 +66,8 @@ class Intake:
             if case_id is None:
                 case_id = self._new_case(connection, batch, policy, prefix, group)
             added = self._add_files(connection, case_id, batch, group)
+            if created:
+                announce(connection, EventType.CASE_RECEIVED, case_id, self._database.now())
             return _load(connection, case_id, added, created=created)
 
     def add_to_case(self, case: str, batch: ScanBatch, files: tuple[SourceFile, ...] | None = None) -> CaseRow:
@@ -108,10 +112,16 @@ class Intake:
                 policy=policy,
                 channel=batch.channel.value,
                 received_at=batch.received_at,
-                accepted_at=self._database.now(),
+                accepted_at=self._moment(connection),
             )
         )
         return case_id
+
+    def _moment(self, connection: Connection) -> datetime:
+        """Return now, or just behind the last case: lists walk in this order, whatever the clock does."""
+        last = connection.execute(select(func.max(cases.c.accepted_at))).scalar()
+        now = self._database.now()
+        return now if last is None or last < now else last + timedelta(microseconds=1)
 
     def _add_files(
         self, connection: Connection, case_id: str, batch: ScanBatch, group: tuple[SourceFile, ...]

@@ -121,7 +121,11 @@ class OpenRescanRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases; ``None`` means any. Bounds are inclusive, days of Chinese local time."""
+    """Which cases; ``None`` means any. Bounds are inclusive, days of Chinese local time.
+
+    Attributes:
+        without: ids of cases that are left out.
+    """
 
     policy: str | None = None
     status: CaseStatus | None = None
@@ -130,6 +134,7 @@ class CaseFilter:
     finished: bool | None = None
     received_from: date | None = None
     received_to: date | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0008"
+HEAD = "r0009"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = (
@@ -44,6 +44,7 @@ APPEND_ONLY = (
     "audit_entries",
     "notices",
     "fixity_checks",
+    "webhook_events",
 )
 """Tables whose rows are facts: never updated, never deleted."""
 
@@ -147,6 +148,7 @@ cases = Table(
     Index("ix_cases_policy_received", "policy", "received_at"),
     Index("ix_cases_status", "status"),
     Index("ix_cases_received", "received_at", "number"),
+    Index("ix_cases_accepted", "accepted_at", "number"),
     Index("ix_cases_arrivals", "received_at", "policy", "channel"),
 )
 
@@ -393,4 +395,5 @@ import storage.account_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.desk_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
-import storage.sample_tables  # noqa: E402, F401
+import storage.sample_tables  # noqa: E402
+import storage.system_tables  # noqa: E402, F401

@@ -1,4 +1,4 @@
-"""Who sent a request: read from the cookies once, then known to pages, backends and rules."""
+"""Who sent a request: read from cookies or token once, then known to pages, backends and rules."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.people import Operation, Person, may
+from domain.access import ApiToken
+from domain.access import Scope as TokenScope
+from domain.people import PUBLIC, Operation, Person, may
+from domain.system_errors import TokenRefusedError
 from review_ui.accounts.backend import AccountsBackend, Client, SignedIn
 from review_ui.security import SAFE_METHODS, host_name
+from review_ui.systems.backend import TokenDesk
 
 SESSION, VISIT = "juanzong-session", "juanzong-visit"
 """Cookies: of somebody signed in, and of a browser before that."""
 
+_PROGRAMS = "/api/"
 _OPEN_PATHS = ("/sign-in", "/one-time/")
 _OPEN_BODY = 65_536
 """Bytes that are read from somebody who did not sign in, and only where one signs in."""
@@ -37,12 +42,16 @@ class Visitor:
         secret: of the session, or of the browser's visit; "" for a browser without a cookie.
         secure: reached over https, so that cookies are for https only.
         local: nobody signs in here, everything is allowed (pages alone, in tests).
+        system: token of another system; then there is no person and no cookie.
+        refused: what is wrong with the credentials of a program.
     """
 
     person: Person | None = None
     secret: str = ""
     secure: bool = False
     local: bool = False
+    system: ApiToken | None = None
+    refused: TokenRefusedError | None = None
 
     @property
     def token(self) -> str:
@@ -52,8 +61,20 @@ class Visitor:
         return hmac.new(self.secret.encode(), b"changing request", hashlib.sha256).hexdigest()
 
     def may(self, operation: Operation) -> bool:
-        """Return True when the sender may do ``operation``."""
+        """Return True when the sender may do ``operation``: scopes decide about a token, roles about a person."""
+        if self.system is not None:
+            return operation in PUBLIC or self.system.may(operation)
         return self.local or (self.person is not None and may(self.person, operation))
+
+    @property
+    def reads_all(self) -> bool:
+        """The sender is a program that may read personal data without asking each time."""
+        return self.system is not None and TokenScope.CASES_REVEAL in self.system.scopes
+
+    @property
+    def known(self) -> bool:
+        """The sender is a person who signed in, a program with a good token, or whoever sits at a local machine."""
+        return self.local or self.person is not None or self.system is not None
 
 
 LOCAL = Visitor(local=True)
@@ -88,11 +109,21 @@ def client_of(request: Request) -> Client:
 
 
 class Recognition:
-    """ASGI middleware: finds the person behind the session cookie."""
+    """ASGI middleware: finds the system behind a token, the person behind the session cookie.
 
-    def __init__(self, app: ASGIApp, accounts: AccountsBackend, public_host: str | None) -> None:
+    Args:
+        app: what follows.
+        accounts: who may sign in, ``None`` where nobody does.
+        tokens: of other systems, ``None`` where there are none.
+        public_host: name under which a proxy offers the pages over https.
+    """
+
+    def __init__(
+        self, app: ASGIApp, accounts: AccountsBackend | None, tokens: TokenDesk | None, public_host: str | None
+    ) -> None:
         self._app = app
         self._accounts = accounts
+        self._tokens = tokens
         self._public_host = public_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,7 +133,7 @@ class Recognition:
             return
         request = HTTPConnection(scope)
         sender = await self._visitor(request)
-        heard = receive if sender.person is not None or _may_be_heard(request) else _without_body(receive)
+        heard = receive if sender.known or _may_be_heard(request) else _without_body(receive)
         mark = presence.set(Presence(sender))
         try:
             await self._app(scope, heard, send)
@@ -110,10 +141,31 @@ class Recognition:
             presence.reset(mark)
 
     async def _visitor(self, request: HTTPConnection) -> Visitor:
+        """Decide whose request this is, here and nowhere else.
+
+        Credentials of a program count at the JSON interface only, and then alone: a cookie beside them says nothing.
+        """
+        credentials = request.headers.get("authorization")
+        if credentials is not None and request.url.path.startswith(_PROGRAMS):
+            return await run_in_threadpool(self._system, credentials)
+        if self._accounts is None:
+            return LOCAL
+        return await self._person(request, self._accounts)
+
+    def _system(self, credentials: str) -> Visitor:
+        scheme, _, text = credentials.partition(" ")
+        if scheme.lower() != "bearer" or self._tokens is None:
+            return Visitor(refused=TokenRefusedError("请求没有可用的令牌", "请使用请求头 Authorization: Bearer 令牌"))
+        try:
+            return Visitor(system=self._tokens.verify(text.strip()))
+        except TokenRefusedError as error:
+            return Visitor(refused=error)
+
+    async def _person(self, request: HTTPConnection, accounts: AccountsBackend) -> Visitor:
         secure = self._public_host is not None and host_name(request.headers.get("host", "")) == self._public_host
         session = request.cookies.get(cookie_name(SESSION, secure), "")
         if session and not request.url.path.startswith("/static/"):
-            person = await run_in_threadpool(self._accounts.person_of, session)
+            person = await run_in_threadpool(accounts.person_of, session)
             if person is not None:
                 return Visitor(person=person, secret=session, secure=secure)
         return Visitor(secret=request.cookies.get(cookie_name(VISIT, secure), ""), secure=secure)

@@ -26,6 +26,7 @@ OPERATION = {
     Operation.SIGN_OUT: "退出",
     Operation.ACCOUNT_CHANGED: "账号变更",
     Operation.TOKEN_CHANGED: "令牌变更",
+    Operation.WEBHOOK_CHANGED: "推送地址变更",
     Operation.AUDIT_READ: "查阅审计日志",
     Operation.AUDIT_VERIFIED: "校验审计日志",
 }
@@ -73,6 +74,11 @@ DETAIL = {
     "offset": "略过",
     "head": "末条",
     "entries": "条数",
+    "token": "令牌",
+    "change": "变更",
+    "scopes": "权限",
+    "cases": "案件数",
+    "files": "文件数",
 }
 """Names of details; one that is not here is shown as it is."""
 

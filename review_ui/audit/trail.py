@@ -22,7 +22,6 @@ from domain.audit import (
     Operation,
     Result,
     Revealed,
-    RevealReason,
     page_subject,
 )
 from domain.base import Model
@@ -33,8 +32,9 @@ from domain.masked_case import hidden_area, masked_about, masked_case, masked_fi
 from domain.masked_text import SHORTEST, STAR, PersonalWords
 from domain.masking import is_protected
 from review_ui import texts
+from review_ui.accounts.visitor import visitor
 from review_ui.audit.backend import AuditBackend
-from review_ui.backend import CaseEntry, ReviewBackend, SearchHit
+from review_ui.backend import CaseEntry, FailedInput, ReviewBackend, SearchHit
 from review_ui.errors import AuditWriteError
 from review_ui.rendering import actor_of
 from review_ui.times import Clock
@@ -148,11 +148,18 @@ class Trail:
         }
         self.record(request, Act(Operation.SEARCH, details=details))
 
-    def reveal(self, request: Request, case: Case, subject: str, reason: RevealReason) -> None:
-        """Write that ``subject`` is shown unmasked; nothing is written while it still is."""
+    def reveal(self, request: Request, case: Case, subject: str, reason: str) -> None:
+        """Write that ``subject`` is shown unmasked; nothing is written while it still is.
+
+        Args:
+            request: what was asked.
+            case: the case.
+            subject: ``case``, ``field:NAME``, ``document:ID`` or ``page:DOCUMENT:NUMBER``.
+            reason: a code of ``RevealReason``, or the scope that allows it to a token.
+        """
         scope = subject.partition(":")[0]
         if subject not in self.revealed(request, case).subjects:
-            self.record(request, Act(_REVEALS[scope], subject, reason.value), case)
+            self.record(request, Act(_REVEALS[scope], subject, str(reason)), case)
 
     def revealed(self, request: Request, case: Case) -> Revealed:
         """Return what the person at ``request`` may read unmasked now."""
@@ -176,6 +183,10 @@ class Trail:
         """Return lines of lists without protected values in what they say."""
         return tuple(_masked_entry(e) for e in entries) if self.kept else tuple(entries)
 
+    def failures(self, failures: Iterable[FailedInput]) -> tuple[FailedInput, ...]:
+        """Return inputs that could not be read without protected values in what they say."""
+        return tuple(_masked_failure(f) for f in failures) if self.kept else tuple(failures)
+
     def hits(self, hits: Iterable[SearchHit], query: str, backend: ReviewBackend) -> tuple[SearchHit, ...]:
         """Return hits without protected values; the words that were searched for stay readable."""
         if not self.kept:
@@ -194,6 +205,8 @@ class Trail:
                 self._audit.record_once(self._event(request, act, case), VIEW_LASTS)
 
     def _event(self, request: Request, act: Act, case: Case | None) -> AuditEvent:
+        system = visitor().system
+        token: dict[str, Detail] = {} if system is None else {"token": system.id}
         return AuditEvent(
             at=self._clock(),
             actor=act.actor or actor_of(request),
@@ -204,7 +217,7 @@ class Trail:
             subject=act.subject,
             reason=act.reason,
             result=act.result,
-            details=act.details,
+            details=act.details | token,
         )
 
 
@@ -238,6 +251,12 @@ def _masked_entry(entry: CaseEntry) -> CaseEntry:
             message = words.mask(reason.message)
         reasons.append(reason.model_copy(update={"message": message}))
     return entry.model_copy(update={"reasons": tuple(reasons)})
+
+
+def _masked_failure(failed: FailedInput) -> FailedInput:
+    words, failure = PersonalWords(), failed.failure
+    told = {"file": words.mask(failure.file), "reason": words.mask(failure.reason)}
+    return failed.model_copy(update={"failure": failure.model_copy(update=told)})
 
 
 def _masked_hit(hit: SearchHit, words: PersonalWords, said: list[str]) -> SearchHit:

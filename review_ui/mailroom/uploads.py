@@ -29,9 +29,9 @@ from domain.mailroom_errors import (
     UploadOffsetError,
     UploadRequestError,
 )
-from review_ui.api import Problem
 from review_ui.audit.trail import Act, Trail
 from review_ui.mailroom.backend import MailroomBackend
+from review_ui.problems import problem_of
 from review_ui.rendering import actor_of
 
 VERSION = "1.0.0"
@@ -116,8 +116,8 @@ def _answer(status: int, headers: dict[str, str]) -> Response:
 
 def _refusal(error: JuanzongError) -> Response:
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
-    problem = Problem(error=type(error).__name__, fact=error.fact, next_step=error.next_step)
-    return JSONResponse(problem.model_dump(), status_code=status, headers={"Tus-Resumable": VERSION})
+    problem = problem_of(error).model_copy(update={"status": status})
+    return JSONResponse(problem.model_dump(mode="json"), status_code=status, headers={"Tus-Resumable": VERSION})
 
 
 def _progress(upload: Upload) -> dict[str, str]:

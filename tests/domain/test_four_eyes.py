@@ -126,3 +126,12 @@ def test_what_is_settled_was_said_alike_by_two_persons_or_decided_by_a_third(ste
             persons = {d.actor for d in done}
             assert subject.second is not None and subject.second != subject.first
             assert subject.keyed == found.field_value("complainant_name") or len(persons) >= 3
+
+
+def test_a_person_at_the_pages_and_through_another_system_is_one_person() -> None:
+    found = after(said("周敏", "correct", RIGHT))
+    with pytest.raises(DecisionError, match="不能由您再录"):
+        check_keying(found, said("周敏@CRM", "key", RIGHT), RULES, GRAVEST)
+    differs = after(said("周敏", "correct", RIGHT), said("余审核@CRM", "key", OTHER))
+    with pytest.raises(DecisionError, match="不能由您核定"):
+        check_keying(differs, said("余审核", "correct", RIGHT), RULES, GRAVEST)

@@ -13,11 +13,14 @@ from fastapi.testclient import TestClient
 from domain.errors import DecisionError
 from review_ui.app import create_app
 from review_ui.parts import Parts
+from review_ui.systems.backend import Systems
+from storage.api_tokens import ApiTokens
 from tests.domain.builders import NOW
 from tests.review_ui.audited import audit_in
 from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
 from tests.review_ui.memory_desk import MemoryDesk
+from tests.review_ui.memory_listing import MemoryListing
 from tests.review_ui.memory_queue import MemoryQueue
 from tests.review_ui.people import MemoryAccounts
 
@@ -64,6 +67,9 @@ def people_app(cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path) -
         mailroom=desk,
         four_eyes=desk,
         desk=MemoryDesk(cases),
+        systems=Systems(
+            listing=MemoryListing(cases), tokens=ApiTokens(accounts.database), uploads=desk, answers=desk, webhooks=desk
+        ),
     )
     return create_app(parts, clock=lambda: NOW)
 

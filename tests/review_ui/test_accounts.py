@@ -446,15 +446,15 @@ def test_counts_tell_nothing_either(visitors: TestClient, accounts: MemoryAccoun
     counts = visitors.get("/api/v1/queue").json()["counts"]
     assert (counts["waiting"], counts["grave"], counts["cases"]) == (1, 0, 1)
     assert counts["by_reason"] == {"page_quality": 1}
-    listed = visitors.get("/api/v1/cases", params={"limit": 1, "offset": 0}).json()
+    listed = visitors.get("/api/v1/cases", params={"limit": 1}).json()
     assert [c["number"] for c in listed["cases"]] == ["EXM-2026-000002"]
-    assert visitors.get("/api/v1/cases", params={"limit": 1, "offset": 1}).json()["cases"] == []
+    assert (listed["total"], listed["next"]) == (1, None)
 
 
 def test_a_hidden_case_is_told_like_one_that_never_was(visitors: TestClient, accounts: MemoryAccounts) -> None:
     named(visitors, accounts)
-    hidden, unknown = (visitors.get(f"/api/v1/cases/EXM-2026-00000{n}").json() for n in (1, 9))
-    assert {k: v.replace("000001", "000009") for k, v in hidden.items()} == unknown
+    hidden, unknown = (visitors.get(f"/api/v1/cases/EXM-2026-00000{n}") for n in (1, 9))
+    assert hidden.text.replace("000001", "000009") == unknown.text
 
 
 def test_marketing_staff_take_nothing_in(accounts: MemoryAccounts) -> None:

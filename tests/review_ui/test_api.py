@@ -51,7 +51,7 @@ def test_a_stale_decision_is_a_conflict(client: TestClient) -> None:
 def test_what_does_not_fit_is_refused_with_a_next_step(client: TestClient) -> None:
     reply = client.post("/api/v1/cases/case-1/decisions", json={**NEW, "subject": "signal:vip", "action": "confirm"})
     assert reply.status_code == 400
-    assert set(reply.json()) == {"error", "fact", "next_step"}
+    assert {"error", "fact", "next_step"} < set(reply.json())
     assert client.get("/api/v1/cases/none").status_code == 404
 
 
@@ -59,8 +59,6 @@ def test_lists(client: TestClient) -> None:
     queue = client.get("/api/v1/queue").json()
     assert [c["number"] for c in queue["cases"]] == ["EXM-2026-000001", "EXM-2026-000002"]
     assert queue["counts"]["grave"] == 1
-    listed = client.get("/api/v1/cases", params={"limit": 1, "offset": 1}).json()
-    assert (listed["total"], len(listed["cases"])) == (2, 1)
 
 
 @pytest.mark.parametrize(

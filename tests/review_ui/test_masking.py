@@ -88,7 +88,8 @@ PAGES = (
     "/audit/export.csv",
     "/cases/case-1/reveal?subject=case",
     "/api/v1/queue",
-    "/api/v1/cases",
+    "/api/v1/cases/case-1/documents",
+    "/api/v1/search?q=8000",
     "/api/v1/cases/case-1",
 )
 

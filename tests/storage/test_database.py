@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import exc, text
 
 from domain.errors import StoreFullError
+from domain.webhooks import EventType
 from storage import Storage, open_storage
 from storage.database import Database, next_number
 from storage.errors import (
@@ -150,6 +151,7 @@ def test_number_of_a_failed_transaction_is_given_again(storage: Storage) -> None
 def test_facts_cannot_be_updated_deleted_or_replaced(storage: Storage, table: str) -> None:
 
     case = decided(storage, saved(storage, b"letter"))
+    storage.webhooks.add_endpoint("https://crm.example.com/", (EventType.CASE_FILED,), "whsec_AAAA", "管理员")
     storage.filing.file_case(case)
     storage.leases.skip(case.id, "余审核", "原件模糊")
     storage.audit.record(event(1))

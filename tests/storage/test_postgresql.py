@@ -12,6 +12,7 @@ from sqlalchemy import exc, text
 
 from benchmarks.station.cluster import is_installed, throw_away_cluster
 from domain.errors import CaseHeldError
+from domain.webhooks import EventType
 from storage import QueueFilter, Storage, open_storage
 from storage.errors import DatabaseUnusableError
 from storage.notices import NewNotice
@@ -42,6 +43,7 @@ def test_migrations_build_exactly_the_tables_of_the_code(postgresql: Storage) ->
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_facts_cannot_be_updated_or_deleted(postgresql: Storage, table: str) -> None:
     case = decided(postgresql, saved(postgresql, f"letter {table}".encode()))
+    postgresql.webhooks.add_endpoint("https://crm.example.com/", (EventType.CASE_FILED,), "whsec_AAAA", "管理员")
     postgresql.filing.file_case(case)
     postgresql.leases.skip(case.id, "余审核", "原件模糊")
     postgresql.audit.record(event(1))
