@@ -176,6 +176,7 @@ def undo(connection) -> None:  # type: ignore[no-untyped-def]
         "ix_cases_received",
         "ix_cases_arrivals",
         "ix_stage_results_made",
+        "ix_cases_accepted",
     ):
         connection.execute(text(f"DROP INDEX {name}"))
     for table in reversed(metadata.sorted_tables):

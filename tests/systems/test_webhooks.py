@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -17,11 +19,30 @@ import storage.filing
 from domain.case import Case
 from domain.system_errors import WebhookRefusedError
 from domain.webhooks import ATTEMPTS, JITTER, EventType, WebhookEndpoint, retry_delay
+from flows import webhook_delivery
 from flows.systems_service import WebhookService
-from flows.webhook_delivery import DeliveryWorker, deliver_all, deliver_due
+from flows.webhook_delivery import DeliveryWorker
 from flows.webhook_sending import AddressPolicy, Sender, checked_url
+from storage import Storage
 from tests.systems.conftest import House
 from tests.systems.receivers import HANG, Receiver, receiver
+
+T = TypeVar("T")
+
+
+def apart(act: Callable[[], T]) -> T:
+    """Return what ``act`` returns in a thread of its own: in this one a browser's event loop may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(act).result()
+
+
+def deliver_due(storage: Storage, sender: Sender, chance: Callable[[], float] = random.random) -> int:
+    return apart(lambda: webhook_delivery.deliver_due(storage, sender, chance))
+
+
+def deliver_all(storage: Storage, sender: Sender) -> int:
+    return apart(lambda: webhook_delivery.deliver_all(storage, sender))
+
 
 FILED = (EventType.CASE_FILED, EventType.CASE_AMENDED)
 GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -309,7 +330,8 @@ def test_a_name_that_leads_elsewhere_is_not_followed(house: House, address: str)
     endpoint = house.storage.webhooks.add_endpoint("https://crm.example.com/hook", FILED, "whsec_AAAA", "管理员")
     filed(house, house.cases[0])
     (delivery,) = house.storage.webhooks.deliveries(endpoint.id, None, 9)
-    outcome = asyncio.run(Sender(AddressPolicy(), 5, rebound).send(endpoint, delivery, house.clock.now))
+    sending = Sender(AddressPolicy(), 5, rebound).send(endpoint, delivery, house.clock.now)
+    outcome = apart(lambda: asyncio.run(sending))
     assert outcome.status is None and "不允许" in (outcome.error or "")
 
 
