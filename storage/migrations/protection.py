@@ -1,8 +1,10 @@
-"""Triggers that keep rows as they are, on SQLite and on PostgreSQL; for the steps that make tables of facts."""
+"""For the steps: checks of digests, and triggers that keep rows as they are, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
 from types import ModuleType
+
+import sqlalchemy as sa
 
 
 def protect(op: ModuleType, table: str, key: tuple[str, ...]) -> None:
@@ -43,3 +45,11 @@ def _protect_postgresql(op: ModuleType, table: str) -> None:
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
+
+
+def hexadecimal(column: str) -> sa.CheckConstraint:
+    """Return the constraint that ``column`` holds 64 lower-case hexadecimal digits."""
+    rest = column
+    for digit in "0123456789abcdef":
+        rest = f"replace({rest}, '{digit}', '')"
+    return sa.CheckConstraint(f"length({column}) = 64 AND {rest} = ''", name=f"ck_{column}_hex")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.protection import hexadecimal
+
 revision = "r0003"
 down_revision = "r0002"
 branch_labels = None
@@ -41,7 +43,7 @@ def upgrade() -> None:
         sa.Column("last_seen_at", _MOMENT, nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("browser", sa.String(), nullable=False),
-        _hexadecimal("token_hash"),
+        hexadecimal("token_hash"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"]),
         sa.PrimaryKeyConstraint("token_hash"),
     )
@@ -52,7 +54,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(), nullable=True),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.Column("used_at", _MOMENT, nullable=True),
-        _hexadecimal("token_hash"),
+        hexadecimal("token_hash"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"]),
         sa.PrimaryKeyConstraint("token_hash"),
     )
@@ -72,14 +74,7 @@ def upgrade() -> None:
         sa.Column("verifier", sa.String(), nullable=False),
         sa.Column("target", sa.String(), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
-        _hexadecimal("state_hash"),
-        _hexadecimal("browser_hash"),
+        hexadecimal("state_hash"),
+        hexadecimal("browser_hash"),
         sa.PrimaryKeyConstraint("state_hash"),
     )
-
-
-def _hexadecimal(column: str) -> sa.CheckConstraint:
-    rest = column
-    for digit in "0123456789abcdef":
-        rest = f"replace({rest}, '{digit}', '')"
-    return sa.CheckConstraint(f"length({column}) = 64 AND {rest} = ''", name=f"ck_{column}_hex")

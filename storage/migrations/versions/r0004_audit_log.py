@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.protection import protect
+from storage.migrations.protection import hexadecimal, protect
 
 revision = "r0004"
 down_revision = "r0003"
@@ -30,8 +30,8 @@ def upgrade() -> None:
         sa.Column("details", sa.Text(), nullable=False),
         sa.Column("previous", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        _hexadecimal("previous"),
-        _hexadecimal("hash"),
+        hexadecimal("previous"),
+        hexadecimal("hash"),
         sa.CheckConstraint("number >= 1", name="ck_audit_number"),
         sa.CheckConstraint("result IN ('allowed', 'refused')", name="ck_audit_result"),
         sa.PrimaryKeyConstraint("number"),
@@ -43,13 +43,6 @@ def upgrade() -> None:
     op.create_index("ix_audit_entries_at", "audit_entries", ["at"], unique=False)
     protect(op, "audit_entries", ("number",))
     _refuse_gaps()
-
-
-def _hexadecimal(column: str) -> sa.CheckConstraint:
-    rest = column
-    for digit in "0123456789abcdef":
-        rest = f"replace({rest}, '{digit}', '')"
-    return sa.CheckConstraint(f"length({column}) = 64 AND {rest} = ''", name=f"ck_{column}_hex")
 
 
 def _refuse_gaps() -> None:

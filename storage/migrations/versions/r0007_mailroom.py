@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.protection import protect
+from storage.migrations.protection import hexadecimal, protect
 
 revision = "r0007"
 down_revision = "r0006"
@@ -20,13 +20,6 @@ def upgrade() -> None:
     _create_tables()
     for table in _FACTS:
         protect(op, table, ("id",))
-
-
-def _hexadecimal(column: str) -> sa.CheckConstraint:
-    rest = column
-    for digit in "0123456789abcdef":
-        rest = f"replace({rest}, '{digit}', '')"
-    return sa.CheckConstraint(f"length({column}) = 64 AND {rest} = ''", name=f"ck_{column}_hex")
 
 
 def _create_tables() -> None:
@@ -118,7 +111,7 @@ def _create_tables() -> None:
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("fact", sa.Text(), nullable=True),
         sa.Column("next_step", sa.Text(), nullable=True),
-        _hexadecimal("sha256"),
+        hexadecimal("sha256"),
         sa.CheckConstraint(
             "state IN ('open', 'accepted', 'duplicate', 'refused', 'given_up')", name="ck_mail_upload_state"
         ),
@@ -150,8 +143,8 @@ def _create_tables() -> None:
         sa.Column("new_page", sa.Integer(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        _hexadecimal("new_sha256"),
-        _hexadecimal("old_sha256"),
+        hexadecimal("new_sha256"),
+        hexadecimal("old_sha256"),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["cases.id"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.protection import protect
+from storage.migrations.protection import hexadecimal, protect
 
 revision = "r0009"
 down_revision = "r0008"
@@ -21,13 +21,6 @@ def upgrade() -> None:
     op.create_index("ix_cases_accepted", "cases", ["accepted_at", "number"], unique=False)
 
 
-def _hexadecimal(column: str) -> sa.CheckConstraint:
-    rest = column
-    for digit in "0123456789abcdef":
-        rest = f"replace({rest}, '{digit}', '')"
-    return sa.CheckConstraint(f"length({column}) = 64 AND {rest} = ''", name=f"ck_{column}_hex")
-
-
 def _create_access() -> None:
     op.create_table(
         "api_tokens",
@@ -41,7 +34,7 @@ def _create_access() -> None:
         sa.Column("last_used_on", sa.Date(), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_by", sa.String(), nullable=True),
-        _hexadecimal("secret_sha256"),
+        hexadecimal("secret_sha256"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -51,7 +44,7 @@ def _create_access() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
-        _hexadecimal("fingerprint"),
+        hexadecimal("fingerprint"),
         sa.PrimaryKeyConstraint("owner", "key"),
     )
     op.create_table(
