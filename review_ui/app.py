@@ -33,6 +33,7 @@ from review_ui.accounts.guard import Guard
 from review_ui.accounts.sign_in import own_routes, sign_in_routes
 from review_ui.accounts.visitor import Recognition
 from review_ui.api import Health, Problem, api_routes
+from review_ui.appearance import Appearance, appearance_routes
 from review_ui.audit.pages import audit_routes
 from review_ui.audit.reveals import reveal_routes
 from review_ui.audit.trail import Trail
@@ -113,6 +114,7 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
         app.include_router(mailroom_routes(parts.mailroom, pages, clock))
     if parts.four_eyes is not None:
         app.include_router(four_eyes_routes(parts.four_eyes, pages, clock, recusal))
+    app.include_router(appearance_routes())
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"], name="healthz")
     public_host = urlsplit(public_url).hostname if public_url else None
@@ -122,6 +124,7 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
         app.include_router(admin_routes(parts.accounts, pages, clock, public_url))
         app.add_middleware(Recognition, accounts=parts.accounts, public_host=public_host)
     _answer_errors(app, pages, clock)
+    app.add_middleware(Appearance)
     app.add_middleware(HostGuard, public_host=public_host)
     return app
 
