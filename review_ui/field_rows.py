@@ -102,7 +102,7 @@ def field_row(case: Case, spec: FieldSpec, typed: Typed | None) -> FieldRow:
         percent=round(found.probability * 100) if isinstance(found, FieldValue) else None,
         notes=_notes(case, found, asked, spec.name),
         state=state,
-        status=translate(_status(found, asked)),
+        status=_status(found, asked),
         by_person=found is not None and decided_by_person(found.producer),
         candidates=_candidates(case, spec.name),
         evidence=_places(found),
@@ -127,14 +127,14 @@ def _state(found: FieldResult | None, asked: bool) -> str:
 def _status(found: FieldResult | None, asked: tuple[ReviewReason, ...]) -> str:
     if isinstance(found, FieldValue):
         if asked:
-            return texts.REASON.get(asked[0].code, "待核对")
+            return translate(texts.REASON.get(asked[0].code, "待核对"))
         if found.accepted:
-            return "人工确认" if decided_by_person(found.producer) else "自动通过"
-        return "未确认"
+            return translate("人工确认") if decided_by_person(found.producer) else translate("自动通过")
+        return translate("未确认")
     if found is None:
-        return "待补录" if asked else "未读"
+        return translate("待补录") if asked else translate("未读")
     words = texts.CONFIRMED_MISSING if found.accepted else texts.MISSING_REASON
-    return words.get(found.reason, texts.MISSING_REASON[found.reason])
+    return translate(words.get(found.reason, texts.MISSING_REASON[found.reason]))
 
 
 def _differs(found: FieldValue) -> bool:

@@ -18,7 +18,7 @@ from review_ui.typing.texts import KEYS as TYPING_KEYS
 LOOPBACK_BANNER = "未启用登录，仅限本机访问"
 NAVIGATION = (
     ("queue.show", "/", "待办队列"),
-    ("mailroom.list", "/mailroom", "收件"),
+    ("mailroom.list", "/mailroom", "收发"),
     ("cases.list", "/cases", "全部案件"),
     ("archive.search", "/archive", "归档"),
     ("four_eyes.list", "/four-eyes", "复核与抽检"),

@@ -26,6 +26,7 @@ def test_from_the_link_on_the_console_to_a_second_person(visitor_page: Page, peo
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#person-menu")).to_contain_text("顾砚秋")
+    page.locator("#more-menu summary").click()
     page.get_by_role("link", name="帐号").click()
     page.get_by_label("登录名").fill("zhou")
     page.get_by_label("姓名", exact=True).fill("周敏")
