@@ -1,6 +1,6 @@
 """Take the pictures of docs/screenshots: ``python -m tests.browser.screenshots``.
 
-Every page of a house with invented papers, 1366×768; the queue and the station also in English and dark. 64 colours a
+Every page of a house with invented papers, 1366×768; the queue and the station also in English and dark. Few colours a
 picture keep the folder small.
 """
 
@@ -20,13 +20,14 @@ from tests.browser.house import House, house_in
 
 FOLDER = ROOT / "docs" / "screenshots"
 SIZE = {"width": 1366, "height": 768}
-COLOURS = 64
+COLOURS = 160
 MOST_BYTES = 3_000_000
 LEFT_OUT = ("queue-none", "station-filed", "account", "password", "error")
 """Pages that look like another one."""
 ENGLISH_AND_DARK = ("queue", "station", "dashboard")
 HIDE_PATHS = """(root) => document.querySelectorAll("td").forEach((cell) => {
-  for (const node of cell.childNodes) if (node.nodeValue) node.nodeValue = node.nodeValue.replaceAll(root, "/srv/juanzong");
+  for (const node of cell.childNodes)
+    if (node.nodeValue) node.nodeValue = node.nodeValue.replaceAll(root, "/srv/juanzong");
 })"""
 
 
