@@ -74,6 +74,7 @@ PUBLIC: frozenset[Operation] = frozenset(
         "sign_in.oidc_return",
         "sign_in.link",
         "sign_in.use_link",
+        "appearance.choose",
     }
 )
 """What may be asked for without signing in."""

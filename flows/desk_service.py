@@ -34,7 +34,7 @@ from review_ui.desk.backend import (
     NoticeOffer,
     PagePlaces,
 )
-from review_ui.words import document_label
+from review_ui.words import page_label
 from storage import CaseFilter, CaseSummary
 from storage.search import Hit, marks_of
 
@@ -126,7 +126,7 @@ class DeskService:
                 for e in f.evidence
                 if (e.document_id, e.page) == (document_id, page)
             ]
-        label = f"{document_label(case, document_id)} 第{page}页"
+        label = page_label(case, document_id, page)
         return PagePlaces(
             case_number=case.number, label=label, width=shown.width, height=shown.height, boxes=tuple(boxes)
         )

@@ -19,6 +19,7 @@ from review_ui.accounts.guard import Guard
 from review_ui.accounts.sign_in import own_routes, sign_in_routes
 from review_ui.accounts.visitor import Recognition
 from review_ui.api import Health, api_routes
+from review_ui.appearance import Appearance, appearance_routes
 from review_ui.audit.pages import audit_routes
 from review_ui.audit.reveals import reveal_routes
 from review_ui.audit.trail import Trail
@@ -81,6 +82,7 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
     app.include_router(statistics_routes(backend, pages, clock))
     app.include_router(typing_routes(parts.typing, backend))
     _add_desks(app, parts, pages, clock, recusal)
+    app.include_router(appearance_routes())
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_api_route("/healthz", _healthy, methods=["GET"], name="healthz")
     public_host = urlsplit(public_url).hostname if public_url else None
@@ -91,6 +93,7 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
     tokens = None if parts.systems is None else parts.systems.tokens
     app.add_middleware(Recognition, accounts=parts.accounts, tokens=tokens, public_host=public_host)
     _answer_errors(app, pages, clock)
+    app.add_middleware(Appearance)
     app.add_middleware(HostGuard, public_host=public_host)
     describe(app)
     return app

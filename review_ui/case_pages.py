@@ -20,6 +20,7 @@ from review_ui.audit.texts import REVEAL_REASON
 from review_ui.audit.trail import Trail
 from review_ui.errors import MaskedValueError
 from review_ui.field_rows import Typed
+from review_ui.language import translate
 from review_ui.parts import Parts
 from review_ui.queue import texts as queue_texts
 from review_ui.queue.filters import read_query
@@ -57,7 +58,11 @@ class CasePages:
     def problem(self, request: Request, case: Case, form: AnswerForm, error: DecisionError, partial: bool) -> Response:
         """Return the newest revision with what went wrong and what was typed."""
         stale = isinstance(error, StaleRevisionError)
-        notice = texts.STALE_NOTICE.format(seen=form.expected_revision, now=case.revision) if stale else str(error)
+        notice = (
+            translate(texts.STALE_NOTICE).format(seen=form.expected_revision, now=case.revision)
+            if stale
+            else str(error)
+        )
         context = self._context(request, case, _typed(form, error), notice)
         name = "panel.html" if partial else "station.html"
         conflict = stale or isinstance(error, CaseHeldError)

@@ -9,8 +9,9 @@ from domain.fields import FieldSpec, FieldType
 from domain.review import decided_by_person
 from domain.vocabulary import ComplainantType
 from review_ui import texts
+from review_ui.language import translate
 from review_ui.offers import offers
-from review_ui.words import document_label
+from review_ui.words import page_label
 
 _MULTILINE = (FieldType.LONGTEXT, FieldType.LIST)
 _LINE = 32
@@ -92,7 +93,7 @@ def field_row(case: Case, spec: FieldSpec, typed: Typed | None) -> FieldRow:
     width = text_width(mine.value if mine else value)
     return FieldRow(
         name=spec.name,
-        label=spec.label,
+        label=translate(spec.label),
         multiline=spec.type in _MULTILINE or width > _LINE,
         long=width > 2 * _LINE,
         options=_options(spec),
@@ -126,14 +127,14 @@ def _state(found: FieldResult | None, asked: bool) -> str:
 def _status(found: FieldResult | None, asked: tuple[ReviewReason, ...]) -> str:
     if isinstance(found, FieldValue):
         if asked:
-            return texts.REASON.get(asked[0].code, "待核对")
+            return translate(texts.REASON.get(asked[0].code, "待核对"))
         if found.accepted:
-            return "人工确认" if decided_by_person(found.producer) else "自动通过"
-        return "未确认"
+            return translate("人工确认") if decided_by_person(found.producer) else translate("自动通过")
+        return translate("未确认")
     if found is None:
-        return "待补录" if asked else "未读"
+        return translate("待补录") if asked else translate("未读")
     words = texts.CONFIRMED_MISSING if found.accepted else texts.MISSING_REASON
-    return words.get(found.reason, texts.MISSING_REASON[found.reason])
+    return translate(words.get(found.reason, texts.MISSING_REASON[found.reason]))
 
 
 def _differs(found: FieldValue) -> bool:
@@ -149,7 +150,8 @@ def _notes(case: Case, found: FieldResult | None, asked: tuple[ReviewReason, ...
     for mismatch in case.mismatches:
         if mismatch.field == name:
             seen = (v for v in mismatch.values if v.value not in offered)
-            notes += [f"{document_label(case, v.document_id)}第{v.page}页为“{v.value}”" for v in seen]
+            said = translate("{page}为“{value}”")
+            notes += [said.format(page=page_label(case, v.document_id, v.page), value=v.value) for v in seen]
     return tuple(dict.fromkeys(notes))
 
 
@@ -173,7 +175,7 @@ def _origin(case: Case, candidate: Candidate) -> str:
     if not candidate.evidence:
         return ""
     place = candidate.evidence[0]
-    return f"{document_label(case, place.document_id)}第{place.page}页"
+    return page_label(case, place.document_id, place.page)
 
 
 def _places(found: FieldResult | None) -> tuple[Evidence, ...]:
@@ -184,5 +186,5 @@ def _places(found: FieldResult | None) -> tuple[Evidence, ...]:
 
 def _options(spec: FieldSpec) -> tuple[Option, ...]:
     if spec.name == "complainant_type":
-        return tuple(Option(value=k.value, label=texts.COMPLAINANT_TYPE[k]) for k in ComplainantType)
+        return tuple(Option(value=k.value, label=translate(texts.COMPLAINANT_TYPE[k])) for k in ComplainantType)
     return ()

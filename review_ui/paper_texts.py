@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.case import Case, Decision
 from domain.papers import OWN
 from domain.vocabulary import DocumentKind
+from review_ui.language import translate
 
 PAPER_ACTION = {
     "kind": "定为",
@@ -49,12 +50,12 @@ def decision_value(case: Case, decision: Decision, kinds: dict[DocumentKind, str
     """Return the value of a decision for people; ``kinds`` names the kinds of papers."""
     value = decision.value
     if decision.action == "kind":
-        return next((label for kind, label in kinds.items() if kind.value == value), value)
+        return next((translate(label) for kind, label in kinds.items() if kind.value == value), value)
     if decision.action in ("merge", "move") and value:
         if value == OWN:
-            return "单独一份"
+            return translate("单独一份")
         kind = document_kind(case, value)
-        return "另一份材料" if kind is None else kinds[kind]
+        return translate("另一份材料" if kind is None else kinds[kind])
     return value
 
 

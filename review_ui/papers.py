@@ -16,6 +16,7 @@ from domain.papers import PAPER_ACTIONS, page_of, page_subject
 from review_ui import texts
 from review_ui.audit.trail import Trail
 from review_ui.case_pages import CasePages
+from review_ui.language import translate
 from review_ui.paper_texts import NO_NEIGHBOUR
 from review_ui.papers_backend import PapersBackend
 from review_ui.parts import Parts
@@ -105,7 +106,7 @@ class PaperDesk:
         """Return what went wrong: to the page's script, or as the whole page."""
         case = self._backend.case(case_id)
         stale = isinstance(error, StaleRevisionError)
-        notice = texts.STALE_NOTICE.format(seen=seen, now=case.revision) if stale else str(error)
+        notice = translate(texts.STALE_NOTICE).format(seen=seen, now=case.revision) if stale else str(error)
         if partial:
             return JSONResponse({"notice": notice}, status_code=409 if stale else 422)
         return self._view.told(request, case, notice, 409 if stale else 422)

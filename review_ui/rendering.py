@@ -16,14 +16,21 @@ from domain.paper_trail import RESCAN_REASONS
 from domain.rescans import open_rescans
 from review_ui import texts
 from review_ui.accounts.visitor import visitor
-from review_ui.language import translate
+from review_ui.appearance import here, theme
+from review_ui.language import LANGUAGES, TAGS, language, translate
 from review_ui.paper_texts import decision_value
 from review_ui.queue import texts as queue_texts
+from review_ui.script_texts import script_words
 from review_ui.station import anchor, subject_label
 from review_ui.times import due_state, local_time, remaining, span_words
 from review_ui.words import document_label
 
 FOLDER = Path(__file__).resolve().parent
+DIRECT_LINKS = 5
+"""As many links fit on top of a page 1366 pixels wide, in English too."""
+
+Link = tuple[str, str]
+"""Path and name, in Chinese."""
 
 
 def templates() -> Jinja2Templates:
@@ -37,6 +44,14 @@ def templates() -> Jinja2Templates:
     )
     environment.globals.update(
         _=translate,
+        language=language.get,
+        languages=LANGUAGES,
+        tags=TAGS,
+        theme=theme.get,
+        themes=texts.THEMES,
+        here=here,
+        script_words=script_words,
+        navigation=navigation,
         texts=texts,
         queue_words=queue_texts.ACTS,
         queue_keys=queue_texts.KEYS,
@@ -73,6 +88,13 @@ def actor_of(request: Request) -> str:
         return sender.system.sender
     person = sender.person
     return person.name if person is not None else texts.DEFAULT_ACTOR
+
+
+def navigation() -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Return the links on top of the page and those in its menu, of what the sender may use."""
+    links = tuple((path, label) for operation, path, label in texts.NAVIGATION if visitor().may(operation))
+    direct = DIRECT_LINKS if len(links) > DIRECT_LINKS + 1 else len(links)  # a menu of one link would be no shorter
+    return links[:direct], links[direct:]
 
 
 def csrf_field() -> Markup:

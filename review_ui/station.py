@@ -13,7 +13,8 @@ from domain.vocabulary import MaterialStatus
 from review_ui import texts
 from review_ui.backend import Choices
 from review_ui.field_rows import FieldRow, Typed, field_row
-from review_ui.words import document_label
+from review_ui.language import translate
+from review_ui.words import document_label, page_label
 
 
 class MaterialRow(Model):
@@ -150,7 +151,7 @@ def _material_rows(case: Case, choices: Choices) -> tuple[MaterialRow, ...]:
         MaterialRow(
             item=item,
             label=material_label(item.material, choices),
-            status=texts.MATERIAL_STATUS[item.status],
+            status=translate(texts.MATERIAL_STATUS[item.status]),
             doubtful=f"materials:{item.material}" in asked or item.status is MaterialStatus.UNCLEAR,
             by_person=decided_by_person(item.producer),
         )
@@ -161,7 +162,7 @@ def _material_rows(case: Case, choices: Choices) -> tuple[MaterialRow, ...]:
 def material_label(material: str, choices: Choices) -> str:
     """Return the regime's own name of a paper."""
     known = {kind.value: label for kind, label in texts.DOCUMENT_KIND.items()}
-    return choices.materials.get(material) or known.get(material, material)
+    return choices.materials.get(material) or translate(known.get(material, material))
 
 
 def _signal_rows(case: Case) -> tuple[SignalRow, ...]:
@@ -170,7 +171,7 @@ def _signal_rows(case: Case) -> tuple[SignalRow, ...]:
     return tuple(
         SignalRow(
             signal=signal,
-            label=texts.SIGNAL[signal.signal],
+            label=translate(texts.SIGNAL[signal.signal]),
             percent=round(signal.probability * 100),
             doubtful=f"signal:{signal.signal.value}" in asked or (signal.confirmed is None and not signal.certain),
         )
@@ -198,14 +199,16 @@ def _open_items(
         messages.setdefault(reason.subject, []).append(reason.message)
     for signal in signals:
         if signal.doubtful:
-            messages.setdefault(f"signal:{signal.signal.signal.value}", [texts.UNSURE_SIGNAL])
+            messages.setdefault(f"signal:{signal.signal.signal.value}", [translate(texts.UNSURE_SIGNAL)])
     for material in materials:
         if material.doubtful:
             messages.setdefault(f"materials:{material.item.material}", [material.item.reason])
     for name in _undecided(case):
-        messages.setdefault(name, [texts.UNDECIDED_VERDICT])
+        messages.setdefault(name, [translate(texts.UNDECIDED_VERDICT)])
     return tuple(
-        OpenItem(anchor=anchor(subject), label=subject_label(case, subject, choices), message="；".join(found))
+        OpenItem(
+            anchor=anchor(subject), label=subject_label(case, subject, choices), message=translate("；").join(found)
+        )
         for subject, found in messages.items()
     )
 
@@ -231,16 +234,16 @@ def subject_label(case: Case, subject: str, choices: Choices) -> str:
     """Return what ``subject`` is called on the page."""
     scope, _, name = subject.partition(":")
     if scope == "field":
-        return FIELDS[name].label if name in FIELDS else name
+        return translate(FIELDS[name].label) if name in FIELDS else name
     if scope == "materials" and name:
         return material_label(name, choices)
     if scope == "signal":
-        return next((label for code, label in texts.SIGNAL.items() if code.value == name), name)
+        return translate(next((label for code, label in texts.SIGNAL.items() if code.value == name), name))
     if scope == "document":
         return document_label(case, name)
     if scope == "page":
         document, _, number = name.rpartition("/")
-        return f"{document_label(case, document)}第{number}页"
+        return page_label(case, document, int(number))
     if subject in texts.SUBJECT:
-        return texts.SUBJECT[subject]
-    return f"{texts.SCOPE.get(scope, scope)} {name}".strip()
+        return translate(texts.SUBJECT[subject])
+    return f"{translate(texts.SCOPE.get(scope, scope))} {name}".strip()

@@ -18,11 +18,11 @@ from review_ui.typing.texts import KEYS as TYPING_KEYS
 LOOPBACK_BANNER = "未启用登录，仅限本机访问"
 NAVIGATION = (
     ("queue.show", "/", "待办队列"),
-    ("mailroom.list", "/mailroom", "收件"),
+    ("mailroom.list", "/mailroom", "收发"),
     ("cases.list", "/cases", "全部案件"),
+    ("archive.search", "/archive", "归档"),
     ("four_eyes.list", "/four-eyes", "复核与抽检"),
     ("papers.rescans", "/rescans", "待重扫"),
-    ("archive.search", "/archive", "归档"),
     ("dashboard.show", "/dashboard", "看板"),
     ("statistics.show", "/statistics", "统计"),
     ("health.show", "/health", "运行"),
@@ -31,6 +31,10 @@ NAVIGATION = (
     ("token.list", "/admin/tokens", "接口"),
 )
 """Operation, path and name of the links on top of every page; each is shown to those who may use it."""
+
+SYSTEM = "system"
+THEMES = {SYSTEM: "跟随系统", "light": "浅色", "dark": "深色"}
+"""Colours of the pages, by what ``data-theme`` says."""
 
 FOREIGN_HOST = (
     "只接受本机地址（127.0.0.1、localhost）或 JUANZONG_PUBLIC_URL 所设主机名的访问。请用正确的地址打开本页面。"

@@ -1,4 +1,4 @@
-"""Times as people in China read them."""
+"""Times as people read them; the clock on the wall is that of China."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from domain.checks import CHINA
+from review_ui.language import translate
 
 
 def local_time(moment: datetime) -> str:
@@ -19,15 +20,23 @@ def span_words(span: timedelta) -> str:
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
     if days:
-        return f"{days}天{hours}小时" if hours and days < 10 else f"{days}天"
+        return _days_and_hours(days, hours) if hours and days < 10 else translate("{days}天").format(days=days)
     if hours:
-        return f"{hours}小时{minutes}分" if minutes else f"{hours}小时"
-    return f"{minutes}分钟"
+        if not minutes:
+            return translate("{hours}小时").format(hours=hours)
+        return translate("{hours}小时{minutes}分").format(hours=hours, minutes=minutes)
+    return translate("{minutes}分钟").format(minutes=minutes)
+
+
+def _days_and_hours(days: int, hours: int) -> str:
+    return translate("{days}天{hours}小时").format(days=days, hours=hours)
 
 
 def remaining(due: datetime, now: datetime) -> str:
     """Return how long until ``due``, or how long it is over."""
-    return f"剩{span_words(due - now)}" if due > now else f"超期{span_words(now - due)}"
+    if due > now:
+        return translate("剩{span}").format(span=span_words(due - now))
+    return translate("超期{span}").format(span=span_words(now - due))
 
 
 def due_state(due: datetime, now: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.case import Case
 from review_ui import texts
+from review_ui.language import translate
 from review_ui.paper_texts import document_kind
 
 
@@ -12,7 +13,16 @@ def document_label(case: Case, document_id: str) -> str:
     document = case.document(document_id)
     if document is None:
         kind = document_kind(case, document_id)
-        return "另一份材料" if kind is None else f"{texts.DOCUMENT_KIND[kind]}（原）"
-    label = texts.DOCUMENT_KIND[document.kind.kind]
+        if kind is None:
+            return translate("另一份材料")
+        return translate("{kind}（原）").format(kind=translate(texts.DOCUMENT_KIND[kind]))
+    label = translate(texts.DOCUMENT_KIND[document.kind.kind])
     same = [d.id for d in case.documents if d.kind.kind is document.kind.kind]
-    return f"{label}{same.index(document_id) + 1}" if len(same) > 1 else label
+    if len(same) < 2:
+        return label
+    return translate("{kind}{number}").format(kind=label, number=same.index(document_id) + 1)
+
+
+def page_label(case: Case, document_id: str, page: int) -> str:
+    """Return what a page is called: its document and its number there."""
+    return translate("{paper}第{page}页").format(paper=document_label(case, document_id), page=page)

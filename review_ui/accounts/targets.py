@@ -14,11 +14,16 @@ _HOMES: tuple[tuple[Operation, str], ...] = (
 
 
 def safe_target(wanted: str) -> str:
+    """Return ``wanted`` when it is a path of ours behind sign-in, else ""."""
+    return "" if wanted.startswith(("/sign-in", "/one-time")) else own_path(wanted)
+
+
+def own_path(wanted: str) -> str:
     """Return ``wanted`` when it is a path of ours, else "".
 
     Browsers drop tabs and line breaks and read a backslash as a slash: ``/<tab>/elsewhere`` is another site.
     """
-    if not wanted.startswith("/") or wanted.startswith(("//", "/sign-in", "/one-time")) or "\\" in wanted:
+    if not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted:
         return ""
     return wanted if wanted.isprintable() else ""
 

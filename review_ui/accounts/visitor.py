@@ -26,9 +26,9 @@ SESSION, VISIT = "juanzong-session", "juanzong-visit"
 """Cookies: of somebody signed in, and of a browser before that."""
 
 _PROGRAMS = "/api/"
-_OPEN_PATHS = ("/sign-in", "/one-time/")
+_OPEN_PATHS = ("/sign-in", "/one-time/", "/appearance")
 _OPEN_BODY = 65_536
-"""Bytes that are read from somebody who did not sign in, and only where one signs in."""
+"""Bytes that are read from somebody who did not sign in, and only where one signs in or chooses how pages look."""
 
 VISIT_AGE_S = 24 * 3600
 

@@ -20,6 +20,7 @@ from domain.errors import ConfigurationError
 from review_ui.audit import texts
 from review_ui.audit.backend import AuditBackend
 from review_ui.audit.trail import Act, Trail
+from review_ui.language import translate
 from review_ui.rendering import Pages
 from review_ui.times import Clock
 
@@ -114,12 +115,12 @@ def audit_routes(audit: AuditBackend, pages: Pages, clock: Clock) -> APIRouter:
 def fault_words(report: ChainReport) -> str:
     """Return the first wrong entry in words, "" when there is none."""
     fault = report.fault
-    return "" if fault is None else texts.FAULT[fault.kind].format(**fault.model_dump())
+    return "" if fault is None else translate(texts.FAULT[fault.kind]).format(**fault.model_dump())
 
 
 def csv_lines(entries: Iterator[AuditEntry]) -> Iterator[str]:
     """Yield the entries as CSV (UTF-8 with byte order mark, for spreadsheets)."""
-    yield "\ufeff" + _line(texts.COLUMNS)
+    yield "\ufeff" + _line(tuple(translate(name) for name in texts.COLUMNS))
     for entry in entries:
         event = entry.event
         yield _line(
@@ -128,8 +129,8 @@ def csv_lines(entries: Iterator[AuditEntry]) -> Iterator[str]:
                 event.at.astimezone(CHINA).isoformat(timespec="microseconds"),
                 event.actor,
                 event.address or "",
-                texts.OPERATION[event.operation],
-                texts.RESULT[event.result],
+                translate(texts.OPERATION[event.operation]),
+                translate(texts.RESULT[event.result]),
                 event.case_number or event.case_id or "",
                 event.subject or "",
                 texts.reason_words(event.reason),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from domain.audit import Detail, Operation, Result, RevealReason
 from domain.fields import FIELDS
+from review_ui.language import translate
 
 OPERATION = {
     Operation.VIEW_CASE: "查看案件",
@@ -85,7 +86,7 @@ DETAIL = {
 
 def detail_words(details: Mapping[str, Detail]) -> str:
     """Return the details of an entry, for people."""
-    return "；".join(f"{DETAIL.get(name, name)} {value}" for name, value in details.items())
+    return translate("；").join(f"{translate(DETAIL.get(name, name))} {value}" for name, value in details.items())
 
 
 def subject_words(subject: str | None) -> str:
@@ -94,14 +95,14 @@ def subject_words(subject: str | None) -> str:
         return ""
     scope, _, name = subject.partition(":")
     if scope == "field":
-        return FIELDS[name].label if name in FIELDS else name
+        return translate(FIELDS[name].label) if name in FIELDS else name
     if scope == "page":
         document, _, page = name.rpartition(":")
-        return f"{document} 第{page}页"
-    return {"case": "全案", "document": name}.get(scope, subject)
+        return f"{document} {translate('第{page}页').format(page=page)}"
+    return {"case": translate("全案"), "document": name}.get(scope, subject)
 
 
 def reason_words(reason: str | None) -> str:
     """Return why, for people."""
     known = {code.value: words for code, words in REVEAL_REASON.items()}
-    return known.get(reason or "", reason or "")
+    return translate(known[reason]) if reason in known else reason or ""

@@ -21,6 +21,7 @@ from review_ui.audit.trail import Act, Trail
 from review_ui.desk import texts as words
 from review_ui.desk.backend import CaseFile, DeskBackend
 from review_ui.desk.downloads import download
+from review_ui.language import translate
 from review_ui.rendering import Pages, actor_of
 from review_ui.station import subject_label
 from review_ui.times import Clock
@@ -118,10 +119,11 @@ def page_boxes(number: str) -> str:
     """Return the sheet that prints the case number and page numbers in the margins of A4 pages."""
     # The number is the only thing of the case in it; letters, digits and hyphens need no escape in CSS.
     plain = "".join(c for c in number if c.isalnum() or c in "-_")
+    counted = translate("第 {page} 页，共 {pages} 页").format(page='" counter(page) "', pages='" counter(pages) "')
     return (
         "@page { size: A4; margin: 18mm 14mm 16mm; "
-        f'@top-left {{ content: "卷宗 {plain}"; font-size: 9pt; }} '
-        '@bottom-right { content: "第 " counter(page) " 页，共 " counter(pages) " 页"; font-size: 9pt; } }\n'
+        f'@top-left {{ content: "{translate("卷宗")} {plain}"; font-size: 9pt; }} '
+        f'@bottom-right {{ content: "{counted}"; font-size: 9pt; }} }}\n'
     )
 
 
@@ -139,10 +141,10 @@ def _history_line(change: ValueChange) -> HistoryLine:
     producer = after.producer if after else ""
     if decision is not None:
         who = decision.actor
-        why = "：".join(p for p in (texts.ACTION[decision.action], decision.comment) if p)
+        why = translate("：").join(p for p in (translate(texts.ACTION[decision.action]), decision.comment) if p)
     else:
         who = producer_words(producer)
-        why = words.ASSEMBLED if change.cause == "assembled" else words.JUDGED_AGAIN
+        why = translate(words.ASSEMBLED if change.cause == "assembled" else words.JUDGED_AGAIN)
     percent = round(after.probability * 100) if after and after.probability is not None and not by_person else None
     return HistoryLine(
         revision=change.revision,
@@ -157,42 +159,44 @@ def _history_line(change: ValueChange) -> HistoryLine:
 
 def producer_words(producer: str) -> str:
     """Return a person's name, or the producer with its version."""
-    return producer.partition(":")[2] + words.SOURCE_PERSON if decided_by_person(producer) else producer
+    return producer.partition(":")[2] + translate(words.SOURCE_PERSON) if decided_by_person(producer) else producer
 
 
 def said_words(subject: str, said: Statement | None) -> str:
-    """Return a statement in Chinese."""
+    """Return a statement in words."""
     if said is None or said.value is None:
         missing = said.missing if said else None
-        return texts.MISSING_REASON[MissingReason(missing)] if missing else words.EMPTY_VALUE
+        return translate(texts.MISSING_REASON[MissingReason(missing)] if missing else words.EMPTY_VALUE)
     scope = subject.partition(":")[0]
     if scope == "materials":
-        return texts.MATERIAL_STATUS[MaterialStatus(said.value)]
+        return translate(texts.MATERIAL_STATUS[MaterialStatus(said.value)])
     if scope == "signal":
-        return words.SIGNAL_STATE[said.value]
+        return translate(words.SIGNAL_STATE[said.value])
     if subject == "disposition":
-        return texts.DISPOSITION[DispositionValue(said.value)]
+        return translate(texts.DISPOSITION[DispositionValue(said.value)])
     return value_words(subject.partition(":")[2], said.value)
 
 
 def value_words(name: str, value: str) -> str:
     """Return the value of field ``name`` as people read it."""
     if name == "complainant_type" and value in set(ComplainantType):
-        return texts.COMPLAINANT_TYPE[ComplainantType(value)]
+        return translate(texts.COMPLAINANT_TYPE[ComplainantType(value)])
     return value
 
 
 def answer_words(decision: Decision) -> str:
-    """Return what a decision set, in Chinese; "" when it set nothing."""
+    """Return what a decision set, in words; "" when it set nothing."""
     if decision.value is None:
         return ""
     if decision.subject == "disposition":
-        return texts.DISPOSITION[DispositionValue(decision.value)]
+        return translate(texts.DISPOSITION[DispositionValue(decision.value)])
     scope, _, name = decision.subject.partition(":")
     if scope == "materials":
-        known = {status.value: label for status, label in texts.MATERIAL_STATUS.items()}
-        return known.get(decision.value, words.HELD if decision.value == HELD else decision.value)
-    return words.CLOCK.get(decision.value, decision.value) if scope == "clock" else value_words(name, decision.value)
+        known = {status.value: label for status, label in texts.MATERIAL_STATUS.items()} | {HELD: words.HELD}
+        return translate(known[decision.value]) if decision.value in known else decision.value
+    if scope == "clock" and decision.value in words.CLOCK:
+        return translate(words.CLOCK[decision.value])
+    return value_words(name, decision.value)
 
 
 def field_lines(file: CaseFile, histories: dict[str, tuple[HistoryLine, ...]]) -> tuple[Line, ...]:
@@ -221,7 +225,7 @@ def _field_line(case: Case, name: str, history: tuple[HistoryLine, ...]) -> Line
 
 
 def _missing(found: FieldResult) -> str:
-    return texts.MISSING_REASON[found.reason] if not isinstance(found, FieldValue) else ""
+    return translate(texts.MISSING_REASON[found.reason]) if not isinstance(found, FieldValue) else ""
 
 
 def _percent(found: FieldResult) -> int | None:

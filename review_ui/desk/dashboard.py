@@ -18,6 +18,7 @@ from review_ui import texts
 from review_ui.desk import texts as words
 from review_ui.desk.archive import day_of
 from review_ui.desk.backend import DeskBackend
+from review_ui.language import translate
 from review_ui.recusal import Recusal
 from review_ui.rendering import Pages
 from review_ui.times import Clock
@@ -119,13 +120,13 @@ def backlog_grid(found: tuple[Backlog, ...]) -> Grid:
 
 
 def field_label(name: str) -> str:
-    """Return a field's name in Chinese."""
-    return FIELDS[name].label if name in FIELDS else name
+    """Return a field's name."""
+    return translate(FIELDS[name].label) if name in FIELDS else name
 
 
 def reason_label(code: str) -> str:
     """Return why a field was answered."""
-    return words.ANSWER_REASON.get(code) or texts.REASON.get(code, code)
+    return translate(words.ANSWER_REASON.get(code) or texts.REASON.get(code, code))
 
 
 def charts(figures: Dashboard, period: Period) -> dict[str, str]:
@@ -147,7 +148,7 @@ def charts(figures: Dashboard, period: Period) -> dict[str, str]:
         "by_reason": _corrections(figures.by_reason, reason_label),
         "handling": chart_json(
             "bars",
-            [words.UNDECIDED_LEVEL if h.level is None else h.level or "全部" for h in figures.handling],
+            [_level_label(h.level) for h in figures.handling],
             {
                 "中位数（小时）": [round(h.median_s / 3600, 1) for h in figures.handling],
                 "九成以内（小时）": [round(h.ninetieth_s / 3600, 1) for h in figures.handling],
@@ -163,13 +164,20 @@ def charts(figures: Dashboard, period: Period) -> dict[str, str]:
 
 def chart_json(kind: str, labels: list[str], series: dict[str, list[float]]) -> str:
     """Return labels and series for a ``data-plot`` attribute; ``kind`` is ``stack``, ``lines`` or ``bars``."""
-    named = [{"name": name, "values": values} for name, values in series.items()]
+    named = [{"name": translate(name), "values": values} for name, values in series.items()]
     return json.dumps({"kind": kind, "labels": labels, "series": named}, ensure_ascii=False)
+
+
+def _level_label(level: str | None) -> str:
+    """Return a level; "" stands for all levels together, ``None`` for none yet."""
+    if level is None:
+        return translate(words.UNDECIDED_LEVEL)
+    return level or translate("全部")
 
 
 def _stack(grid: Grid) -> str:
     series = {name: [float(row[1][n]) for row in grid.rows] for n, name in enumerate(grid.columns)}
-    return chart_json("stack", [row[0] for row in grid.rows], series)
+    return chart_json("stack", [translate(row[0]) for row in grid.rows], series)
 
 
 def _corrections(found: Iterable[Corrections], label: Callable[[str], str]) -> str:
@@ -184,5 +192,7 @@ def duration_words(seconds: int) -> str:
     minutes = round(seconds / 60)
     hours, minutes = divmod(minutes, 60)
     if hours >= 48:
-        return f"{hours // 24} 天 {hours % 24} 小时"
-    return f"{hours} 小时 {minutes} 分" if hours else f"{minutes} 分"
+        return translate("{days} 天 {hours} 小时").format(days=hours // 24, hours=hours % 24)
+    if not hours:
+        return translate("{minutes} 分").format(minutes=minutes)
+    return translate("{hours} 小时 {minutes} 分").format(hours=hours, minutes=minutes)

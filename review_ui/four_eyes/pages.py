@@ -15,12 +15,12 @@ from domain.sampling import Outcome
 from review_ui.answers import typed_form
 from review_ui.audit.trail import Act, Trail
 from review_ui.four_eyes.backend import FourEyesBackend, KeyingCase, SampleView
+from review_ui.four_eyes.texts import NOTICE
 from review_ui.recusal import Recusal
 from review_ui.rendering import Pages, actor_of
 from review_ui.times import Clock
 
 LIST_LENGTH = 200
-_NOTICES = {"agreed": "两人录入一致", "differs": "两人录入不一致，已转专家核定"}
 
 
 class FourEyesPages:
@@ -84,7 +84,7 @@ def four_eyes_routes(backend: FourEyesBackend, pages: Pages, clock: Clock, recus
 
     @router.get("/cases/{case_id}/keying", name="four_eyes.keying")
     def show_keying(request: Request, case_id: str, told: str = "") -> Response:
-        return view.keying(request, backend.keying(case_id, actor_of(request)), _NOTICES.get(told))
+        return view.keying(request, backend.keying(case_id, actor_of(request)), NOTICE.get(told))
 
     @router.post("/cases/{case_id}/keying", name="four_eyes.key")
     def key(

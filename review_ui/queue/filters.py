@@ -89,13 +89,13 @@ def options(counts: QueueCounts, person: str) -> dict[str, object]:
         "channel_options": [(c.value, t, counts.by_channel.get(c, 0)) for c, t in words.CHANNEL.items()],
         "status_options": [(s.value, t, counts.by_status.get(s, 0)) for s, t in words.CASE_STATUS.items()],
         "assignee_options": [
-            (texts.MINE, "我", counts.by_holder.get(person, 0)),
-            (texts.NOBODY, "无人办理", counts.nobody),
+            (texts.MINE, texts.MINE_LABEL, counts.by_holder.get(person, 0)),
+            (texts.NOBODY, texts.NOBODY_LABEL, counts.nobody),
             *((f"{texts.NAME}{name}", name, n) for name, n in others),
         ],
         "expert_options": [
-            (EXPERT, "待专家", counts.for_expert),
-            (REVIEWER, "未转专家", counts.for_reviewer),
+            (EXPERT, texts.EXPERT_LABEL, counts.for_expert),
+            (REVIEWER, texts.REVIEWER_LABEL, counts.for_reviewer),
         ],
     }
     return dict(found)

@@ -7,6 +7,10 @@ ACTS = {"skip": "跳过", "to_expert": "转专家", "from_expert": "专家交回
 MINE, NOBODY, NAME = "mine", "nobody", "name:"
 """Values of the filter ``assignee``: one's own cases, those in nobody's hands, those of ``name:NAME``."""
 
+MINE_LABEL, NOBODY_LABEL = "我", "无人办理"
+EXPERT_LABEL, REVIEWER_LABEL = "待专家", "未转专家"
+"""Names of the choices of ``assignee`` and ``expert``."""
+
 NO_REASON = "没有写明理由"
 NO_REASON_STEP = "请填写理由后再操作，其他人会在队列中看到"
 NO_NAME = "筛选没有名称"

@@ -1,8 +1,11 @@
 // Every character that was read on the page, as boxes over it: where the machine looked, where it was unsure, and what
 // it never saw. Drawn on one canvas, so that ten thousand boxes move as easily as none.
 
-const PLAIN = "--accent";
-const DOUBTFUL = "--doubt-line";
+import { colours } from "/static/colours.js";
+
+// of the paper, which stays light whatever the page is
+const PLAIN = "--on-paper";
+const DOUBTFUL = "--on-paper-doubt";
 const MARGIN = 0.5; // of the view on each side: what a movement brings in before the boxes are drawn anew
 const ZOOMED = 1.6; // lines drawn for another zoom look wrong beyond this factor
 
@@ -28,8 +31,7 @@ export class BoxLayer {
   show(boxes) {
     this.groups = [false, true].map((doubtful) => Float64Array.from(boxes.filter((b) => b.doubtful === doubtful).flatMap((b) => b.bbox)));
     this.canvas.hidden = false;
-    const colours = getComputedStyle(document.documentElement);
-    this.colours = [PLAIN, DOUBTFUL].map((name) => colours.getPropertyValue(name));
+    this.colours = colours(PLAIN, DOUBTFUL);
     this.viewer.element.dataset.boxes = boxes.length;
     this.#draw();
   }

@@ -1,5 +1,7 @@
 // Whose hands the case is in: renewed while the person works, shown when it is another's, left with a reason.
 
+import { words } from "/static/words.js";
+
 const RENEW_MS = 60_000; // a quarter of an hour is the lease; a minute without a sign of life costs nothing
 
 const panel = () => document.getElementById("panel");
@@ -37,7 +39,7 @@ async function renew() {
 function taken({ holder, until }) {
   const note = document.createElement("p");
   note.setAttribute("role", "alert");
-  note.textContent = `本案已由${holder}办理，至 ${until} 止。您未保存的录入还在框中，不能再提交。`;
+  note.textContent = words("本案已由{holder}办理，至 {until} 止。您未保存的录入还在框中，不能再提交。", { holder, until });
   bar().replaceChildren(note);
   bar().classList.add("other");
   bar().removeAttribute("data-mine");

@@ -2,6 +2,7 @@
 
 import { forget, keep, kept } from "./kept_files.js";
 import { Refusal, send } from "./upload.js";
+import { words } from "/static/words.js";
 
 const main = document.getElementById("main");
 const batch = main.dataset.batch;
@@ -29,14 +30,14 @@ function megabytes(bytes) {
 function showCount() {
   const list = document.getElementById("sending-list");
   document.getElementById("sending").hidden = !list.children.length;
-  document.getElementById("sending-count").textContent = `${list.children.length} 个文件`;
+  document.getElementById("sending-count").textContent = words("{count} 个文件", { count: list.children.length });
 }
 
 function newLine(name) {
   const line = document.getElementById("line").content.firstElementChild.cloneNode(true);
   line.dataset.name = name;
   line.querySelector(".name").textContent = name;
-  line.querySelector(".what").textContent = "等待上传";
+  line.querySelector(".what").textContent = words("等待上传");
   document.getElementById("sending-list").append(line);
   showCount();
   return line;
@@ -45,7 +46,7 @@ function newLine(name) {
 function progress(line, size, told) {
   const what = line.querySelector(".what");
   if (told.waiting) {
-    what.textContent = `${told.waiting}，恢复后自动续传`;
+    what.textContent = words("{reason}，恢复后自动续传", { reason: told.waiting });
     line.classList.add("stalled");
   } else if (told.sent !== undefined) {
     line.classList.remove("stalled");
@@ -54,24 +55,24 @@ function progress(line, size, told) {
   }
 }
 
-async function finish(entry, words, failed) {
+async function finish(entry, said, failed) {
   if (entry.key !== undefined) await forget(entry.key);
   if (failed) {
     entry.line.classList.add("refused");
-    entry.line.querySelector(".what").textContent = words;
+    entry.line.querySelector(".what").textContent = said;
     entry.line.querySelector("progress").hidden = true;
-    entry.line.querySelector("[data-action=dismiss]").textContent = "知道了";
+    entry.line.querySelector("[data-action=dismiss]").textContent = words("知道了");
     entry.line.dataset.done = "true";
   } else {
     entry.line.remove();
   }
-  say(words);
+  say(said);
   showCount();
   refresh();
 }
 
 async function sendOne(entry) {
-  entry.line.querySelector(".what").textContent = "计算 SHA-256";
+  entry.line.querySelector(".what").textContent = words("计算 SHA-256");
   let url;
   entry.abort = new AbortController();
   entry.line.querySelector("[data-action=dismiss]").addEventListener("click", () => {
@@ -84,13 +85,14 @@ async function sendOne(entry) {
       url = told.url ?? url;
       progress(entry.line, entry.file.size, told);
     });
-    const words = { accepted: `已受理 ${upload.case_number}`, duplicate: `与案件 ${upload.case_number} 中的文件相同` };
-    await finish(entry, `${entry.file.name}：${words[upload.state] ?? `${upload.fact}。${upload.next_step}。`}`, false);
+    const number = upload.case_number;
+    const said = { accepted: words("已受理 {number}", { number }), duplicate: words("与案件 {number} 中的文件相同", { number }) };
+    await finish(entry, `${entry.file.name}：${said[upload.state] ?? `${upload.fact}。${upload.next_step}。`}`, false);
   } catch (error) {
-    if (error.name === "AbortError") await finish(entry, `${entry.file.name}：已放弃`, false);
+    if (error.name === "AbortError") await finish(entry, words("{file}：已放弃", { file: entry.file.name }), false);
     else if (error instanceof Refusal) await finish(entry, error.message, true);
     else if (error.name === "NotReadableError" || error.name === "NotFoundError")
-      await finish(entry, `${entry.file.name} 无法读取（文件夹，或已被移走）。请重新选择文件。`, true);
+      await finish(entry, words("{file} 无法读取（文件夹，或已被移走）。请重新选择文件。", { file: entry.file.name }), true);
     else throw error;
   }
 }
@@ -111,7 +113,7 @@ async function take(files, replaced) {
   for (const file of files) {
     const entry = { file, replaces: replaced, line: newLine(file.name) };
     if (file.size > limit) {
-      await finish(entry, `${file.name} 有 ${megabytes(file.size)}，超过上限 ${megabytes(limit)}。请分成几个文件。`, true);
+      await finish(entry, words("{file} 有 {size}，超过上限 {limit}。请分成几个文件。", { file: file.name, size: megabytes(file.size), limit: megabytes(limit) }), true);
       continue;
     }
     try {

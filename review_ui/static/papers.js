@@ -1,13 +1,15 @@
 // Work on papers: keys of the page strip, the menu of one page, and taking back. Every key has its button in the menu.
 
+import { words } from "/static/words.js";
+
 const strip = document.getElementById("pages");
 const dialog = document.getElementById("papers");
 const form = document.getElementById("papers-form");
 const undoForm = document.getElementById("undo-form");
 const thumbs = [...document.querySelectorAll(".thumb")];
 const notice = document.getElementById("papers-notice");
-const UNSAVED = "还有录入没有保存，请先确认，或按 Esc 放弃。";
-const OFFLINE = "没有连上服务，这次操作没有保存。请确认服务正在运行后再试。";
+const UNSAVED = words("还有录入没有保存，请先确认，或按 Esc 放弃。");
+const OFFLINE = words("没有连上服务，这次操作没有保存。请确认服务正在运行后再试。");
 
 let cameFrom = null; // where Escape returns to
 let sending = false; // one at a time: a second key must not act on papers that are about to lie elsewhere
@@ -66,7 +68,7 @@ async function post(address, body) {
   strip.setAttribute("aria-busy", "true");
   body.set("expected_revision", document.getElementById("panel").dataset.revision);
   const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(body) })
-    .then(async (response) => (response.headers.get("content-type")?.includes("json") ? response.json() : { notice: `操作未执行（${response.status}），请刷新页面后再试。` }))
+    .then(async (response) => (response.headers.get("content-type")?.includes("json") ? response.json() : { notice: words("操作未执行（{status}），请刷新页面后再试。", { status: response.status }) }))
     .catch(() => ({ notice: OFFLINE }));
   if (answer.go) {
     location.assign(answer.go);

@@ -1,6 +1,8 @@
 // Showing what is masked. The server masks; this asks for one field or page, with the reason chosen for this case.
 // A doubtful field is shown when it is focused: it has to be checked. Everything else is shown by Alt+U.
 
+import { words } from "/static/words.js";
+
 const ANSWERS = ["accept", "candidate"];
 
 const reason = document.getElementById("reveal-reason");
@@ -24,7 +26,7 @@ async function ask(subject, part) {
     body: new URLSearchParams({ subject, reason: reason.value }),
   }).catch(() => null);
   if (!answer?.ok) {
-    tell("没有显示：审计日志没有写入，或没有连上服务。请稍后再试。");
+    tell(words("没有显示：审计日志没有写入，或没有连上服务。请稍后再试。"));
     return null;
   }
   return answer;

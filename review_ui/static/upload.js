@@ -1,5 +1,7 @@
 // One file to the server in pieces (tus 1.0). Goes on by itself after lost networks, restarts and reloads.
 
+import { words } from "/static/words.js";
+
 const PIECE = 2 * 2 ** 20;
 const LONGEST_WAIT = 8000;
 const WRONG_CHECKSUM = 460;
@@ -16,7 +18,7 @@ async function digest(blob) {
 
 const hex = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
-const words = (text) => base64(new TextEncoder().encode(text));
+const encoded = (text) => base64(new TextEncoder().encode(text));
 
 function pause(milliseconds) {
   return new Promise((resolve) => {
@@ -37,22 +39,22 @@ async function ask(url, options, tell) {
     try {
       const answer = await fetch(url, { ...options, headers: { "Tus-Resumable": "1.0.0", ...options.headers } });
       if (answer.status < 500) return answer;
-      tell({ waiting: (await answer.json().catch(() => ({}))).fact ?? "服务器暂时无法接收" });
+      tell({ waiting: (await answer.json().catch(() => ({}))).fact ?? words("服务器暂时无法接收") });
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      tell({ waiting: "服务器没有回应" });
+      tell({ waiting: words("服务器没有回应") });
     }
     await pause(wait);
   }
 }
 
 async function refuse(answer) {
-  throw new Refusal(await answer.json().catch(() => ({ fact: `服务器拒绝（${answer.status}）`, next_step: "请刷新页面后重试" })));
+  throw new Refusal(await answer.json().catch(() => ({ fact: words("服务器拒绝（{status}）", { status: answer.status }), next_step: words("请刷新页面后重试") })));
 }
 
 async function begin(file, sha256, order, tell) {
   const said = { filename: file.name, batch: order.batch, sha256, ...(order.replaces ? { replaces: order.replaces } : {}) };
-  const metadata = Object.entries(said).map(([key, value]) => `${key} ${words(value)}`).join(",");
+  const metadata = Object.entries(said).map(([key, value]) => `${key} ${encoded(value)}`).join(",");
   const answer = await ask("/mailroom/uploads", {
     method: "POST",
     headers: { "Upload-Length": String(file.size), "Upload-Metadata": metadata },
@@ -87,7 +89,7 @@ async function state(url, order, tell) {
  * `tell` is told {sent} in bytes, {waiting} in words, {url} once known.
  */
 export async function send(file, order, tell) {
-  if (!crypto.subtle) throw new Refusal({ fact: "浏览器在此地址下不能计算 SHA-256", next_step: "请用 HTTPS 或本机地址打开本页" });
+  if (!crypto.subtle) throw new Refusal({ fact: words("浏览器在此地址下不能计算 SHA-256"), next_step: words("请用 HTTPS 或本机地址打开本页") });
   const sha256 = hex(await digest(file));
   let at = await begin(file, sha256, order, tell);
   tell({ url: at.url, sent: at.offset });

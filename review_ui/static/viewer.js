@@ -3,6 +3,7 @@
 // element: document, page, centerX, centerY (page pixels), box, rotation, look, ready.
 
 import { Look } from "/static/look.js";
+import { words } from "/static/words.js";
 
 const MARGIN = 1.7; // the view is at least this much wider than the box
 const LINES = 5; // ... and this many times as high
@@ -219,7 +220,7 @@ export class PageViewer {
   #failed() {
     this.pending = null;
     this.#fillThumbs();
-    this.problem.textContent = `${this.shown.thumb.dataset.label} 的图像无法显示，请下载原件查看。`;
+    this.problem.textContent = words("{page} 的图像无法显示，请下载原件查看。", { page: this.shown.thumb.dataset.label });
     this.problem.hidden = false;
     this.element.dataset.ready = "failed";
   }

@@ -54,7 +54,7 @@ def _token_routes(router: APIRouter, systems: Systems, pages: Pages, clock: Cloc
         scope: Annotated[tuple[Scope, ...], Form()] = (),
     ) -> Response:
         if not name.strip() or not scope:
-            return page(request, problem="请填写系统名称，并至少选择一项权限。")
+            return page(request, problem=texts.TOKEN_INCOMPLETE)
         # Answered at once and not by another address: the token is shown this once and kept nowhere.
         token, text = systems.tokens.create(name.strip(), scope, days, actor_of(request))
         _note_token(request, token.id, {"change": "created", "scopes": " ".join(token.scopes)})
@@ -97,7 +97,7 @@ def _webhook_routes(router: APIRouter, systems: Systems, pages: Pages, clock: Cl
         event: Annotated[tuple[EventType, ...], Form()] = (),
     ) -> Response:
         if not event:
-            return page(request, problem="请至少选择一种事件。", url=url)
+            return page(request, problem=texts.NO_EVENT, url=url)
         try:
             made = desk.add(url.strip(), event, actor_of(request))
         except WebhookRefusedError as error:

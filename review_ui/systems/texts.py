@@ -24,5 +24,7 @@ EVENT = {
 }
 TOKEN_STATE = {"valid": "有效", "expired": "已过期", "revoked": "已吊销"}
 DELIVERY_STATE = {"pending": "等待推送", "delivered": "已送达", "dead": "已放弃"}
+TOKEN_INCOMPLETE = "请填写系统名称，并至少选择一项权限。"
+NO_EVENT = "请至少选择一种事件。"
 DAYS = ((30, "30 天"), (90, "90 天"), (365, "1 年"), (730, "2 年"))
 """How long a token may be good, in days."""

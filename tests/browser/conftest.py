@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from domain.people import Person, Role
@@ -24,6 +20,7 @@ from tests.review_ui.drawn import backend
 from tests.review_ui.memory_backend import MemoryBackend
 from tests.review_ui.memory_queue import MemoryQueue
 from tests.review_ui.people import PASSWORD, MemoryAccounts
+from tests.serving import served
 
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=20_000)
@@ -61,25 +58,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(parts: Parts) -> Iterator[str]:
+def served_parts(parts: Parts) -> Iterator[str]:
     """Serve the application over ``parts``; yield its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(parts, clock=lambda: NOW)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with served(create_app(parts, clock=lambda: NOW)) as address:
+        yield address
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     cases, audit = backend(), audit_in(tmp_path)
-    with served(Parts(review=cases, queue=MemoryQueue(cases), audit=audit)) as address:
+    with served_parts(Parts(review=cases, queue=MemoryQueue(cases), audit=audit)) as address:
         yield Site(address, cases, audit)
 
 
@@ -104,7 +92,7 @@ class PeopleSite(Site):
 def people_site(tmp_path: Path) -> Iterator[PeopleSite]:
     cases = backend()
     accounts, audit = MemoryAccounts(tmp_path, cases), audit_in(tmp_path)
-    with served(Parts(review=cases, queue=MemoryQueue(cases), accounts=accounts, audit=audit)) as address:
+    with served_parts(Parts(review=cases, queue=MemoryQueue(cases), accounts=accounts, audit=audit)) as address:
         yield PeopleSite(address, cases, audit, accounts)
     accounts.database.close()
 

@@ -26,6 +26,7 @@ def test_from_the_link_on_the_console_to_a_second_person(visitor_page: Page, peo
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#person-menu")).to_contain_text("顾砚秋")
+    page.locator("#more-menu summary").click()
     page.get_by_role("link", name="帐号").click()
     page.get_by_label("登录名").fill("zhou")
     page.get_by_label("姓名", exact=True).fill("周敏")
@@ -103,7 +104,7 @@ def test_who_is_named_does_not_see_the_case(visitor_page: Page, people_site: Peo
 
 def test_an_admin_ends_a_session_of_another(visitor_page: Page, people_site: PeopleSite, chromium: Browser) -> None:
     people_site.sign_in(visitor_page, Role.ADMIN, name="顾砚秋")
-    context = chromium.new_context(base_url=people_site.address)
+    context = chromium.new_context(base_url=people_site.address, locale="zh-CN")
     other = context.new_page()
     person = people_site.sign_in(other, Role.REVIEWER)
     visitor_page.goto("/admin/accounts")
@@ -116,7 +117,7 @@ def test_an_admin_ends_a_session_of_another(visitor_page: Page, people_site: Peo
 
 
 def test_without_scripts_sign_in_and_forms_work(people_site: PeopleSite, chromium: Browser) -> None:
-    context = chromium.new_context(base_url=people_site.address, java_script_enabled=False)
+    context = chromium.new_context(base_url=people_site.address, locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
     people_site.sign_in(page, Role.REVIEWER, Role.ADMIN)
     page.goto("/cases/case-1")

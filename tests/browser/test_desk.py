@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pymupdf
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from review_ui.app import create_app
 from tests.browser.test_lists import CONTRAST, NAMELESS
 from tests.review_ui.desk_home import DeskHome, empty_home, worked_home
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 SIZES = ((1366, 768), (1920, 1080))
 
 
 @contextmanager
-def served(home: DeskHome) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(home.parts, clock=home.clock)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
+def served_home(home: DeskHome) -> Iterator[str]:
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with served(create_app(home.parts, clock=home.clock)) as address:
+            yield address
     finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
         home.close()
 
 
@@ -49,7 +37,7 @@ def home(tmp_path: Path) -> DeskHome:
 def tab(chromium: Browser, home: DeskHome) -> Iterator[Page]:
     """A tab on the worked home; a script error, a refused style or a request to elsewhere fails the test."""
     problems: list[str] = []
-    with served(home) as address:
+    with served_home(home) as address:
         context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=address)
         context.set_default_timeout(30_000)
         context.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
@@ -163,7 +151,7 @@ def test_everything_has_a_name_can_be_read_and_fits(tab: Page, home: DeskHome, s
 
 
 def test_pages_of_an_empty_home(chromium: Browser, tmp_path: Path) -> None:
-    with served(empty_home(tmp_path / "empty")) as address:
+    with served_home(empty_home(tmp_path / "empty")) as address:
         page = chromium.new_page(base_url=address, locale="zh-CN")
         page.goto("/archive")
         expect(page.locator(".empty").first).to_contain_text("没有找到")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 
 from domain.mailroom import MailBatch
@@ -20,6 +17,7 @@ from flows.wiring import Services
 from tests.browser.test_lists import CONTRAST, NAMELESS
 from tests.flows.mailroom import batch_in, picture, say_read, send
 from tests.review_ui.mailroom_site import mailroom_app
+from tests.serving import served
 from tests.storage.conftest import case_of
 
 pytestmark = pytest.mark.browser
@@ -31,7 +29,7 @@ class Mailroom:
 
     home: Path
     port: int = 0
-    _running: list[tuple[uvicorn.Server, threading.Thread, socket.socket]] = field(default_factory=list)
+    _running: ExitStack = field(default_factory=ExitStack)
     services: Services = field(init=False)
     service: MailroomService = field(init=False)
 
@@ -42,20 +40,11 @@ class Mailroom:
     def start(self) -> None:
         app, self.services, self.service = mailroom_app(self.home)
         self.service.resume()
-        listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        self._running.append((server, thread, listener))
+        address = self._running.enter_context(served(app, self.port, cut=True))
+        self.port = int(address.rpartition(":")[2])
 
     def stop(self) -> None:
-        server, thread, listener = self._running.pop()
-        server.force_exit = server.should_exit = True
-        thread.join()
-        listener.close()
+        self._running.close()
         self.services.close()
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 
 from domain.case import Case
@@ -19,6 +15,7 @@ from tests.browser.station import open_case
 from tests.domain.builders import NOW
 from tests.review_ui.memory_queue import MemoryQueue
 from tests.review_ui.paper_backend import PaperBackend, stacked
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -41,17 +38,9 @@ class PaperSite:
 @pytest.fixture
 def site() -> Iterator[PaperSite]:
     cases = stacked()
-    listener = socket.create_server(("127.0.0.1", 0))
     app = create_app(Parts(review=cases, queue=MemoryQueue(cases), papers=cases), clock=lambda: NOW)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
-    yield PaperSite(f"http://127.0.0.1:{listener.getsockname()[1]}", cases)
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with served(app) as address:
+        yield PaperSite(address, cases)
 
 
 def expect_page(page: Page, position: int) -> None:

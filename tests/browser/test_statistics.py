@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 
 def test_charts_are_drawn_beside_their_tables(page: Page) -> None:
     page.goto("/")
+    page.locator("#more-menu summary").click()
     page.get_by_role("link", name="统计").click()
     expect(page.get_by_role("heading", name="月度统计")).to_be_visible()
     charts = page.locator("[data-chart]")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from review_ui.parts import Parts
-from tests.browser.conftest import Site, served
+from tests.browser.conftest import Site, served_parts
 from tests.browser.station import control, expect_focus, expect_revision, expect_view_inside, focused, open_case, row
 from tests.review_ui.audited import audit_in
 from tests.review_ui.drawn import RIGHT_ID, backend, sheets
@@ -38,7 +38,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         letter.id: (drawn_line(letter, "amount_involved"),),
         card.id: (drawn_line(card, ID_NUMBER),),
     }
-    with served(Parts(review=cases, queue=MemoryQueue(cases), typing=MemoryTyping(cases, lines))) as address:
+    with served_parts(Parts(review=cases, queue=MemoryQueue(cases), typing=MemoryTyping(cases, lines))) as address:
         yield Site(address, cases, audit_in(tmp_path))
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -133,24 +129,3 @@ def save_case(storage: Storage, *papers: Sheet) -> Case:
     texts = tuple(PageText(p.id, 1, "\n".join(p.words.values())) for p in papers)
     storage.cases.save_case(case, "assembled", None, None, texts)
     return case
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Serve ``app`` on a free loopback port; the address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
-        ready = threading.Event()
-        startup = server.startup
-
-        async def announced(*arguments: object, **named: object) -> None:
-            await startup(*arguments, **named)  # type: ignore[arg-type]
-            ready.set()
-
-        server.startup = announced  # type: ignore[method-assign]
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        ready.wait()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from domain.access import Scope
 from tests.review_ui.drawn import sheets
-from tests.systems.conftest import House, served
+from tests.serving import served
+from tests.systems.conftest import House
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 ERRORS = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")

@@ -15,7 +15,8 @@ from domain.access import Scope
 from review_ui.systems import uploads
 from review_ui.systems.uploads import file_name
 from tests.review_ui.drawn import Sheet, sheets
-from tests.systems.conftest import House, served
+from tests.serving import served
+from tests.systems.conftest import House
 
 UPLOADS = "/api/v1/uploads?policy=exchange-member&channel=upload"
 

@@ -2,6 +2,7 @@
 
 import { panel } from "/static/station/page.js";
 import { isDirty } from "/static/station/saving.js";
+import { words } from "/static/words.js";
 
 const PAUSE = 220; // milliseconds without a key before a value is sent
 
@@ -28,7 +29,7 @@ async function check(row, control) {
   if (!answer?.ok || control.value !== value) return;
   const found = await answer.json();
   const lines = found.checks.map((c) => line(c.message, c.passed === false ? "bad" : c.passed ? "fine" : ""));
-  if (found.value && found.value !== value.trim()) lines.unshift(line(`存为：${found.value}`, ""));
+  if (found.value && found.value !== value.trim()) lines.unshift(line(words("存为：{value}", { value: found.value }), ""));
   liveOf(control).replaceChildren(...(isDirty(control) ? lines : []));
 }
 

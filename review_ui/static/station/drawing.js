@@ -4,6 +4,7 @@ import { panel, viewer } from "/static/station/page.js";
 import { controlOf, currentRow, goTo, showPlace } from "/static/station/places.js";
 import { setPlaces } from "/static/station/saving.js";
 import { goToFirstDoubt, setDoubts } from "/static/station/spots.js";
+import { words } from "/static/words.js";
 
 const STEP = 0.012; // share of the visible part's width that one key press moves by
 const LEAST = 4; // pixels of the page: anything smaller was a click
@@ -35,12 +36,12 @@ export function startDrawing() {
   const row = currentRow()?.dataset.field ? currentRow() : lastField;
   const page = viewer.current();
   if (drawing) return leaveDrawing();
-  if (!page || !row?.isConnected) return say("请先把光标放进要填写的字段，再画框。");
+  if (!page || !row?.isConnected) return say(words("请先把光标放进要填写的字段，再画框。"));
   drawing = { row, page, bbox: firstBox(row, page) };
   viewer.dragon.setMouseNavEnabled(false);
   viewer.element.dataset.drawing = "true";
   document.getElementById("draw-box").setAttribute("aria-pressed", "true");
-  say(`画框填入“${row.querySelector("label").textContent}”：用鼠标拉框，或方向键移动、Shift+方向键改大小，Enter 识别，Esc 取消。`);
+  say(words("画框填入“{field}”：用鼠标拉框，或方向键移动、Shift+方向键改大小，Enter 识别，Esc 取消。", { field: row.querySelector("label").textContent }));
   show();
 }
 
@@ -130,7 +131,7 @@ viewer.element.addEventListener("pointerup", () => {
 async function readDrawn() {
   const { row, page, bbox } = drawing;
   leaveDrawing();
-  say("正在识别框内文字…");
+  say(words("正在识别框内文字…"));
   row.setAttribute("aria-busy", "true");
   const answer = await fetch(`/cases/${panel().dataset.case}/read-box`, {
     method: "POST",
@@ -139,18 +140,18 @@ async function readDrawn() {
   }).catch(() => null);
   row.removeAttribute("aria-busy");
   const found = await answer?.json().catch(() => null);
-  if (!answer?.ok || !found) return say(found?.fact ? `${found.fact}。${found.next_step}。` : "没有连上服务，框内文字没有识别。");
+  if (!answer?.ok || !found) return say(found?.fact ? `${found.fact}。${found.next_step}。` : words("没有连上服务，框内文字没有识别。"));
   fill(document.getElementById(row.id), found.reading);
 }
 
 function fill(row, reading) {
   const control = row && controlOf(row);
   if (!control) return;
-  if (!reading.value) return say("框内没有认出文字，请重新画框，或对照原件键入。");
+  if (!reading.value) return say(words("框内没有认出文字，请重新画框，或对照原件键入。"));
   control.value = reading.value;
   setPlaces(row, [reading.evidence]);
   control.dispatchEvent(new Event("input", { bubbles: true }));
-  say(`已填入“${reading.value}”，按 Enter 保存。`);
+  say(words("已填入“{value}”，按 Enter 保存。", { value: reading.value }));
   if (document.activeElement !== control) control.focus({ preventScroll: true });
   showPlace(control);
   setDoubts(control, reading.doubts);

@@ -2,6 +2,7 @@
 
 import { goTo } from "/static/station/places.js";
 import { dirtyControls } from "/static/station/saving.js";
+import { words } from "/static/words.js";
 
 const dialog = () => document.getElementById("finish");
 
@@ -9,7 +10,7 @@ export function askFinish() {
   const unsaved = dirtyControls().length;
   const note = document.getElementById("finish-unsaved");
   note.hidden = !unsaved;
-  note.textContent = `有 ${unsaved} 处录入还没有保存，不会进入归档。`;
+  note.textContent = words("有 {count} 处录入还没有保存，不会进入归档。", { count: unsaved });
   dialog().showModal();
   dialog().querySelector("[data-first]").focus();
 }

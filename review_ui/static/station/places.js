@@ -2,6 +2,7 @@
 
 import { panel, viewer } from "/static/station/page.js";
 import { goToFirstDoubt } from "/static/station/spots.js";
+import { words } from "/static/words.js";
 
 let place = { evidence: [], index: 0 };
 
@@ -51,7 +52,7 @@ export function showPlace(element) {
 }
 
 function tellCount() {
-  document.getElementById("evidence-count").textContent = `依据 ${place.index + 1}/${place.evidence.length}`;
+  document.getElementById("evidence-count").textContent = words("依据 {number}/{count}", { number: place.index + 1, count: place.evidence.length });
 }
 
 export function nextEvidence() {

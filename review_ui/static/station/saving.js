@@ -4,6 +4,7 @@ import { liveOf } from "/static/station/checks.js";
 import { panel } from "/static/station/page.js";
 import { controlOf, goOnFrom, goTo } from "/static/station/places.js";
 import { redrawDoubts } from "/static/station/spots.js";
+import { words } from "/static/words.js";
 
 export function isDirty(control) {
   return control.value !== control.dataset.saved || Boolean(placesOf(control)?.value);
@@ -118,7 +119,7 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (ctx?.row === undefined) return;
   controls().forEach(mark);
-  notify("没有连上服务，这次操作没有保存。录入的内容还在，请确认服务正在运行后再试。");
+  notify(words("没有连上服务，这次操作没有保存。录入的内容还在，请确认服务正在运行后再试。"));
 });
 
 // An answer was given: on to the next doubtful item at once, the reply follows.

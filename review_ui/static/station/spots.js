@@ -3,6 +3,7 @@
 
 import { panel, viewer } from "/static/station/page.js";
 import { controlOf } from "/static/station/places.js";
+import { words } from "/static/words.js";
 
 let told = null; // what the bar and the scan show now: control, place, value
 
@@ -119,27 +120,27 @@ function tell(control) {
 function choices(control, doubt) {
   const all = doubtsOf(control);
   const head = document.createElement("span");
-  head.textContent = `存疑字 ${all.indexOf(doubt) + 1}/${all.length}“${doubt.text}”`;
+  head.textContent = words("存疑字 {number}/{count}“{text}”", { number: all.indexOf(doubt) + 1, count: all.length, text: doubt.text });
   const buttons = doubt.alternatives.map(({ text, fits }, index) => {
     const button = document.createElement("button");
     button.type = "button";
     button.tabIndex = -1;
     button.dataset.alternative = index + 1;
-    button.title = `换成“${text}”（Alt+${index + 1}）`;
+    button.title = words("换成“{text}”（Alt+{number}）", { text, number: index + 1 });
     const key = document.createElement("kbd");
     key.textContent = index + 1;
     button.append(key, text, ...(fits ? [fitting()] : []));
     return button;
   });
   const hint = document.createElement("small");
-  hint.textContent = buttons.length ? "" : "没有其他读法，请对照原件键入";
+  hint.textContent = buttons.length ? "" : words("没有其他读法，请对照原件键入");
   return [head, ...buttons, hint];
 }
 
 function fitting() {
   const note = document.createElement("small");
   note.className = "fine";
-  note.textContent = "校验通过";
+  note.textContent = words("校验通过");
   return note;
 }
 
