@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from domain.audit import Revealed
-from domain.base import BBox, Model
+from domain.base import Model
 from domain.case import Case, Decision, Mismatch, MismatchValue, ReviewReason
 from domain.checks import id_birth_date
-from domain.documents import Document, Failure, KindGuess, SourceFile
+from domain.documents import Failure, KindGuess, SourceFile
 from domain.evidence import Candidate, Check, Evidence, FieldMissing, FieldResult, FieldValue
 from domain.history import Statement, ValueChange
 from domain.masked_text import PersonalWords, hide_digits
@@ -22,10 +22,6 @@ from domain.verdicts import (
     Signal,
     UndecidedRule,
 )
-from domain.vocabulary import DocumentKind
-
-_ID_KINDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})
-"""Papers that are shown blurred as a whole."""
 
 _M = TypeVar("_M", bound=Model)
 
@@ -52,25 +48,6 @@ _SENTENCES: dict[type[Model], tuple[str, ...]] = {
     MaterialItem: ("reason",),
 }
 """Where words of the papers stand; everything else is a label, a number or a name of ours."""
-
-
-class Area(Model):
-    """What of a page's picture is hidden, in pixels of the upright page image.
-
-    Attributes:
-        cards: whole identity papers.
-        shown: places inside them that the person has revealed.
-        values: places of protected values.
-    """
-
-    cards: tuple[BBox, ...] = ()
-    shown: tuple[BBox, ...] = ()
-    values: tuple[BBox, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Nothing is hidden."""
-        return not self.cards and not self.values
 
 
 def masked_case(case: Case, revealed: Revealed) -> Case:
@@ -101,44 +78,7 @@ def masked_fields(case: Case, shown: Case) -> frozenset[str]:
 
 def words_of(case: Case, revealed: Revealed) -> PersonalWords:
     """Return the protected values of ``case`` that were not revealed."""
-    return PersonalWords(pair for pair in _known(case) if not revealed.field(pair[0]))
-
-
-def hidden_area(case: Case, document_id: str, page: int, revealed: Revealed) -> Area:
-    """Return what of a page (from 1) is hidden: identity papers, and the places of protected values."""
-    document = case.document(document_id)
-    if document is None or revealed.page(document_id, page):
-        return Area()
-    places = [(name, e.bbox) for name, e in _places(case) if e.document_id == document_id and e.page == page]
-    cards = _cards(document, page)
-    return Area(
-        cards=cards,
-        shown=tuple(box for name, box in places if cards and revealed.field(name)),
-        values=tuple(box for name, box in places if not revealed.field(name)),
-    )
-
-
-def shows_all(case: Case, document_id: str, revealed: Revealed) -> bool:
-    """Return whether nothing is hidden on any page of a document: then its original may be handed out."""
-    document = case.document(document_id)
-    if document is None or revealed.document(document_id, (p.number for p in document.pages)):
-        return True
-    return all(hidden_area(case, document_id, p.number, Revealed()).empty for p in document.pages)
-
-
-def _cards(document: Document, page: int) -> tuple[BBox, ...]:
-    if document.kind.kind in _ID_KINDS:
-        # Where the card lies on its page may be found wrongly; the paper is nothing but the card.
-        return tuple((0.0, 0.0, float(p.width), float(p.height)) for p in document.pages if p.number == page)
-    return tuple(side.bbox for side in document.id_sides if side.page == page)
-
-
-def _places(case: Case) -> Iterator[tuple[str, Evidence]]:
-    """Yield every place of a protected value."""
-    for found in _results(case):
-        if is_protected(found.name):
-            for evidence in (*found.evidence, *(e for c in found.candidates for e in c.evidence)):
-                yield found.name, evidence
+    return PersonalWords(pair for pair in known_values(case) if not revealed.field(pair[0]))
 
 
 def _results(case: Case) -> Iterator[FieldResult]:
@@ -147,8 +87,8 @@ def _results(case: Case) -> Iterator[FieldResult]:
         yield from document.fields
 
 
-def _known(case: Case) -> Iterator[tuple[str, str]]:
-    """Yield names and values of everything protected that the case holds, old values too."""
+def known_values(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield names and values of everything protected that the case holds, old values too; values may come twice."""
     for found in _results(case):
         if is_protected(found.name):
             yield from _values(found)

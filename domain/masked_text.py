@@ -45,7 +45,7 @@ class PersonalWords:
 
     def mask(self, text: str) -> str:
         """Return ``text``, as long as before, with personal data starred out."""
-        hidden = list(self._hidden(text))
+        hidden = list(self.spans(text))
         return _starred(text, hidden) if hidden else text
 
     def mask_piece(self, text: str, said: Iterable[str] = ()) -> str:
@@ -55,13 +55,14 @@ class PersonalWords:
             text: the piece; a value may be cut off at either end.
             said: words that the reader typed to find it.
         """
-        hidden = {i for start, end in (*self._hidden(text), *self._cut_off(text)) for i in range(start, end)}
+        hidden = {i for start, end in (*self.spans(text), *self._cut_off(text)) for i in range(start, end)}
         for words in said:
             if len(words) >= (_SAID_ASCII if words.isascii() else _SAID):
                 hidden -= {i for m in re.finditer(re.escape(words), text) for i in range(*m.span())}
         return "".join(STAR if i in hidden and not c.isspace() else c for i, c in enumerate(text))
 
-    def _hidden(self, text: str) -> Iterator[Span]:
+    def spans(self, text: str) -> Iterator[Span]:
+        """Yield what of ``text`` is hidden; spans may overlap."""
         for found in self._known.finditer(text) if self._known else ():
             yield from _kept_apart(self._values[(found.lastindex or 1) - 1][1], text, found.span())
         for found in _EMAIL.finditer(text):

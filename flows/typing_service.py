@@ -102,6 +102,10 @@ class TypingService:
             doubts=doubts_of(value, FIELDS[field].type, characters),
         )
 
+    def lines(self, case: Case, document_id: str, page: int) -> tuple[OcrLine, ...]:
+        """Return the lines of a page (from 1) of ``case``; nothing when no reading is kept."""
+        return self._readings.lines(case, document_id, page)
+
     def page_characters(self, case_id: str, document_id: str, page: int) -> PageCharacters:
         """Return what was read on a page.
 

@@ -70,7 +70,7 @@ def create_app(parts: Parts, clock: Clock = utc_now, public_url: str | None = No
     pages = Pages()
     backend = RecusedBackend(parts.review, recusal)
     parts = replace(parts, review=backend)
-    app.state.trail = Trail(parts.audit, clock)
+    app.state.trail = Trail(parts.audit, clock, parts.typing.lines)
     app.include_router(api_routes(parts, clock, recusal))
     app.include_router(list_routes(backend, pages, clock))
     app.include_router(queue_routes(parts, pages, clock, recusal))

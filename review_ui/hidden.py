@@ -11,7 +11,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from domain.base import BBox
-from domain.masked_case import Area
+from domain.hidden_area import Area
 from review_ui.backend import PageImage
 
 SQUARES = 12

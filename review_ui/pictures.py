@@ -15,9 +15,9 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from PIL import Image
 
-from domain.audit import Operation, Revealed, document_subject
+from domain.audit import Operation, document_subject
 from domain.case import Case
-from domain.masked_case import Area, hidden_area, shows_all
+from domain.hidden_area import Area
 from review_ui.audit.reveals import ask_url
 from review_ui.audit.trail import Act, Trail
 from review_ui.backend import PageImage, ReviewBackend
@@ -126,8 +126,8 @@ def picture_routes(backend: ReviewBackend) -> APIRouter:
 
     @router.get("/cases/{case_id}/documents/{document_id}/original", name="station.original")
     def fetch_original(request: Request, case_id: str, document_id: str) -> Response:
-        case, trail = backend.case(case_id), Trail.of(request)
-        if not shows_all(case, document_id, trail.revealed(request, case)):
+        case = backend.case(case_id)
+        if not Trail.of(request).shows_all(request, case, document_id):
             return RedirectResponse(ask_url(case, document_subject(document_id), request.url.path), status_code=303)
         return original_answer(request, backend, case, document_id)
 
@@ -137,7 +137,7 @@ def picture_routes(backend: ReviewBackend) -> APIRouter:
 def page_answer(request: Request, pictures: PictureCache, case: Case, wanted: WantedPage) -> Response:
     """Return a page as whoever asks may see it, and write that it was looked at."""
     trail, document_id, page = Trail.of(request), wanted.document_id, wanted.page
-    area = hidden_area(case, document_id, page, trail.revealed(request, case))
+    area = trail.hidden_area(request, case, document_id, page)
     key = (case.id, document_id, page)
     if wanted.width is None:
         picture = pictures.hidden(key, area)
@@ -145,7 +145,7 @@ def page_answer(request: Request, pictures: PictureCache, case: Case, wanted: Wa
     else:
         picture = pictures.thumbnail(key, area, wanted.width)
         trail.view_small_page(request, case)
-    return _picture(request, picture, private=trail.kept and _is_private(case, document_id, page))
+    return _picture(request, picture, private=trail.is_private(case, document_id, page))
 
 
 def original_answer(request: Request, backend: ReviewBackend, case: Case, document_id: str) -> Response:
@@ -176,11 +176,6 @@ def thumbnail(picture: PageImage, width: int) -> PageImage:
         out = BytesIO()
         small.save(out, "JPEG", quality=80)
     return PageImage(content=out.getvalue(), media_type="image/jpeg")
-
-
-def _is_private(case: Case, document_id: str, page: int) -> bool:
-    """Return whether anything on the page is hidden from a person who gave no reason."""
-    return not hidden_area(case, document_id, page, Revealed()).empty
 
 
 def _picture(request: Request, picture: PageImage, *, private: bool) -> Response:

@@ -28,7 +28,8 @@ from domain.base import Model
 from domain.case import Case, Decision
 from domain.errors import StorageError
 from domain.fields import FIELDS
-from domain.masked_case import hidden_area, masked_about, masked_case, masked_fields, words_of
+from domain.hidden_area import Area, PageLines, hidden_area, no_lines, shows_all
+from domain.masked_case import masked_about, masked_case, masked_fields, words_of
 from domain.masked_text import SHORTEST, STAR, PersonalWords
 from domain.masking import is_protected
 from review_ui import texts
@@ -87,11 +88,13 @@ class Trail:
         audit: the log; ``None`` for pages without one, where nothing is logged and nothing masked (``serve`` always
             gives one).
         clock: gives the present moment.
+        lines: what was read on pages: numbers in it are hidden on their pictures too.
     """
 
-    def __init__(self, audit: AuditBackend | None, clock: Clock) -> None:
+    def __init__(self, audit: AuditBackend | None, clock: Clock, lines: PageLines = no_lines) -> None:
         self._audit = audit
         self._clock = clock
+        self._lines = lines
 
     @staticmethod
     def of(request: Request) -> Trail:
@@ -169,7 +172,19 @@ class Trail:
 
     def shown(self, request: Request, case: Case) -> Shown:
         """Return ``case`` as the person at ``request`` may see it now."""
-        return shown_case(case, self.revealed(request, case))
+        return self._shown(case, self.revealed(request, case))
+
+    def hidden_area(self, request: Request, case: Case, document_id: str, page: int) -> Area:
+        """Return what of a page's picture (from 1) the person at ``request`` may not see now."""
+        return hidden_area(case, document_id, page, self.revealed(request, case), self._lines)
+
+    def is_private(self, case: Case, document_id: str, page: int) -> bool:
+        """Return whether anything on the page is hidden from a person who gave no reason."""
+        return self.kept and not hidden_area(case, document_id, page, Revealed(), self._lines).empty
+
+    def shows_all(self, request: Request, case: Case, document_id: str) -> bool:
+        """Return whether the person at ``request`` may have the document's original now."""
+        return shows_all(case, document_id, self.revealed(request, case), self._lines)
 
     def about(self, request: Request, case: Case, model: _M) -> _M:
         """Return something that holds words of ``case`` as the person at ``request`` may see it now."""
@@ -199,6 +214,14 @@ class Trail:
             found.append(_masked_hit(hit, words[hit.case_id], query.split()))
         return tuple(found)
 
+    def _shown(self, case: Case, revealed: Revealed) -> Shown:
+        if revealed.everything:
+            return Shown(case)
+        masked = masked_case(case, revealed)
+        pages = ((d.id, p.number) for d in case.documents for p in d.pages)
+        hidden = tuple(f"{d}:{n}" for d, n in pages if not hidden_area(case, d, n, revealed, self._lines).empty)
+        return Shown(masked, masked_fields(case, masked), hidden)
+
     def _once(self, request: Request, act: Act, case: Case) -> None:
         if self._audit is not None:
             with _must_succeed():
@@ -219,16 +242,6 @@ class Trail:
             result=act.result,
             details=act.details | token,
         )
-
-
-def shown_case(case: Case, revealed: Revealed) -> Shown:
-    """Return ``case`` with everything masked that was not revealed."""
-    masked = masked_case(case, revealed)
-    if masked is case:
-        return Shown(case)
-    pages = ((d.id, p.number) for d in case.documents for p in d.pages)
-    hidden = tuple(f"{d}:{n}" for d, n in pages if not hidden_area(case, d, n, revealed).empty)
-    return Shown(masked, masked_fields(case, masked), hidden)
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from domain.base import Model, Sha256, Sm3
 from domain.case import Case
 from domain.documents import Document
 from domain.errors import ForbiddenError
-from domain.masked_case import shows_all
 from domain.system_errors import ScopeMissingError
 from domain.vocabulary import DocumentKind
 from review_ui.accounts.visitor import visitor
@@ -157,7 +156,7 @@ def _refuse_hidden(request: Request, case: Case, document_id: str) -> None:
     """
     subject, trail = document_subject(document_id), Trail.of(request)
     reveal_to_system(request, case, subject)
-    if shows_all(case, document_id, trail.revealed(request, case)):
+    if trail.shows_all(request, case, document_id):
         return
     trail.record(request, Act(Operation.DOWNLOAD_ORIGINAL, subject, result=Result.REFUSED), case)
     fact = "原件上有个人信息，不能直接取得"

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from domain.base import BBox, Model
+from domain.case import Case
 from domain.doubts import DoubtfulCharacter
 from domain.errors import DecisionError
 from domain.evidence import Evidence
+from domain.ocr import OcrLine
 
 
 class BoxReading(Model):
@@ -76,6 +78,10 @@ class TypingBackend(Protocol):
         """
         ...
 
+    def lines(self, case: Case, document_id: str, page: int) -> tuple[OcrLine, ...]:
+        """Return the lines of a page (from 1) of ``case``; nothing when no reading is kept."""
+        ...
+
     def page_characters(self, case_id: str, document_id: str, page: int) -> PageCharacters:
         """Return what was read on a page (from 1).
 
@@ -96,6 +102,10 @@ class NoReadings:
     def read_box(self, case_id: str, place: Evidence, field: str, turn: int) -> BoxReading:
         """Refuse."""
         raise DecisionError("这里没有连接识别程序，不能识别框内文字", "请对照原件键入")
+
+    def lines(self, case: Case, document_id: str, page: int) -> tuple[OcrLine, ...]:
+        """Return nothing."""
+        return ()
 
     def page_characters(self, case_id: str, document_id: str, page: int) -> PageCharacters:
         """Return nothing."""

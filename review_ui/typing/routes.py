@@ -13,7 +13,6 @@ from domain.doubts import DoubtfulCharacter
 from domain.errors import DecisionError
 from domain.evidence import Check, Evidence
 from domain.fields import FIELDS
-from domain.masked_case import hidden_area
 from review_ui.answers import typed_form
 from review_ui.audit.trail import Trail
 from review_ui.backend import ReviewBackend
@@ -88,7 +87,7 @@ def _hidden(request: Request, case: Case, document_id: str, page: int) -> tuple[
     trail = Trail.of(request)
     if not trail.kept:
         return ()
-    area = hidden_area(case, document_id, page, trail.revealed(request, case))
+    area = trail.hidden_area(request, case, document_id, page)
     return (*area.cards, *area.values)
 
 

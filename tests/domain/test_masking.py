@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.audit import AuditEvent, Operation, Revealed
+from domain.base import overlap
 from domain.case import ReviewReason
 from domain.fields import FIELDS
-from domain.masked_case import hidden_area, masked_case, masked_fields, shows_all
+from domain.hidden_area import hidden_area, shows_all
+from domain.masked_case import masked_case, masked_fields
 from domain.masked_text import PersonalWords, hide_digits
 from domain.masking import is_protected, mask_address, mask_email, mask_field, mask_number
+from domain.ocr import OcrCharacter, OcrLine
 from tests.review_ui.drawn import RIGHT_ID, WRONG_ID, doubtful_case, sheets
 from tests.storage.audited import event
 
@@ -167,3 +170,63 @@ def test_details_stay_small() -> None:
     with pytest.raises(ValueError, match="too many"):
         event(1, details={f"d{n}": n for n in range(13)})
     assert event(1, operation=Operation.PRINT).details
+
+
+def read_line(text: str, left: float = 100.0, top: float = 1500.0, width: float = 20.0) -> OcrLine:
+    """A line of a page, every character as wide as the next."""
+    box = [(left + i * width, top, left + (i + 1) * width, top + 30.0) for i in range(len(text))]
+    right, bottom = left + len(text) * width, top + 30.0
+    return OcrLine(
+        text=text,
+        polygon=((left, top), (right, top), (right, bottom), (left, bottom)),
+        score=0.99,
+        characters=tuple(OcrCharacter(text=c, bbox=b, score=0.99) for c, b in zip(text, box, strict=True)),
+    )
+
+
+def hidden_in(text: str, revealed: Revealed) -> str:
+    """Return ``text`` as it stands on a letter's picture, what is hidden starred out."""
+    _, letter, _ = sheets()
+    line = read_line(text)
+    values = hidden_area(doubtful_case(*sheets()), letter.id, 1, revealed, lambda *_page: (line,)).values
+    return "".join("*" if any(overlap(c.bbox, box) for box in values) else c.text for c in line.characters)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("本人身份证号110101198507121235,", "本人身份证号**************1235,"),
+        ("电话 13912345678。", "电话 *******5678。"),
+        ("住云州市青林区柏树街12号", "住云州市青林区******"),
+        ("发信至 mingyue@example.com", "发信至 m******@example.com"),
+        ("涉及483200元,2026年11月18日", "涉及483200元,2026年11月18日"),
+        ("EXM-2026-000001", "EXM-2026-000001"),
+    ],
+)
+def test_what_was_read_on_a_page_is_hidden_where_no_field_holds_it(text: str, seen: str) -> None:
+    assert hidden_in(text, Revealed()) == seen
+
+
+def test_a_revealed_value_is_readable_wherever_it_stands() -> None:
+    text = "手机13800138000,又及13912345678"
+    assert hidden_in(text, Revealed()) == "手机*******8000,又及*******5678"
+    revealed = Revealed(subjects=frozenset({"field:complainant_mobile"}))
+    assert hidden_in(text, revealed) == "手机13800138000,又及*******5678"
+
+
+def test_an_original_with_a_number_in_its_text_is_not_handed_out() -> None:
+    _, letter, _ = sheets()
+    case = doubtful_case(*sheets())
+    assert shows_all(case, letter.id, Revealed(), lambda *_page: (read_line("没有号码"),))
+    assert not shows_all(case, letter.id, Revealed(), lambda *_page: (read_line("电话13912345678"),))
+
+
+def test_the_amount_that_a_field_shows_stays_readable() -> None:
+    form, *_ = sheets()
+    case = doubtful_case(*sheets())
+    left, top, *_ = form.boxes["amount_involved"]
+    line = read_line("1234567890", left, top)
+    assert (
+        hidden_area(case, form.id, 1, Revealed(), lambda *_page: (line,)).values
+        == hidden_area(case, form.id, 1, Revealed()).values
+    )

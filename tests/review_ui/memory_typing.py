@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.case import Case
 from domain.doubts import DoubtfulCharacter, characters_inside, doubts_of, is_doubtful, placed
 from domain.errors import DecisionError
 from domain.evidence import Evidence, FieldValue
@@ -69,6 +70,9 @@ class MemoryTyping:
             evidence=place.model_copy(update={"quote": raw}),
             doubts=doubts_of(value, FIELDS[field].type, placed_here),
         )
+
+    def lines(self, case: Case, document_id: str, page: int) -> tuple[OcrLine, ...]:
+        return self._lines.get(document_id, ())
 
     def page_characters(self, case_id: str, document_id: str, page: int) -> PageCharacters:
         self._cases.case(case_id)

@@ -23,10 +23,11 @@ from review_ui.parts import Parts
 from storage.audit_log import AuditLog
 from tests.domain.builders import NOW
 from tests.review_ui.audited import FullAudit, acts, audit_in
-from tests.review_ui.drawn import RIGHT_ID, WRONG_ID, backend, sheets
+from tests.review_ui.drawn import CHOICES, POLICY, RIGHT_ID, WRONG_ID, backend, doubtful_case, sheets
 from tests.review_ui.memory_backend import MemoryBackend
 from tests.review_ui.memory_desk import MemoryDesk
 from tests.review_ui.memory_queue import MemoryQueue
+from tests.review_ui.memory_typing import MemoryTyping, drawn_line
 from tests.review_ui.people import MemoryAccounts, signed_in
 
 MOBILE, ADDRESS, ACCOUNT = "13800138000", "云州市青林区柏树街12号", "880012345678"
@@ -234,6 +235,24 @@ def test_places_of_protected_values_are_one_flat_tone(guarded: TestClient) -> No
     page = picture(guarded, 0)
     assert contrast(page, form.boxes["complainant_mobile"]) > 30
     assert contrast(page, form.boxes["complainant_id_no"]) < 3
+
+
+def test_a_number_that_no_field_holds_is_hidden_where_it_was_read(audit: AuditLog) -> None:
+    form, *others = sheets()
+    case = doubtful_case(form, *others)
+    unread = {name: value for name, value in case.fields.items() if name != "complainant_mobile"}
+    pictures = {(s.id, 1): s.picture for s in (form, *others)}
+    cases = MemoryBackend((case.model_copy(update={"fields": unread}),), pictures, {POLICY: CHOICES})
+    typing = MemoryTyping(cases, {form.id: (drawn_line(form, "complainant_mobile"),)})
+    parts = Parts(review=cases, queue=MemoryQueue(cases), audit=audit, typing=typing)
+    with TestClient(create_app(parts, clock=Now()), base_url="http://127.0.0.1:8765") as client:
+        left, top, right, bottom = form.boxes["complainant_mobile"]
+        last_four = (left + (right - left) * 7.5 / 11, top, right, bottom)
+        page = picture(client, 0)
+        assert contrast(page, (left, top, left + (right - left) * 6.5 / 11, bottom)) < 3
+        assert contrast(page, last_four) > 30
+        reveal(client, f"page:{form.id}:1")
+        assert contrast(picture(client, 0), form.boxes["complainant_mobile"]) > 30
 
 
 def test_an_identity_card_is_unreadable_as_a_whole_until_its_page_is_revealed(
