@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 ADOPTION = ROOT / "policies" / "adoption.example.yaml"
 CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
 def read_samples(home: Path) -> None:
@@ -22,10 +23,11 @@ def read_samples(home: Path) -> None:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """Serve what lies in ``home``; yield the address."""
+def served(home: Path, database: str | None = None) -> Iterator[str]:
+    """Serve what lies in ``home`` (and in ``database``, an SQLAlchemy URL, when given); yield the address."""
     command = [sys.executable, "-m", "flows", "serve", "--port", "0"]
-    server = subprocess.Popen(command, cwd=ROOT, env=_environment(home), stdout=subprocess.PIPE, text=True)
+    environment = _environment(home) | ({} if database is None else {"JUANZONG_DATABASE_URL": database})
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         line = server.stdout.readline()
@@ -39,8 +41,7 @@ def served(home: Path) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """Start the browser of the tests."""
     with sync_playwright() as playwright:
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
 
