@@ -138,12 +138,15 @@ class Person:
 
     async def _sign_in(self) -> None:
         await self._page.goto(f"{self._floor.address}/sign-in")
+        await self._page.wait_for_function("document.activeElement.id === 'login'")
         started = time.perf_counter()
         await self._page.keyboard.type(self.name)
         await self._page.keyboard.press("Tab")
         await self._page.keyboard.insert_text(PASSWORD)
         await self._page.keyboard.press("Enter")
-        await self._page.locator("#person-menu").wait_for()
+        await self._page.wait_for_selector("#person-menu, [role=alert]")
+        if not await self._page.locator("#person-menu").count():
+            raise AssertionError(f"{self.name} was not let in: {await self._page.inner_text('main')}")
         self._floor.note("sign in", started)
 
     async def _take(self) -> str | None:
