@@ -26,9 +26,10 @@ class AttemptStore:
         Raises:
             TooManyAttemptsError: it comes too early; it is not counted.
         """
-        now = self._database.now()
         table = sign_in_failures
         with self._database.write(lock="sign-in") as connection:
+            # after waiting for the lock: a moment taken before lies behind those of whoever came first
+            now = self._database.now()
             connection.execute(delete(table).where(table.c.last_at <= now - FORGOTTEN_AFTER))
             keys = _keys(login, address)
             rows = connection.execute(select(table).where(table.c.key.in_(keys.values()))).all()
@@ -36,7 +37,7 @@ class AttemptStore:
             until = [
                 wait_until(LIMITS[kind], found[key].failures, found[key].last_at)
                 for kind, key in keys.items()
-                if key in found
+                if key in found and found[key].failures >= LIMITS[kind].free
             ]
             wait = max(until, default=now) - now
             if wait > timedelta():

@@ -30,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0009"
+HEAD = "r0010"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = (
@@ -150,6 +150,7 @@ cases = Table(
     Index("ix_cases_received", "received_at", "number"),
     Index("ix_cases_accepted", "accepted_at", "number"),
     Index("ix_cases_arrivals", "received_at", "policy", "channel"),
+    Index("ix_cases_backlog", "finished", "policy", "status", "level", "received_at"),
 )
 
 # What order, filters and counts of the queue look at: they walk one of these and never touch the rows themselves.

@@ -1,11 +1,24 @@
-"""Ten thousand boxes on one page: frames while the page is moved."""
+"""Ten thousand boxes on one page: frames while the page is moved: ``python -m benchmarks.station.boxes [--rounds N]``.
+
+The page is moved with and without boxes in turn, in one browser, so that what else the machine does falls on both.
+What a long frame was spent on is told by the browser (``long-animation-frame``): script, style and layout, the rest.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
+import random
 import statistics
+import sys
+import tempfile
+from pathlib import Path
 
 from playwright.sync_api import Page, Route
+
+from benchmarks.station.site import chromium, served, signed_in
+from domain.people import Role
+from tests.review_ui.desk_home import DeskHome
 
 BOXES = 10_000
 MOVES = 90
@@ -13,6 +26,16 @@ MOVES = 90
 
 _WATCH = """() => {
   window.frames = [];
+  window.long = [];
+  window.observer?.disconnect();
+  window.observer = new PerformanceObserver((list) => {
+    for (const frame of list.getEntries()) {
+      const script = frame.scripts.reduce((sum, s) => sum + s.duration, 0);
+      const layout = frame.styleAndLayoutStart ? frame.startTime + frame.duration - frame.styleAndLayoutStart : 0;
+      window.long.push([frame.duration, script, layout]);
+    }
+  });
+  window.observer.observe({ type: "long-animation-frame" });
   let last = performance.now();
   const watch = (now) => {
     window.frames.push(now - last);
@@ -42,10 +65,14 @@ class Frames:
     Attributes:
         moving: milliseconds of script for a frame while the page moves.
         resting: milliseconds of script for drawing sharp when it rests.
+        long: of every frame above 50 ms: its length, script in it, style and layout in it; milliseconds.
     """
 
-    def __init__(self, lengths: list[float], cost: tuple[float, float]) -> None:
+    def __init__(
+        self, lengths: list[float], cost: tuple[float, float], long: list[tuple[float, float, float]]
+    ) -> None:
         self.lengths = lengths[1:]
+        self.long = long
         self.moving, self.resting = cost
 
     @property
@@ -84,9 +111,10 @@ def frames_while_panning(page: Page, address: str, number: str, boxes: int) -> F
         page.mouse.move(x + 120 * (step % 30) / 30, y + 2 * (step % 45))
     page.mouse.up()
     lengths: list[float] = page.evaluate("() => { cancelAnimationFrame(window.watching); return window.frames; }")
+    long: list[tuple[float, float, float]] = page.evaluate("() => window.long")
     moving, resting = page.evaluate(_COST)
     page.unroute("**/characters")
-    return Frames(lengths, (moving, resting))
+    return Frames(lengths, (moving, resting), long)
 
 
 def _answer(route: Route, boxes: int) -> None:
@@ -105,3 +133,49 @@ def _answer(route: Route, boxes: int) -> None:
         for i in range(boxes)
     ]
     route.fulfill(content_type="application/json", body=json.dumps({"characters": characters}))
+
+
+_COLUMNS = ("usual", "longest", "moving", "resting")
+_HEAD = "| boxes | 95% of frames ≤ ms | longest ms | script, moving ms | script, at rest ms | long frames | script in them ms | layout in them ms |"
+
+
+def report(rounds: dict[int, list[Frames]]) -> str:
+    """Return medians over the rounds, and the ratio of frames with boxes to frames without."""
+    lines = [_HEAD, "|---|---|---|---|---|---|---|---|"]
+    for boxes, found in rounds.items():
+        cells = [f"{_median(found, name):.1f}" for name in _COLUMNS]
+        long = [frame for f in found for frame in f.long]
+        spent = [f"{statistics.mean(frame[n] for frame in long):.0f}" if long else "" for n in (1, 2)]
+        lines.append(f"| {boxes} | {' | '.join((*cells, str(len(long)), *spent))} |")
+    none, all_ = rounds.values()
+    usual, longest = (_median(all_, name) / _median(none, name) for name in _COLUMNS[:2])
+    lines.append(f"\nwith boxes to without, medians of {len(none)} rounds: 95% of frames {usual:.2f}, longest {longest:.2f}")
+    return "\n".join(lines) + "\n"
+
+
+def _median(found: list[Frames], name: str) -> float:
+    return statistics.median(getattr(f, name) for f in found)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.station.boxes", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    given = parser.parse_args()
+    rounds: dict[int, list[Frames]] = {0: [], BOXES: []}
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        desk = DeskHome(home)
+        number = desk.read(desk.accept()).number
+        desk.close()
+        with served(home) as address, chromium() as browser:
+            page = signed_in(browser, home, address, Role.REVIEWER).new_page()
+            for _ in range(given.rounds):
+                # in either order: the second in a pair may be favoured
+                for boxes in random.sample(sorted(rounds), k=2):
+                    rounds[boxes].append(frames_while_panning(page, address, number, boxes))
+    sys.stdout.write(report(rounds))
+
+
+if __name__ == "__main__":
+    main()

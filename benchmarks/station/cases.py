@@ -33,7 +33,7 @@ from domain.verdicts import (
 from domain.vocabulary import CaseStatus, Channel, DispositionValue, DocumentKind, MaterialStatus
 from flows.wiring import Services
 from storage.case_lines import line_values
-from storage.database import insert_all
+from storage.database import Database, insert_all
 from storage.digests import sha256_of
 from storage.registry import register
 from storage.revisions import canonical_case
@@ -79,12 +79,11 @@ def make_cases(services: Services, number: int, seed: int = 1) -> None:
         )
     for start in range(0, number, _CHUNK):
         _write(services, shapes, range(start, min(number, start + _CHUNK)), chance)
-    _look_after(services)
+    look_after(services.storage.database)
 
 
-def _look_after(services: Services) -> None:
+def look_after(database: Database) -> None:
     """Do what the database does by itself in time: gather statistics and (PostgreSQL) note which rows all may see."""
-    database = services.storage.database
     with database.write() as connection:
         connection.execute(text("ANALYZE"))
         engine = connection.engine

@@ -1,4 +1,4 @@
-"""The dashboard with many cases: ``python -m benchmarks.station.dashboard [--cases N] [--rounds N] [--database URL]``.
+"""The dashboard with many cases: ``python -m benchmarks.station.dashboard [--cases N] [--rounds N] [--postgresql]``.
 
 Rows are made directly (no paper is read): cases with figures, four answers each, five pages each, over a year. What is
 timed is what the page asks for, with all packs and with one, for thirty days and for a year.
@@ -11,12 +11,15 @@ import random
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from benchmarks.station.cases import look_after
+from benchmarks.station.cluster import throw_away_cluster
 from domain.dashboard import Period
 from domain.fields import FIELDS
 from storage import Storage, open_storage
@@ -131,12 +134,15 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--database", help="SQLAlchemy URL of an empty database; SQLite when left out")
+    parser.add_argument("--postgresql", action="store_true", help="start a throw-away PostgreSQL 15")
     given = parser.parse_args()
     today = NOW.astimezone(CHINA).date()
-    with tempfile.TemporaryDirectory() as folder:
-        storage = open_storage(Path(folder) / "home", given.database, lambda: NOW)
+    cluster = throw_away_cluster() if given.postgresql else nullcontext(given.database)
+    with tempfile.TemporaryDirectory() as folder, cluster as url:
+        storage = open_storage(Path(folder) / "home", url, lambda: NOW)
         started = time.perf_counter()
         fill(storage, given.cases)
+        look_after(storage.database)
         print(f"{given.cases} cases in {time.perf_counter() - started:.0f} s")
         print(f"{'dashboard':<34} {'median ms':>10} {'p95 ms':>8} {'processor ms':>13}")
         for label, days, policy in (

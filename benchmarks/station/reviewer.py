@@ -18,8 +18,9 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from benchmarks.station.boxes import BOXES, Frames, frames_while_panning
-from benchmarks.station.site import ROOT, chromium, read_samples, served
+from benchmarks.station.site import ROOT, chromium, read_samples, served, signed_in
 from benchmarks.station.strokes import Way, edit, pick, text_strokes
+from domain.people import Role
 
 TRUTH = ROOT / "samples" / "truth"
 _MOST_STEPS = 80
@@ -207,7 +208,7 @@ def main() -> None:
         if given is None:
             read_samples(home)
         with served(home) as address, chromium() as browser:
-            page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+            page = signed_in(browser, home, address, Role.REVIEWER).new_page()
             blank = browser.new_page()
             frames = {n: frames_while_panning(page, address, "EXM-2026-000001", n) for n in (0, BOXES)}
             answers = [

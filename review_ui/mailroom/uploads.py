@@ -1,7 +1,8 @@
 """Uploads over tus 1.0: creation, checksum (sha256), expiration, termination; close to the letter, JSON beside it.
 
 ``Upload-Metadata`` carries ``filename``, ``batch``, ``sha256`` (of the whole file, hexadecimal) and, for a scan that
-takes the place of a page, ``replaces`` (case id, sha256 of the file and page, separated by blanks).
+takes the place of a page, ``replaces`` (case id, sha256 of the file and page, separated by blanks). Answers carry
+``Upload-State`` and, once there is one, the case number as ``Upload-Case``.
 """
 
 from __future__ import annotations
@@ -121,8 +122,15 @@ def _refusal(error: JuanzongError) -> Response:
 
 
 def _progress(upload: Upload) -> dict[str, str]:
+    """Return where an upload stands, so that who sent the last piece need not ask how it ended."""
     expires = format_datetime(upload.expires_at, usegmt=True)
-    return {"Upload-Offset": str(upload.received), "Upload-Expires": expires}
+    case = {"Upload-Case": upload.case_number} if upload.case_number else {}
+    return {
+        "Upload-Offset": str(upload.received),
+        "Upload-Expires": expires,
+        "Upload-State": upload.state.value,
+        **case,
+    }
 
 
 def _order(request: Request) -> UploadOrder:

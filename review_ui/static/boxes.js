@@ -1,5 +1,5 @@
 // Every character that was read on the page, as boxes over it: where the machine looked, where it was unsure, and what
-// it never saw. Drawn on one canvas, so that ten thousand boxes move as easily as none.
+// it never saw. One picture over the page, drawn by a worker, so that ten thousand boxes move as easily as none.
 
 import { colours } from "/static/colours.js";
 
@@ -12,8 +12,10 @@ const ZOOMED = 1.6; // lines drawn for another zoom look wrong beyond this facto
 export class BoxLayer {
   constructor(viewer) {
     this.viewer = viewer;
-    this.groups = [];
-    this.drawn = null; // the matrix that the canvas was drawn with
+    this.drawn = null; // the matrix that the picture was drawn with
+    this.shown = 0; // which boxes are wanted; a picture of others comes too late
+    this.drawing = false; // the worker has one order at a time; the newest that came meanwhile follows
+    this.again = false;
     this.canvas = document.createElement("canvas");
     this.canvas.className = "box-layer";
     this.canvas.hidden = true;
@@ -29,10 +31,13 @@ export class BoxLayer {
 
   /** Show boxes: { bbox: [x0, y0, x1, y1] in pixels of the page, doubtful }. */
   show(boxes) {
-    this.groups = [false, true].map((doubtful) => Float64Array.from(boxes.filter((b) => b.doubtful === doubtful).flatMap((b) => b.bbox)));
+    this.worker ??= this.#hire();
+    this.worker.postMessage({ groups: [false, true].map((doubtful) => Float64Array.from(boxes.filter((b) => b.doubtful === doubtful).flatMap((b) => b.bbox))) });
+    this.shown += 1;
+    this.count = boxes.length;
+    this.drawn = null;
     this.canvas.hidden = false;
     this.colours = colours(PLAIN, DOUBTFUL);
-    this.viewer.element.dataset.boxes = boxes.length;
     this.#draw();
   }
 
@@ -41,43 +46,49 @@ export class BoxLayer {
     delete this.viewer.element.dataset.boxes;
   }
 
-  /** While the page moves the drawn canvas is moved with it, which costs nothing; at rest it is drawn sharp. */
+  #hire() {
+    const worker = new Worker("/static/boxes_worker.js");
+    worker.addEventListener("message", ({ data }) => this.#drawn(data));
+    return worker;
+  }
+
+  /** While the page moves the picture is moved with it, which costs nothing; at rest it is drawn sharp. */
   #follow() {
-    if (!this.on || !this.viewer.current()) return;
+    if (!this.on || !this.drawn || !this.viewer.current()) return;
     const change = between(this.drawn, this.viewer.transform());
     const { clientWidth, clientHeight } = this.viewer.element;
     const zoom = Math.hypot(change[0], change[1]);
     const away = Math.abs(change[4]) > clientWidth * MARGIN || Math.abs(change[5]) > clientHeight * MARGIN;
     if (away || zoom > ZOOMED || zoom < 1 / ZOOMED) this.#draw();
-    else this.canvas.style.transform = `matrix(${change.join(",")})`;
+    this.canvas.style.transform = `matrix(${change.join(",")})`;
   }
 
   #draw() {
     if (!this.on || !this.viewer.current()) return;
+    this.again = this.drawing;
+    if (this.drawing) return;
+    this.drawing = true;
     const { clientWidth, clientHeight } = this.viewer.element;
     const [left, top] = [clientWidth * MARGIN, clientHeight * MARGIN];
     const [width, height] = [clientWidth + 2 * left, clientHeight + 2 * top].map(Math.round);
-    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
-    Object.assign(this.canvas.style, { left: `${-left}px`, top: `${-top}px`, transformOrigin: `${left}px ${top}px`, transform: "" });
-    this.drawn = this.viewer.transform();
-    const [a, b, c, d, e, f] = this.drawn;
-    const pen = this.canvas.getContext("2d");
-    pen.clearRect(0, 0, width, height);
-    this.groups.forEach((group, doubtful) => this.#stroke(pen, group, [a, b, c, d, e + left, f + top], this.colours[doubtful]));
+    const seen = this.viewer.transform();
+    const [a, b, c, d, e, f] = seen;
+    const matrix = [a, b, c, d, e + left, f + top];
+    this.worker.postMessage({ width, height, left, top, seen, matrix, colours: this.colours, shown: this.shown });
   }
 
-  #stroke(pen, group, [a, b, c, d, e, f], colour) {
-    const { width, height } = this.canvas;
-    pen.strokeStyle = colour;
-    for (let i = 0; i < group.length; i += 4) {
-      const x0 = a * group[i] + c * group[i + 1] + e;
-      const y0 = b * group[i] + d * group[i + 1] + f;
-      const x1 = a * group[i + 2] + c * group[i + 3] + e;
-      const y1 = b * group[i + 2] + d * group[i + 3] + f;
-      if (Math.max(x0, x1) < 0 || Math.min(x0, x1) > width || Math.max(y0, y1) < 0 || Math.min(y0, y1) > height) continue;
-      // one by one and on whole pixels: one path of thousands of boxes takes a hundred times as long
-      pen.strokeRect(Math.round(x0) + 0.5, Math.round(y0) + 0.5, Math.round(x1 - x0), Math.round(y1 - y0));
+  /** Put a finished picture up, where the page is by now. */
+  #drawn({ picture, width, height, left, top, seen, shown }) {
+    this.drawing = false;
+    if (shown === this.shown && this.on) {
+      if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+      Object.assign(this.canvas.style, { left: `${-left}px`, top: `${-top}px`, transformOrigin: `${left}px ${top}px` });
+      this.canvas.getContext("bitmaprenderer").transferFromImageBitmap(picture);
+      this.drawn = seen;
+      this.viewer.element.dataset.boxes = this.count;
+      if (this.viewer.current()) this.canvas.style.transform = `matrix(${between(seen, this.viewer.transform()).join(",")})`;
     }
+    if (this.again) this.#draw();
   }
 }
 

@@ -1,7 +1,7 @@
 // The mailroom: files dropped, chosen or scanned again are sent one after the other; the state of the batch stays fresh.
 
 import { forget, keep, kept } from "./kept_files.js";
-import { Refusal, send } from "./upload.js";
+import { prepare, Refusal, send } from "./upload.js";
 import { words } from "/static/words.js";
 
 const main = document.getElementById("main");
@@ -56,7 +56,6 @@ function progress(line, size, told) {
 }
 
 async function finish(entry, said, failed) {
-  if (entry.key !== undefined) await forget(entry.key);
   if (failed) {
     entry.line.classList.add("refused");
     entry.line.querySelector(".what").textContent = said;
@@ -69,30 +68,41 @@ async function finish(entry, said, failed) {
   say(said);
   showCount();
   refresh();
+  // only what has ended is forgotten, and nobody waits for it
+  const key = await entry.key;
+  if (key !== undefined) await forget(key);
+}
+
+/** Hash a file and announce it; its bytes follow when its turn has come. */
+function announce(entry) {
+  entry.line.querySelector(".what").textContent = words("计算 SHA-256");
+  const abort = new AbortController();
+  entry.line.querySelector("[data-action=dismiss]").addEventListener("click", () => {
+    abort.abort();
+    if (entry.url && entry.line.dataset.done !== "true") fetch(entry.url, { method: "DELETE" }).finally(refresh);
+  });
+  entry.order = { batch, replaces: entry.replaces, signal: abort.signal };
+  entry.tell = (told) => {
+    entry.url = told.url ?? entry.url;
+    progress(entry.line, entry.file.size, told);
+  };
+  entry.prepared = prepare(entry.file, entry.order, entry.tell);
+  entry.prepared.catch(() => {}); // told when its turn has come
 }
 
 async function sendOne(entry) {
-  entry.line.querySelector(".what").textContent = words("计算 SHA-256");
-  let url;
-  entry.abort = new AbortController();
-  entry.line.querySelector("[data-action=dismiss]").addEventListener("click", () => {
-    entry.abort.abort();
-    if (url && entry.line.dataset.done !== "true") fetch(url, { method: "DELETE" }).finally(refresh);
-  });
+  if (!entry.prepared) announce(entry);
+  if (waiting.length) announce(waiting[0]);
   try {
-    const order = { batch, replaces: entry.replaces, signal: entry.abort.signal };
-    const upload = await send(entry.file, order, (told) => {
-      url = told.url ?? url;
-      progress(entry.line, entry.file.size, told);
-    });
+    const upload = await send(entry.file, await entry.prepared, entry.order, entry.tell);
     const number = upload.case_number;
     const said = { accepted: words("已受理 {number}", { number }), duplicate: words("与案件 {number} 中的文件相同", { number }) };
-    await finish(entry, `${entry.file.name}：${said[upload.state] ?? `${upload.fact}。${upload.next_step}。`}`, false);
+    finish(entry, `${entry.file.name}：${said[upload.state] ?? `${upload.fact}。${upload.next_step}。`}`, false);
   } catch (error) {
-    if (error.name === "AbortError") await finish(entry, words("{file}：已放弃", { file: entry.file.name }), false);
-    else if (error instanceof Refusal) await finish(entry, error.message, true);
+    if (error.name === "AbortError") finish(entry, words("{file}：已放弃", { file: entry.file.name }), false);
+    else if (error instanceof Refusal) finish(entry, error.message, true);
     else if (error.name === "NotReadableError" || error.name === "NotFoundError")
-      await finish(entry, words("{file} 无法读取（文件夹，或已被移走）。请重新选择文件。", { file: entry.file.name }), true);
+      finish(entry, words("{file} 无法读取（文件夹，或已被移走）。请重新选择文件。", { file: entry.file.name }), true);
     else throw error;
   }
 }
@@ -101,9 +111,7 @@ async function sendAll() {
   if (sending) return;
   sending = true;
   try {
-    for (let entry = waiting.shift(); entry; entry = waiting.shift()) {
-      if (entry.line.isConnected) await sendOne(entry);
-    }
+    for (let entry = waiting.shift(); entry; entry = waiting.shift()) await sendOne(entry);
   } finally {
     sending = false;
   }
@@ -113,14 +121,11 @@ async function take(files, replaced) {
   for (const file of files) {
     const entry = { file, replaces: replaced, line: newLine(file.name) };
     if (file.size > limit) {
-      await finish(entry, words("{file} 有 {size}，超过上限 {limit}。请分成几个文件。", { file: file.name, size: megabytes(file.size), limit: megabytes(limit) }), true);
+      finish(entry, words("{file} 有 {size}，超过上限 {limit}。请分成几个文件。", { file: file.name, size: megabytes(file.size), limit: megabytes(limit) }), true);
       continue;
     }
-    try {
-      entry.key = await keep({ batch, file, replaces: replaced });
-    } catch {
-      // a private window or a full profile: the upload goes on, only a reload would lose it
-    }
+    // a private window or a full profile keeps nothing: the upload goes on, only a reload would lose it
+    entry.key = keep({ batch, file, replaces: replaced }).then((key) => (entry.kept = key), () => undefined);
     waiting.push(entry);
   }
   await sendAll();
@@ -128,7 +133,7 @@ async function take(files, replaced) {
 
 async function resume() {
   for (const { key, file, replaces: replaced } of await kept(batch).catch(() => [])) {
-    waiting.push({ key, file, replaces: replaced, line: newLine(file.name) });
+    waiting.push({ key, kept: key, file, replaces: replaced, line: newLine(file.name) });
   }
   await sendAll();
 }
@@ -167,7 +172,7 @@ function wireUploads() {
   });
   addEventListener("beforeunload", (event) => {
     // files that the browser could not keep would be lost
-    if (waiting.some((entry) => entry.key === undefined)) event.preventDefault();
+    if (waiting.some((entry) => entry.kept === undefined)) event.preventDefault();
   });
   resume();
 }

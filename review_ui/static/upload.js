@@ -52,8 +52,18 @@ async function refuse(answer) {
   throw new Refusal(await answer.json().catch(() => ({ fact: words("服务器拒绝（{status}）", { status: answer.status }), next_step: words("请刷新页面后重试") })));
 }
 
+/** How an upload stands, as the headers of an answer tell it; what they do not tell is null. */
+function told(answer, url) {
+  return {
+    url: answer.headers.get("Location") ?? url,
+    offset: Number(answer.headers.get("Upload-Offset")),
+    state: answer.headers.get("Upload-State"),
+    case_number: answer.headers.get("Upload-Case"),
+  };
+}
+
 async function begin(file, sha256, order, tell) {
-  const said = { filename: file.name, batch: order.batch, sha256, ...(order.replaces ? { replaces: order.replaces } : {}) };
+  const said = { filename: file.name, batch: order.batch, sha256: hex(sha256), ...(order.replaces ? { replaces: order.replaces } : {}) };
   const metadata = Object.entries(said).map(([key, value]) => `${key} ${encoded(value)}`).join(",");
   const answer = await ask("/mailroom/uploads", {
     method: "POST",
@@ -61,17 +71,18 @@ async function begin(file, sha256, order, tell) {
     signal: order.signal,
   }, tell);
   if (!answer.ok) await refuse(answer);
-  return { url: answer.headers.get("Location"), offset: Number(answer.headers.get("Upload-Offset")) };
+  return told(answer);
 }
 
-async function sendPiece(file, at, order, tell) {
+async function sendPiece(file, sha256, at, order, tell) {
   const piece = file.slice(at.offset, at.offset + PIECE);
+  const checksum = piece.size === file.size ? sha256 : await digest(piece);
   return ask(at.url, {
     method: "PATCH",
     headers: {
       "Content-Type": "application/offset+octet-stream",
       "Upload-Offset": String(at.offset),
-      "Upload-Checksum": `sha256 ${base64(await digest(piece))}`,
+      "Upload-Checksum": `sha256 ${base64(checksum)}`,
     },
     body: piece,
     signal: order.signal,
@@ -85,26 +96,34 @@ async function state(url, order, tell) {
 }
 
 /**
- * Send `file` for `order` ({batch, replaces?, signal?}); return the upload as the server has it at the end.
- * `tell` is told {sent} in bytes, {waiting} in words, {url} once known.
+ * Compute the digest of `file` and announce it for `order` ({batch, replaces?, signal?}); return what `send` needs.
+ * `tell` is told {waiting} in words, {url} once known.
  */
-export async function send(file, order, tell) {
+export async function prepare(file, order, tell) {
   if (!crypto.subtle) throw new Refusal({ fact: words("浏览器在此地址下不能计算 SHA-256"), next_step: words("请用 HTTPS 或本机地址打开本页") });
-  const sha256 = hex(await digest(file));
-  let at = await begin(file, sha256, order, tell);
-  tell({ url: at.url, sent: at.offset });
+  const sha256 = await digest(file);
+  const at = await begin(file, sha256, order, tell);
+  tell({ url: at.url });
+  return { sha256, at };
+}
+
+/**
+ * Send `file` as prepared; return {state, case_number}, of a refused one {fact, next_step} as well.
+ * `tell` is told {sent} in bytes, {waiting} in words, {url} when it is another.
+ */
+export async function send(file, { sha256, at }, order, tell) {
   for (;;) {
-    const upload = await state(at.url, order, tell);
-    if (upload.state !== "open") return upload;
-    at.offset = upload.received;
-    tell({ sent: at.offset });
-    let answer;
-    do {
-      answer = await sendPiece(file, at, order, tell);
-      if (answer.ok) at.offset = Number(answer.headers.get("Upload-Offset"));
-      tell({ sent: at.offset });
-    } while (answer.ok && at.offset < file.size);
-    if (answer.status === 404) at = await begin(file, sha256, order, tell);
-    else if (!answer.ok && answer.status !== 409 && answer.status !== WRONG_CHECKSUM) await refuse(answer);
+    tell({ url: at.url, sent: at.offset });
+    if (at.state === "accepted" || at.state === "duplicate") return at;
+    if (at.state !== "open") {
+      const upload = await state(at.url, order, tell);
+      if (upload.state !== "open") return upload;
+      at = { ...at, offset: upload.received, state: upload.state };
+    }
+    const answer = await sendPiece(file, sha256, at, order, tell);
+    if (answer.ok) at = told(answer, at.url);
+    else if (answer.status === 404) at = await begin(file, sha256, order, tell);
+    else if (answer.status === 409 || answer.status === WRONG_CHECKSUM) at.state = null;
+    else await refuse(answer);
   }
 }

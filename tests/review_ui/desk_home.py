@@ -43,14 +43,19 @@ class SetClock:
 
 @dataclass
 class DeskHome:
-    """An opened home, its clock, and the interfaces over it."""
+    """An opened home, its clock, and the interfaces over it.
+
+    Attributes:
+        database: SQLAlchemy URL, ``None`` for SQLite in the home.
+    """
 
     home: Path
     clock: SetClock = field(default_factory=SetClock)
+    database: str | None = None
 
     def __post_init__(self) -> None:
-        settings = load_settings(ADOPTION).model_copy(update={"home": self.home, "database_url": None})
-        storage = open_storage(self.home, clock=self.clock)
+        settings = load_settings(ADOPTION).model_copy(update={"home": self.home, "database_url": self.database})
+        storage = open_storage(self.home, self.database, self.clock)
         self.services = Services(settings, load_policies(settings.policies, ADOPTION), storage)
         self.review = ReviewService(self.services)
         self.desk = DeskService(self.services, self.review)

@@ -227,6 +227,13 @@ def test_many_accounts_from_one_place_wait_too(people: People) -> None:
     fail(people, 1, login="another", address="10.0.0.2")
 
 
+def test_who_signs_in_beside_others_need_not_wait(people: People, clock: Clock) -> None:
+    """Clocks of two processes differ, and the clock of a machine may be set back."""
+    fail(people, 1, login="user1")
+    clock.pass_(timedelta(seconds=-3))
+    fail(people, 1, login="user2")
+
+
 def test_success_forgets_the_account_but_not_the_place(people: People) -> None:
     for number in range(LIMITS["address"].free):
         fail(people, 1, login=f"user{number}")
