@@ -77,13 +77,14 @@ def _amended(connection: Connection, case_id: str, rows: list[Row[Any]]) -> Amen
     first = next((r.revision for r in earlier if r.cause == FINISH or _settled(connection, case_id, r.revision)), None)
     if first is None:
         return None
-    delivered, now = _case(connection, case_id, first), _case(connection, case_id, newest)
-    at = rows[-1].filed_at if rows[-1].revision == newest else None
-    found = amendment(delivered, now, at)
-    if found is not None or rows[-1].revision == first:
-        return found
-    # only words were added since the last filing; that filing stands
-    return amendment(delivered, _case(connection, case_id, rows[-1].revision), rows[-1].filed_at)
+    delivered, last = _case(connection, case_id, first), rows[-1]
+    filed = _case(connection, case_id, last.revision)
+    if last.revision < newest:
+        now = _case(connection, case_id, newest)
+        if amendment(filed, now, None) is not None:
+            return amendment(delivered, now, None)
+    # what came after the last filing, if anything, were words alone: that filing stands
+    return amendment(delivered, filed, last.filed_at)
 
 
 def _settled(connection: Connection, case_id: str, revision: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from tests.systems.receivers import receiver
 from tests.systems.test_webhooks import deliver_all, sender
 
 FIELD = "amount_involved"
+Exported = Callable[..., dict[str, dict[str, object]]]
 BOTH = (EventType.CASE_FILED, EventType.CASE_AMENDED)
 
 
@@ -42,17 +44,16 @@ def said(house: House, case_id: str, action: str, subject: str, value: str | Non
 
 
 def delivered(house: House, case_id: str, share: float) -> Case:
-    """File the case as finished and note its amount as accepted by the machine."""
-    case = said(house, case_id, "finish", "case")
+    """File the case as finished; its amount is noted as accepted by the machine, and drawn by ``share``."""
     noted = AcceptedField(
-        case_id=case.id, revision=case.revision, name=FIELD, producer="form/1", probability=0.99, filed_at=house.clock.now
+        case_id=case_id, revision=2, name=FIELD, producer="form/1", probability=0.99, filed_at=house.clock.now
     )
     house.storage.samples.note_filed((noted,), share)
-    return case
+    return said(house, case_id, "finish", "case")
 
 
 @pytest.fixture
-def exported(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def exported(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Exported]:
     """Export the ledger with the real command's function over the house; return the rows by case number."""
     monkeypatch.setattr("flows.figures.open_services", lambda _settings: house.services)
     monkeypatch.setattr(type(house.services), "close", lambda _self: None)
@@ -70,7 +71,7 @@ def exported(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # 
     monkeypatch.undo()
 
 
-def test_an_audit_amends_files_tells_marks_and_queues(house: House, exported) -> None:  # type: ignore[no-untyped-def]
+def test_an_audit_amends_files_tells_marks_and_queues(house: House, exported: Exported) -> None:
     wrong, like = house.cases
     with receiver() as target:
         WebhookService(house.services).add(target.address, BOTH, "管理员")
@@ -112,7 +113,7 @@ def test_an_audit_amends_files_tells_marks_and_queues(house: House, exported) ->
     assert datetime.fromisoformat(listed[wrong.number]["amended_at"]) == house.clock.now.astimezone(UTC)
 
 
-def test_a_decision_after_the_delivery_is_pending_until_it_is_filed(house: House, exported) -> None:  # type: ignore[no-untyped-def]
+def test_a_decision_after_the_delivery_is_pending_until_it_is_filed(house: House, exported: Exported) -> None:
     number, case_id = house.cases[0].number, house.cases[0].id
     said(house, case_id, "correct", f"field:{FIELD}", "483100")
     assert exported()[number]["更正"] is None, "not delivered yet"
