@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from classifiers.agents import agent_reasons
 from classifiers.category import decide_category
 from classifiers.deadlines import Clock, deadlines
 from classifiers.disposition import decide_disposition
@@ -55,7 +56,8 @@ def judge(
         materials=check_materials(case, texts, policy),
         deadlines=deadlines(policy, clock, severity.level, severity.signals),
     )
-    return judgement, review_reasons(case, judgement, policy)
+    reasons = (*review_reasons(case, judgement, policy), *agent_reasons(case, texts))
+    return judgement, reasons
 
 
 def _agreed_day(case: Case) -> date | None:

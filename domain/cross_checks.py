@@ -6,6 +6,7 @@ contradicts is told with both sides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -34,6 +35,8 @@ _LABEL = {
     "respondent_staff": "涉及工作人员",
     "handler_name": "经办人",
 }
+_AGENTS_PLACE = re.compile(r"(?<!法定)(?<![/／、或及和（(])(?:(?:委托|诉讼)?代理人|受委?托人|被委托人|被授权人|代办人)")
+"""Labels of the place where an agent signs; 投诉人/代理人 is anybody's."""
 _PERSONS = {
     "respondent_staff": ("complainant_name", "contact_name"),
     "handler_name": ("complainant_name", "contact_name"),
@@ -58,6 +61,8 @@ def cross_checks(case: Case, field: str, value: str, today: date) -> tuple[Check
         found = (*found, *_phone(case, field, value))
     if field in _PERSONS:
         found = (*found, *_person(case, field, value))
+    if field == "complainant_name":
+        found = (*found, *_agent(case, value))
     if field in _LATER:
         found = (*found, *_order(case, field, value))
     return found
@@ -138,6 +143,14 @@ def _person(case: Case, field: str, value: str) -> tuple[Check, ...]:
         if case.field_value(other) == value:
             message = f"与{_LABEL[other]}同名，请核对"
             return (Check(name="person_on_both_sides", passed=None, message=message),)
+    return ()
+
+
+def _agent(case: Case, value: str) -> tuple[Check, ...]:
+    """Who signs in the agent's place is not the complainant; the same name means a power of attorney to oneself."""
+    signed = (s for d in case.documents for s in d.signatures if s.name == value)
+    if any(s.anchor and _AGENTS_PLACE.search(s.anchor) for s in signed):
+        return (Check(name="agent_is_complainant", passed=None, message="与代理人签名同名，请核对是否本人委托本人"),)
     return ()
 
 

@@ -18,7 +18,8 @@ class CountTable(Model):
     """The cases of the month by one of their properties; the counts add up to all of them.
 
     Attributes:
-        id: stable name: ``category``, ``channel``, ``level``, ``disposition``, ``status``, ``materials``, ``on_time``.
+        id: stable name: ``category``, ``channel``, ``level``, ``disposition``, ``status``, ``materials``, ``amended``,
+            ``on_time``.
         title: its name in Chinese.
         rows: in the pack's order, then by count.
         note: what the figures mean, where that is not plain.

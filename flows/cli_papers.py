@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +17,7 @@ Folder = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="写入哪
 AdoptionFile = Annotated[Path | None, typer.Option("--adoption", help="采用文件：谁从何时起采用哪个制度、参数取值")]
 Templates = Annotated[Path | None, typer.Option(help="本单位自己的模板文件夹，缺的用内置模板")]
 _DAY = ["%Y-%m-%d"]
+_MOMENT = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 
 def add_paper_commands(app: typer.Typer, case_app: typer.Typer) -> None:
@@ -38,14 +39,22 @@ def ledger_export(
     out: Annotated[Path, typer.Option(metavar="FILE.xlsx", help="写入哪个文件")],
     start: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="收件日期自（含）")] = None,
     end: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="收件日期至（含）")] = None,
+    changed_since: Annotated[
+        datetime | None,
+        typer.Option("--changed-since", formats=_MOMENT, help="只列此时刻（北京时间）起新增或有改动的案件"),
+    ] = None,
     masked: Annotated[bool, typer.Option("--masked", help="隐去姓名与号码")] = False,
     adoption: AdoptionFile = None,
 ) -> None:
     """导出台账（XLSX），栏目依各制度。"""
+    from domain.checks import CHINA
     from flows.figures import export_ledger
     from outgoing.ledger import LedgerPeriod
 
-    period = LedgerPeriod(start=start.date() if start else None, end=end.date() if end else None)
+    since = changed_since.replace(tzinfo=CHINA).astimezone(UTC) if changed_since else None
+    period = LedgerPeriod(
+        start=start.date() if start else None, end=end.date() if end else None, changed_since=since
+    )
     export_ledger(policy, period, out, masked=masked, adoption=adoption)
 
 

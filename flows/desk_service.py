@@ -67,6 +67,7 @@ class DeskService:
             notices=desk.notices.of_case(case.id),
             offers=tuple(self._offer(kind, case) for kind in KINDS),
             last_check=desk.checks.last(case.id),
+            amended=desk.amendments.of_cases([case.id]).get(case.id),
         )
 
     def make_notice(self, case_id: str, kind: str, actor: str) -> SentNotice:

@@ -15,8 +15,8 @@ from domain.statistics import MonthlyStatistics
 from flows.settings import load_settings
 from flows.wiring import Services, open_services
 from flows.writing import check_name, today, write_new
-from outgoing.ledger import LedgerPeriod, ledger_book
-from outgoing.statistics import count_month, month_bounds, statistics_book
+from outgoing.ledger import LedgerPeriod, LedgerRows, ledger_book
+from outgoing.statistics import MonthCases, count_month, month_bounds, statistics_book
 from storage import CaseFilter, CaseSummary
 
 
@@ -35,11 +35,17 @@ def export_ledger(policy: str, period: LedgerPeriod, out: Path, *, masked: bool,
         adopted = services.policies.adopted(policy)
         numbers = numbers_of(services, adopted)
         wanted = CaseFilter(policy=policy, received_from=period.start, received_to=period.end)
+        # the moment before reading: what changes meanwhile belongs to the next export as well
+        period = period.model_copy(update={"made_at": services.storage.database.now()})
         rows = sorted(services.storage.cases.list_cases(wanted), key=_acceptance)
-        cases = tuple(_read(services, rows))
+        if period.changed_since is not None:
+            late = services.storage.desk.amendments.saved_since([r.id for r in rows], period.changed_since)
+            rows = [row for row in rows if row.id in late]
+        amended = services.storage.desk.amendments.of_cases([row.id for row in rows])
+        found = LedgerRows(cases=tuple(_read(services, rows)), numbers=numbers, amended=amended)
     finally:
         services.close()
-    write_new(out, ledger_book(adopted, cases, numbers, period, masked=masked))
+    write_new(out, ledger_book(adopted, found, period, masked=masked))
 
 
 def export_statistics(policy: str, month: str, out: Path, adoption: Path | None) -> None:
@@ -72,7 +78,8 @@ def month_figures(services: Services, policy: str, month: str, day: date) -> Mon
     wanted = CaseFilter(policy=policy, received_from=first, received_to=last)
     rows = services.storage.cases.list_cases(wanted)
     cases = tuple(_read(services, rows))
-    return count_month(adopted, month, cases, len(rows) - len(cases), day)
+    amended = services.storage.desk.amendments.of_cases([row.id for row in rows])
+    return count_month(adopted, month, MonthCases(cases, len(rows) - len(cases), amended), day)
 
 
 def numbers_of(services: Services, policy: AdoptedPolicy) -> dict[str, str]:

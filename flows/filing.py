@@ -6,11 +6,11 @@ import hashlib
 from pathlib import PurePath
 
 from classifiers.deadlines import local_day, retention_end
+from domain.amendments import SETTLED
 from domain.case import Case
 from domain.documents import Document, Failure, ObjectRef
 from domain.errors import JuanzongError
 from domain.sampling import accepted_by_machine
-from domain.vocabulary import CaseStatus
 from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
 from flows.failures import failure_of
@@ -20,8 +20,6 @@ from storage.manifest import Derivative
 
 SEARCHABLE = "searchable/1"
 ASSEMBLED, FINISHED = "assembled", "finish"
-_SETTLED = frozenset({CaseStatus.FILED, CaseStatus.REFERRED})
-"""Where nobody is asked any more: what the machine accepted stands unless an audit finds otherwise."""
 FILED_CAUSES = (ASSEMBLED, FINISHED)
 """Causes of revisions that are filed; single answers of a reviewer are filed together when the case is finished."""
 
@@ -31,7 +29,7 @@ def file_revision(services: Services, case: Case, derivatives: tuple[Derivative,
     policy = services.policies.adopted(case.policy)
     record = services.storage.filing.file_case(case, derivatives, retention_end(policy, local_day(case.received_at)))
     rules = policy.four_eyes
-    if case.status in _SETTLED:
+    if case.status in SETTLED:
         services.storage.samples.note_filed(accepted_by_machine(case, record.filed_at), rules.sample if rules else 0.0)
     filed = services.storage.cases.load_case(case.id, case.revision)
     return case if filed is None else filed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from domain.amendments import AUDITED
 from domain.case import Case, Decision, DecisionAction
 from domain.errors import DecisionError
 from domain.evidence import Evidence, FieldValue
@@ -12,8 +13,6 @@ from domain.sampling import ErrorRate, Outcome, Sample
 from flows.review_service import ReviewService
 from flows.wiring import Services
 from review_ui.four_eyes.backend import BlindSubject, KeyingCase, KeyingEntry, SampleView
-
-_AUDITED = "抽检发现有误"
 
 
 class FourEyesService:
@@ -115,7 +114,7 @@ class FourEyesService:
 
 
 def _decision(actor: str, action: DecisionAction, subject: str, value: str | None) -> Decision:
-    return Decision(actor=actor, at=datetime.now(UTC), action=action, subject=subject, value=value, comment=_AUDITED)
+    return Decision(actor=actor, at=datetime.now(UTC), action=action, subject=subject, value=value, comment=AUDITED)
 
 
 def _may_answer(subject: Subject, actor: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from domain.amendments import Amendment
 from domain.mailroom import IntakeGuard, admit_everybody
 from domain.webhooks import SECRET_PREFIX, Delivery, EventType, WebhookEndpoint
 from flows.acceptance import Accepted, accept_group
@@ -54,7 +55,8 @@ class ListingService:
         """Return the cases behind ``after`` in the order of acceptance."""
         position = None if after is None else Position(*after)
         found = self._storage.case_walk.portion(_filter(wanted), position, limit, newest_first=newest_first)
-        return tuple(_line(summary) for summary in found)
+        amended = self._storage.desk.amendments.of_cases([summary.id for summary in found])
+        return tuple(_line(summary, amended.get(summary.id)) for summary in found)
 
     def count(self, wanted: CaseQuery) -> int:
         """Return the number of matching cases."""
@@ -186,7 +188,7 @@ def _filter(wanted: CaseQuery) -> CaseFilter:
     return CaseFilter(**wanted.model_dump())
 
 
-def _line(summary: CaseSummary) -> CaseLine:
+def _line(summary: CaseSummary, amended: Amendment | None) -> CaseLine:
     return CaseLine(
         id=summary.id,
         number=summary.number,
@@ -202,4 +204,6 @@ def _line(summary: CaseSummary) -> CaseLine:
         pages=summary.pages,
         review_items=summary.review_items,
         finished=summary.finished,
+        amended_at=amended.at if amended else None,
+        amended_because=amended.cause if amended else None,
     )

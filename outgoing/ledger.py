@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from classifiers.deadlines import local_day
-from domain.base import Model
+from domain.checks import CHINA
+from domain.amendments import Amendment
+from domain.base import Model, UtcTime
 from domain.case import Case
 from domain.evidence import FieldValue
 from domain.fields import FIELDS
@@ -14,6 +16,7 @@ from domain.masking import is_personal, mask_field
 from domain.policy import AdoptedPolicy
 from domain.register import CaseAttribute, LedgerColumn, LedgerNumbering, Register
 from domain.vocabulary import ComplainantType
+from outgoing.amended import HEADINGS, amendment_cells
 from outgoing.statistics import due_day
 from outgoing.words import CHANNEL, COMPLAINANT_TYPE, DISPOSITION, STATUS, completeness
 from outgoing.workbook import Heading, SheetCell, Value, table_book
@@ -46,16 +49,31 @@ _BASE = (
 
 
 class LedgerPeriod(Model):
-    """Days of receipt that an export covers, both inclusive; ``None`` is open."""
+    """What an export covers; ``None`` is open.
+
+    Attributes:
+        start, end: days of receipt, both inclusive.
+        changed_since: only rows that are new or changed from this moment on.
+        made_at: when the rows were read, ``None`` where nobody asks.
+    """
 
     start: date | None = None
     end: date | None = None
+    changed_since: UtcTime | None = None
+    made_at: UtcTime | None = None
 
     def words(self) -> str:
         """Return the period in Chinese."""
-        if self.start is None and self.end is None:
-            return "全部"
-        return f"{self.start or '最早'} 至 {self.end or '最近'}（收件日期，含首尾）"
+        days = f"{self.start or '最早'} 至 {self.end or '最近'}（收件日期，含首尾）"
+        days = "全部" if self.start is None and self.end is None else days
+        if self.changed_since is None:
+            return days
+        return f"{days}；只列 {local_minute(self.changed_since)} 起新增或有改动的案件"
+
+
+def local_minute(moment: datetime) -> str:
+    """Return ``moment`` in Chinese time, to the minute, as the option ``--changed-since`` takes it."""
+    return moment.astimezone(CHINA).strftime("%Y-%m-%dT%H:%M")
 
 
 def ledger_columns(policy: AdoptedPolicy) -> tuple[tuple[str, LedgerColumn], ...]:
@@ -72,23 +90,41 @@ def ledger_columns(policy: AdoptedPolicy) -> tuple[tuple[str, LedgerColumn], ...
     return base + tuple((FILE_COLUMNS, column) for column in items)
 
 
-def ledger_book(
-    policy: AdoptedPolicy, cases: Sequence[Case], numbers: Mapping[str, str], period: LedgerPeriod, *, masked: bool
-) -> bytes:
+class LedgerRows(Model):
+    """What an export is made of.
+
+    Attributes:
+        cases: in the order of the rows.
+        numbers: ledger numbers by case id (``domain.numbering``); a case without one has an empty cell.
+        amended: by case id, those cases that were amended after their delivery.
+    """
+
+    cases: tuple[Case, ...]
+    numbers: Mapping[str, str] = {}
+    amended: Mapping[str, Amendment] = {}
+
+
+def ledger_book(policy: AdoptedPolicy, rows: LedgerRows, period: LedgerPeriod, *, masked: bool) -> bytes:
     """Return the workbook, one row per case in the order given.
+
+    Right of the columns of ``ledger_columns`` stands what happened to a case after its delivery, so that somebody who
+    took an earlier export sees which rows differ.
 
     Args:
         policy: the pack in force.
-        cases: the cases of the period.
-        numbers: ledger numbers by case id (``domain.numbering``); a case without one has an empty cell.
+        rows: the cases of the period.
         period: for the notes.
         masked: hide personal data.
     """
     columns = ledger_columns(policy)
-    rows = [[_cell(policy, column, case, numbers, masked=masked) for _, column in columns] for case in cases]
-    headings = [Heading(label=column.label, group=group) for group, column in columns]
+    cells = [
+        [_cell(policy, column, case, rows.numbers, masked=masked) for _, column in columns]
+        + amendment_cells(case, rows.amended.get(case.id))
+        for case in rows.cases
+    ]
+    headings = [*(Heading(label=column.label, group=group) for group, column in columns), *HEADINGS]
     title = f"投诉台账（{policy.pack.title}）"
-    return table_book(title, headings, rows, _notes(policy, len(rows), period, masked=masked))
+    return table_book(title, headings, cells, _notes(policy, rows, period, masked=masked))
 
 
 def _cell(
@@ -149,19 +185,22 @@ def _attribute(policy: AdoptedPolicy, name: CaseAttribute, case: Case, numbers: 
     return verdicts[name]
 
 
-def _notes(policy: AdoptedPolicy, count: int, period: LedgerPeriod, *, masked: bool) -> list[tuple[str, str]]:
+def _notes(policy: AdoptedPolicy, rows: LedgerRows, period: LedgerPeriod, *, masked: bool) -> list[tuple[str, str]]:
     pack = policy.pack
     register = pack.ledger or Register(rule="none")
     notes = [
         ("制度", f"{pack.title}（{pack.id}）"),
         ("采用单位", policy.adoption.adopter if policy.adoption else "未指定"),
         ("期间", period.words()),
-        ("件数", str(count)),
+        ("件数", str(len(rows.cases))),
         ("栏目来源", _origin(register)),
         ("底色", "浅黄底色的内容是系统识读或判断的结果，尚未经人工确认"),
         ("空白", "空白表示来件中没有该项内容，或尚未确定，或须由人工填写；系统不推测"),
         ("范围", "列入该制度下已受理的全部来件，包括尚未判断或判为不属于投诉的来件，以免遗漏并保持编号连续"),
     ]
+    since = f"，可用于下次导出的 --changed-since {local_minute(period.made_at)}" if period.made_at else ""
+    count = len(rows.amended)
+    notes.append(("更正", f"{count} 件在归档后有更正：见“更正情况”各栏，版次为现行版次{since}"))
     if register.numbering:
         notes.append(("编号", _numbering_words(register.numbering)))
     notes += [(f"栏目“{column.label}”", column.note) for column in register.columns if column.note]

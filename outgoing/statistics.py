@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from classifiers.deadlines import local_day
+from domain.amendments import Amendment
 from domain.case import Case
 from domain.errors import ConfigurationError
 from domain.policy import AdoptedPolicy
 from domain.statistics import Count, CountTable, MonthlyStatistics
+from outgoing.amended import UNCHANGED, month_label
 from outgoing.words import CHANNEL, COMPLETENESS, DISPOSITION, STATUS, UNDECIDED, UNREAD, completeness
 from outgoing.workbook import Block, chart_book
 
@@ -24,6 +27,7 @@ _ANSWERED = ("reply_at", "handled_at")
 """Days on returned papers that show the matter was dealt with; the later counts."""
 
 IN_TIME, LATE, OVERDUE, RUNNING, NO_LIMIT = "按期", "超期", "已到期，未见办结记录", "未到期", "期限未定"
+_AMENDED_NOTE = "已归档的案件后来有改动的，按原因计；逐件见台账的更正情况"
 _ON_TIME_NOTE = "按办结期限与来件中的处理、回复日期比较；期限数值未设定的不作判断"
 
 
@@ -55,19 +59,31 @@ def due_day(policy: AdoptedPolicy, case: Case) -> date | None:
     return local_day(max(moments)) if moments else None
 
 
-def count_month(
-    policy: AdoptedPolicy, month: str, cases: Sequence[Case], unread: int, today: date
-) -> MonthlyStatistics:
+@dataclass(frozen=True, slots=True)
+class MonthCases:
+    """The cases received in a month; the caller has chosen them.
+
+    Attributes:
+        cases: those that have been read.
+        unread: number of accepted cases that have not been read yet; they count in every table.
+        amended: by case id, those that were amended after their delivery.
+    """
+
+    cases: Sequence[Case]
+    unread: int = 0
+    amended: Mapping[str, Amendment] = field(default_factory=dict)
+
+
+def count_month(policy: AdoptedPolicy, month: str, received: MonthCases, today: date) -> MonthlyStatistics:
     """Return the figures of the cases received in ``month``.
 
     Args:
         policy: the pack in force.
-        month: ``YYYY-MM``; the caller has chosen the cases.
-        cases: those that have been read.
-        unread: number of accepted cases that have not been read yet; they count in every table.
+        month: ``YYYY-MM``.
+        received: its cases.
         today: day that decides what is overdue.
     """
-    pack = policy.pack
+    pack, cases, unread, amended = policy.pack, received.cases, received.unread, received.amended
     levels = tuple(level.label for level in pack.severity.levels) if pack.severity else ()
     categories = tuple(category.label for category in pack.categories)
 
@@ -84,6 +100,7 @@ def count_month(
         table("disposition", "处置结果", _disposition, DISPOSITION.values()),
         table("status", "案件状态", lambda case: STATUS[case.status], ()),
         table("materials", "材料齐全情况", _completeness, (COMPLETENESS[True], COMPLETENESS[False])),
+        table("amended", "归档后更正", lambda case: month_label(amended.get(case.id)), (UNCHANGED,), _AMENDED_NOTE),
         table("on_time", "按期情况", lambda case: on_time(policy, case, today), (IN_TIME, LATE), _ON_TIME_NOTE),
     )
     return MonthlyStatistics(policy=pack.id, title=pack.title, month=month, total=len(cases) + unread, tables=tables)

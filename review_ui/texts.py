@@ -207,6 +207,7 @@ SUBJECT = {
     "disposition": "是否投诉",
     "complainant_type": "投诉人类型",
     "clock": "计时",
+    "rule:agent": "代理人",
 }
 
 SCOPE = {"signal": "信号", "materials": "材料", "document": "文件", "rule": "规则", "failure": "读取失败"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.amendments import Amendments
 from storage.archive_log import ArchiveLog
 from storage.checks import Checks
 from storage.dashboard import DashboardFigures
@@ -31,6 +32,7 @@ class DeskRecords:
         filings: filings of a case with their objects.
         found: lines of found cases.
         health: stages, stuck cases, sizes.
+        amendments: which delivered cases were amended.
     """
 
     notices: Notices
@@ -41,6 +43,7 @@ class DeskRecords:
     filings: FilingRecords
     found: FoundCases
     health: HealthFigures
+    amendments: Amendments
 
 
 def desk_records(database: Database, store: ObjectStore, log: ArchiveLog, fixity: Fixity) -> DeskRecords:
@@ -54,4 +57,5 @@ def desk_records(database: Database, store: ObjectStore, log: ArchiveLog, fixity
         filings=FilingRecords(database),
         found=FoundCases(database),
         health=HealthFigures(database),
+        amendments=Amendments(database),
     )

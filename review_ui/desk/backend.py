@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Protocol
 
+from domain.amendments import Amendment
 from domain.base import BBox, Model, UtcTime
 from domain.case import Case
 from domain.dashboard import Dashboard, Period
@@ -38,6 +39,7 @@ class CaseFile(Model):
         changes: every change of every statement, oldest first.
         pauses: when persons stopped the clock.
         last_check: the newest fixity check of this case, ``None`` before the first.
+        amended: what happened after the case was delivered, ``None`` for nothing.
     """
 
     case: Case
@@ -48,6 +50,7 @@ class CaseFile(Model):
     notices: tuple[SentNotice, ...]
     offers: tuple[NoticeOffer, ...]
     last_check: CheckRecord | None
+    amended: Amendment | None = None
 
 
 class ArchiveQuery(Model):

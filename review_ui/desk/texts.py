@@ -50,3 +50,9 @@ BAD_PERIOD = "起始日期晚于截止日期，已对调"
 LONG_PERIOD = "最多统计 400 天，已从截止日期往前取 400 天"
 CLOCK = {"pause": "暂停", "resume": "恢复"}
 HELD = "本单位已有"
+AMENDED = {
+    "audit": "抽检发现有误",
+    "decision": "人工改动",
+    "papers": "补充或调整材料",
+    "refiled": "重新识读或归档",
+}

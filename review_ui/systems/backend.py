@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from pydantic import Field
 
 from domain.access import ApiToken, Scope
+from domain.amendments import AmendmentCause
 from domain.base import Model, UtcTime
 from domain.documents import Failure
 from domain.vocabulary import CaseStatus, Channel
@@ -28,6 +29,8 @@ class CaseLine(Model):
         pages: number of pages.
         review_items: what a person is still asked.
         finished: a person has finished the case.
+        amended_at: when the last amendment of a delivered case was filed, ``None`` when there is none.
+        amended_because: why it was amended; set without ``amended_at`` while it is not filed again.
     """
 
     id: str
@@ -44,6 +47,8 @@ class CaseLine(Model):
     pages: int = Field(ge=0)
     review_items: int = Field(ge=0)
     finished: bool
+    amended_at: UtcTime | None = None
+    amended_because: AmendmentCause | None = None
 
 
 class CaseChoice(Model):

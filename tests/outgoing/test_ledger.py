@@ -21,7 +21,7 @@ from domain.vocabulary import ComplainantType
 from flows.figures import numbers_of
 from flows.settings import load_settings
 from flows.wiring import Services
-from outgoing.ledger import BASE_COLUMNS, FILE_COLUMNS, OWN_COLUMNS, LedgerPeriod, ledger_book, ledger_columns
+from outgoing.ledger import BASE_COLUMNS, FILE_COLUMNS, OWN_COLUMNS, LedgerPeriod, LedgerRows, ledger_book, ledger_columns
 from outgoing.workbook import LONGEST_TEXT, Heading, SheetCell, table_book
 from storage import Storage
 from tests.outgoing.conftest import Run
@@ -50,7 +50,8 @@ def words_of(content: bytes) -> str:
 
 
 def book(case: Case, *, masked: bool = False, numbers: dict[str, str] | None = None) -> bytes:
-    return ledger_book(PACKS.adopted(case.policy), (case,), numbers or {}, LedgerPeriod(), masked=masked)
+    rows = LedgerRows(cases=(case,), numbers=numbers or {})
+    return ledger_book(PACKS.adopted(case.policy), rows, LedgerPeriod(), masked=masked)
 
 
 def row_of(content: bytes, number: int = 4) -> dict[str, object]:

@@ -21,7 +21,7 @@ from flows.review_service import ReviewService
 from flows.settings import load_settings
 from flows.wiring import Services
 from flows.writing import today
-from outgoing.statistics import IN_TIME, LATE, NO_LIMIT, OVERDUE, RUNNING, count_month, month_bounds, statistics_book
+from outgoing.statistics import IN_TIME, LATE, NO_LIMIT, OVERDUE, RUNNING, MonthCases, count_month, month_bounds, statistics_book
 from outgoing.words import NO_LIST, UNDECIDED, UNREAD
 from storage import Storage
 from tests.outgoing.conftest import Run
@@ -71,7 +71,7 @@ def hand_made() -> list[Case]:
 
 
 def test_the_tables_say_what_the_cases_say() -> None:
-    figures = count_month(PACK, "2026-11", hand_made(), 2, AFTER_DUE)
+    figures = count_month(PACK, "2026-11", MonthCases(hand_made(), 2), AFTER_DUE)
     assert figures.total == 7
 
     def counts(name: str) -> dict[str, int]:
@@ -88,20 +88,20 @@ def test_the_tables_say_what_the_cases_say() -> None:
 
 
 def test_what_is_not_due_is_not_late() -> None:
-    figures = count_month(PACK, "2026-11", hand_made(), 0, date(2026, 11, 24))
+    figures = count_month(PACK, "2026-11", MonthCases(hand_made(), 0), date(2026, 11, 24))
     assert figures.table("on_time").count(RUNNING) == 2
 
 
 def test_a_limit_that_nobody_set_judges_nothing() -> None:
     bare = policies(None).adopted(EXM)
-    figures = count_month(bare, "2026-11", [case_of(judgement=judgement(bare))], 0, AFTER_DUE)
+    figures = count_month(bare, "2026-11", MonthCases([case_of(judgement=judgement(bare))], 0), AFTER_DUE)
     assert figures.table("on_time").count(NO_LIMIT) == 1
 
 
 def test_a_pack_without_a_list_is_not_called_complete() -> None:
     hotel = policies().adopted("hotel")
     whole = judgement(hotel, materials=MaterialsReport(list=None, complete=True))
-    figures = count_month(hotel, "2026-11", [case_of("hotel", judgement=whole)], 0, AFTER_DUE)
+    figures = count_month(hotel, "2026-11", MonthCases([case_of("hotel", judgement=whole)], 0), AFTER_DUE)
     assert figures.table("materials").count(NO_LIST) == 1
 
 
@@ -109,7 +109,7 @@ def test_a_pack_without_a_list_is_not_called_complete() -> None:
 @given(st.lists(st.integers(0, 4), max_size=12), st.integers(0, 3))
 def test_every_table_adds_up(chosen: list[int], unread: int) -> None:
     cases = hand_made()
-    figures = count_month(PACK, "2026-11", [cases[n] for n in chosen], unread, AFTER_DUE)
+    figures = count_month(PACK, "2026-11", MonthCases([cases[n] for n in chosen], unread), AFTER_DUE)
     assert {sum(row.count for row in table.rows) for table in figures.tables} == {figures.total}
 
 
@@ -124,7 +124,7 @@ def test_months_have_their_days() -> None:
 
 
 def test_the_workbook_has_every_table_and_a_chart_for_each() -> None:
-    figures = count_month(PACK, "2026-11", hand_made(), 2, AFTER_DUE)
+    figures = count_month(PACK, "2026-11", MonthCases(hand_made(), 2), AFTER_DUE)
     book = load_workbook(io.BytesIO(statistics_book(figures, "某某公司", AFTER_DUE)))
     sheet = book.worksheets[0]
     rows = {str(sheet.cell(r, 1).value): sheet.cell(r, 2).value for r in range(1, sheet.max_row + 1)}

@@ -19,7 +19,7 @@ from domain.recusal import unknown_case
 from domain.review import apply_decision
 from domain.statistics import MonthlyStatistics
 from domain.vocabulary import CaseStatus
-from outgoing.statistics import count_month, month_bounds
+from outgoing.statistics import MonthCases, count_month, month_bounds
 from review_ui.backend import (
     EVERYTHING,
     CaseEntry,
@@ -151,7 +151,7 @@ class MemoryBackend:
         )
         first, last = month_bounds(month)
         found = [c for c in self._cases.values() if first <= local_day(c.received_at) <= last]
-        return count_month(AdoptedPolicy(pack=pack), month, found, 0, last)
+        return count_month(AdoptedPolicy(pack=pack), month, MonthCases(found), last)
 
     def _entries(self) -> list[CaseEntry]:
         return [_entry(c, self._choices[c.policy].levels[0]) for c in self._cases.values()]

@@ -52,7 +52,9 @@ def receiver(*answers: int) -> Iterator[Receiver]:
         state.address = f"http://127.0.0.1:{server.server_address[1]}/hook"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield state
-        state.released.set()
-        server.shutdown()
-        thread.join()
+        try:
+            yield state
+        finally:
+            state.released.set()
+            server.shutdown()
+            thread.join()
