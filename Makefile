@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MODELS := models
+# Two files of tests at once; a file stays whole, because its servers and models are started once for it.
+TOGETHER := -n 2 --dist loadfile --no-loadscope-reorder
 # Nothing is sent out: telemetry of every library off.
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -47,11 +49,11 @@ serve: setup ## serve the review pages on loopback
 
 test: setup .venv/.dev ## run the tests (installs Chromium and a CJK font when missing)
 	tests/prepare_browser.sh
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" $(TOGETHER)
 
 test-all: setup .venv/.dev ## run every test, the slow ones too
 	tests/prepare_browser.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TOGETHER)
 
 lint: .venv/.dev ## format, style, types, layers
 	$(BIN)/ruff format --check .
