@@ -26,6 +26,13 @@ async function run(mode, work) {
 }
 
 export const keep = (entry) => run("readwrite", (store) => store.add(entry));
+
+/** Add to what is kept of a file, in one transaction: one that was forgotten meanwhile stays forgotten. */
+export const note = (key, more) => run("readwrite", (store) => {
+  const asked = store.get(key);
+  asked.addEventListener("success", () => asked.result && store.put({ ...asked.result, ...more }, key));
+  return asked;
+});
 export const forget = (key) => run("readwrite", (store) => store.delete(key));
 
 export async function kept(batch) {

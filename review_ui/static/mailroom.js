@@ -1,6 +1,6 @@
 // The mailroom: files dropped, chosen or scanned again are sent one after the other; the state of the batch stays fresh.
 
-import { forget, keep, kept } from "./kept_files.js";
+import { forget, keep, kept, note } from "./kept_files.js";
 import { prepare, Refusal, send } from "./upload.js";
 import { words } from "/static/words.js";
 
@@ -81,9 +81,12 @@ function announce(entry) {
     abort.abort();
     if (entry.url && entry.line.dataset.done !== "true") fetch(entry.url, { method: "DELETE" }).finally(refresh);
   });
-  entry.order = { batch, replaces: entry.replaces, signal: abort.signal };
+  entry.order = { batch, replaces: entry.replaces, url: entry.url, signal: abort.signal };
   entry.tell = (told) => {
-    entry.url = told.url ?? entry.url;
+    if (told.url && told.url !== entry.url) {
+      entry.url = told.url;
+      entry.key?.then((key) => key !== undefined && note(key, { url: told.url })).catch(() => {});
+    }
     progress(entry.line, entry.file.size, told);
   };
   entry.prepared = prepare(entry.file, entry.order, entry.tell);
@@ -132,8 +135,8 @@ async function take(files, replaced) {
 }
 
 async function resume() {
-  for (const { key, file, replaces: replaced } of await kept(batch).catch(() => [])) {
-    waiting.push({ key, kept: key, file, replaces: replaced, line: newLine(file.name) });
+  for (const { key, file, url, replaces: replaced } of await kept(batch).catch(() => [])) {
+    waiting.push({ key: Promise.resolve(key), kept: key, file, url, replaces: replaced, line: newLine(file.name) });
   }
   await sendAll();
 }

@@ -95,14 +95,23 @@ async function state(url, order, tell) {
   return answer.json();
 }
 
+/** Return how the upload stands that `order` went under before a reload; null when the server knows it no more. */
+async function found(order, tell) {
+  if (!order.url) return null;
+  const answer = await ask(order.url, { signal: order.signal }, tell);
+  if (!answer.ok) return null;
+  const upload = await answer.json();
+  return { url: order.url, offset: upload.received, state: upload.state, case_number: upload.case_number };
+}
+
 /**
- * Compute the digest of `file` and announce it for `order` ({batch, replaces?, signal?}); return what `send` needs.
- * `tell` is told {waiting} in words, {url} once known.
+ * Compute the digest of `file` and announce it for `order` ({batch, replaces?, url?, signal?}); return what `send` needs.
+ * A file that the server took just before a reload is not announced again. `tell` is told {waiting} in words, {url} once known.
  */
 export async function prepare(file, order, tell) {
   if (!crypto.subtle) throw new Refusal({ fact: words("浏览器在此地址下不能计算 SHA-256"), next_step: words("请用 HTTPS 或本机地址打开本页") });
   const sha256 = await digest(file);
-  const at = await begin(file, sha256, order, tell);
+  const at = (await found(order, tell)) ?? (await begin(file, sha256, order, tell));
   tell({ url: at.url });
   return { sha256, at };
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Request, expect
+from playwright.sync_api import Browser, FilePayload, Page, Request, Route, expect
 
 from domain.mailroom import MailBatch
 from flows.mailroom_service import MailroomService
@@ -159,6 +159,28 @@ def test_a_reload_goes_on_with_the_same_file(page: Page, mailroom: Mailroom) -> 
     page.reload()
     expect(page.locator('[data-file="长.png"]')).to_have_attribute("data-state", "accepted")
     assert len(mailroom.service.batch(batch.id).files) == 1
+
+
+def test_a_file_taken_just_before_a_reload_is_not_sent_again(page: Page, mailroom: Mailroom) -> None:
+    batch = batch_in(mailroom.service)
+    open_batch(page, batch)
+    unanswered = []
+
+    def take_and_keep_silent(route: Route, request: Request) -> None:
+        if request.method == "PATCH":
+            unanswered.append(route.fetch())
+        else:
+            route.continue_()
+
+    page.route("**/mailroom/uploads/*", take_and_keep_silent)
+    page.locator("#files").set_input_files(payload("来信.png", picture()))
+    expect(page.locator('[data-file="来信.png"]')).to_have_attribute("data-state", "accepted")
+    assert [answer.status for answer in unanswered] == [204]
+    page.unroute_all(behavior="ignoreErrors")
+    page.reload()
+    expect(page.locator("#sending li")).to_have_count(0)
+    expect(page.locator("#said")).to_contain_text("已受理")
+    assert [f.upload.state for f in mailroom.service.batch(batch.id).files] == ["accepted"]
 
 
 def test_files_that_cannot_be_taken_say_why(page: Page, mailroom: Mailroom) -> None:
