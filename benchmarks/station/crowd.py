@@ -81,9 +81,7 @@ def _add_people(services: Services, names: list[str]) -> None:
 async def _all_at_once(floor: Floor, names: list[str]) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        contexts = [
-            await browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN") for _ in names
-        ]
+        contexts = [await browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN") for _ in names]
         people = [Person(name, floor, expert=n % _EXPERTS == 0) for n, name in enumerate(names)]
         async with asyncio.TaskGroup() as group:
             for person, context in zip(people, contexts, strict=True):
@@ -118,7 +116,8 @@ def report(outcome: Outcome, persons: int) -> str:
         lines.append(_row((kind, len(times), f"{statistics.median(times):.2f}", f"{p95:.2f}")))
     told = "none" if not found.faults else ", ".join(f"{name} {n}" for name, n in found.faults.items())
     lines += ["", f"faults in the database: {told}; requests without an answer: {len(floor.unanswered)}"]
-    return "\n".join((*lines, *floor.problems, *floor.unanswered)) + "\n"
+    odd = (f"{act}: {n}" for act, n in floor.acts.items() if act not in floor.times)
+    return "\n".join((*lines, *odd, *floor.problems, *floor.unanswered)) + "\n"
 
 
 def _row(cells: tuple[object, ...]) -> str:

@@ -1,4 +1,4 @@
-"""One scripted reviewer among many: signs in, takes cases, answers them by keyboard alone, now and then gets in the way.
+"""One scripted reviewer among many: signs in, answers cases by keyboard alone, now and then gets in the way.
 
 What was sent and what was answered is noted from the traffic of the browser itself (``Sent``), so that it can be held
 against the database afterwards; nothing here decides whether an answer counts.
@@ -13,10 +13,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from playwright.async_api import BrowserContext, Page, Request, Response
+from playwright.async_api import BrowserContext, Request, Response, TimeoutError
 
 PASSWORD = "这句话长得没有人猜得出来，只有脚本知道"
 _MOST_STEPS = 60
+_PATIENCE_MS = 45_000
 _IDLE_S = 0.5
 """How long somebody waits who found nothing to do while others still have cases."""
 
@@ -229,7 +230,12 @@ class Person:
         before = await self._page.locator("#panel").get_attribute("data-revision")
         started = time.perf_counter()
         kind = await self._press(row["field"], row["candidates"])
-        await self._page.wait_for_function(_SETTLED, arg=before)
+        try:
+            await self._page.wait_for_function(_SETTLED, arg=before, timeout=_PATIENCE_MS)
+        except TimeoutError:
+            # what a person does whose key had no effect: look, and press it again; it is counted and told
+            self._floor.acts[f"no effect: {kind} at {row['id']}"] += 1
+            return
         if await self._page.locator("#panel").get_attribute("data-revision") != before:
             self._floor.note(kind, started)
         elif await self._page.locator("#notice").count():
