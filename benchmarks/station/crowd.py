@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, async_playwright
+from playwright.async_api import BrowserContext, Error, async_playwright
 
 from benchmarks.station.cluster import throw_away_cluster
 from benchmarks.station.crowd_person import PASSWORD, Floor, Person
@@ -85,14 +85,18 @@ async def _all_at_once(floor: Floor, names: list[str]) -> None:
         people = [Person(name, floor, expert=n % _EXPERTS == 0) for n, name in enumerate(names)]
         async with asyncio.TaskGroup() as group:
             for person, context in zip(people, contexts, strict=True):
-                group.create_task(_work(person, context))
+                group.create_task(_work(person, context, floor))
         await browser.close()
 
 
-async def _work(person: Person, context: BrowserContext) -> None:
+async def _work(person: Person, context: BrowserContext, floor: Floor) -> None:
     # A busy machine is slow, not wrong.
     context.set_default_timeout(180_000)
-    await person.work(context)
+    try:
+        await person.work(context)
+    except (Error, AssertionError) as error:
+        # the others stop at their next case, and what the database says by then is told all the same
+        floor.problems.append(f"{person.name}: {error}")
 
 
 def report(outcome: Outcome, persons: int) -> str:

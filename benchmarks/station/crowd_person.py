@@ -34,7 +34,7 @@ _SETTLED = """(before) => {
 }"""
 _FINISHED = """() => {
   const panel = document.getElementById("panel");
-  return !panel.hasAttribute("aria-busy") && document.querySelector("#archived, #notice, #panel[data-read-only]");
+  return panel && !panel.hasAttribute("aria-busy") && document.querySelector("#archived, #notice, #panel[data-read-only]");
 }"""
 _NOTE = """async ([id, words, times]) => {
   const token = document.querySelector('meta[name="csrf-token"]').content;
@@ -121,9 +121,9 @@ class Person:
         self._page.on("requestfailed", self._note_failure)
         self._page.on("pageerror", lambda e: self._floor.problems.append(f"{self.name}: {e}"))
         await self._sign_in()
-        while len(self._floor.finished) < self._floor.cases:
+        while len(self._floor.finished) < self._floor.cases and not self._floor.problems:
             case_id = await self._take()
-            while case_id is not None:
+            while case_id is not None and not self._floor.problems:
                 case_id = await self._work_on(case_id)
 
     def _note_answer(self, response: Response) -> None:

@@ -33,7 +33,7 @@ _WATCH = """() => {
   files.addEventListener("change", () => { seen.chosen = performance.now(); }, { capture: true });
   const count = (what) => document.querySelectorAll(what).length;
   const look = () => {
-    if (count("[data-number]")) seen.number ??= performance.now();
+    if (count("[data-number], #receipt-now:not([hidden])")) seen.number ??= performance.now();
     if (count('[data-file][data-state="accepted"]') === COUNT) seen.all ??= performance.now();
   };
   const everything = { subtree: true, childList: true, attributes: true };
