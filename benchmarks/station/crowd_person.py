@@ -34,7 +34,8 @@ _SETTLED = """(before) => {
 }"""
 _FINISHED = """() => {
   const panel = document.getElementById("panel");
-  return panel && !panel.hasAttribute("aria-busy") && document.querySelector("#archived, #notice, #panel[data-read-only]");
+  const ended = "#archived, #notice, #panel[data-read-only]";
+  return panel && !panel.hasAttribute("aria-busy") && document.querySelector(ended);
 }"""
 _NOTE = """async ([id, words, times]) => {
   const token = document.querySelector('meta[name="csrf-token"]').content;
