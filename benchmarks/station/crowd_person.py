@@ -261,6 +261,8 @@ class Person:
     async def _finish(self, case_id: str) -> str | None:
         started = time.perf_counter()
         while True:
+            # a notice of before must not be taken for the answer
+            await self._page.evaluate("document.getElementById('notice')?.remove()")
             await self._page.keyboard.press("Control+Enter")
             await self._page.keyboard.press("Enter")
             await self._page.wait_for_function(_FINISHED)
@@ -269,7 +271,6 @@ class Person:
             # the revision that came in between is shown now; whoever lost the case meanwhile goes on with another
             if await self._page.locator("#panel[data-read-only]").count():
                 return None
-            await self._page.evaluate("document.getElementById('notice').remove()")
             self._floor.acts["told to look again"] += 1
         self._floor.note("finish", started)
         self._floor.finished.add(case_id)
