@@ -68,9 +68,7 @@ class Frames:
         long: of every frame above 50 ms: its length, script in it, style and layout in it; milliseconds.
     """
 
-    def __init__(
-        self, lengths: list[float], cost: tuple[float, float], long: list[tuple[float, float, float]]
-    ) -> None:
+    def __init__(self, lengths: list[float], cost: tuple[float, float], long: list[tuple[float, float, float]]) -> None:
         self.lengths = lengths[1:]
         self.long = long
         self.moving, self.resting = cost
@@ -136,7 +134,10 @@ def _answer(route: Route, boxes: int) -> None:
 
 
 _COLUMNS = ("usual", "longest", "moving", "resting")
-_HEAD = "| boxes | 95% of frames ≤ ms | longest ms | script, moving ms | script, at rest ms | long frames | script in them ms | layout in them ms |"
+_HEAD = (
+    "| boxes | 95% of frames ≤ ms | longest ms | script, moving ms | script, at rest ms "
+    "| long frames | script in them ms | layout in them ms |"
+)
 
 
 def report(rounds: dict[int, list[Frames]]) -> str:
@@ -149,7 +150,9 @@ def report(rounds: dict[int, list[Frames]]) -> str:
         lines.append(f"| {boxes} | {' | '.join((*cells, str(len(long)), *spent))} |")
     none, all_ = rounds.values()
     usual, longest = (_median(all_, name) / _median(none, name) for name in _COLUMNS[:2])
-    lines.append(f"\nwith boxes to without, medians of {len(none)} rounds: 95% of frames {usual:.2f}, longest {longest:.2f}")
+    lines.append(
+        f"\nwith boxes to without, medians of {len(none)} rounds: 95% of frames {usual:.2f}, longest {longest:.2f}"
+    )
     return "\n".join(lines) + "\n"
 
 

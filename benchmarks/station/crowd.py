@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, async_playwright
+from playwright.async_api import BrowserContext, Error, async_playwright
 
 from benchmarks.station.cluster import throw_away_cluster
 from benchmarks.station.crowd_person import PASSWORD, Floor, Person
@@ -81,20 +81,22 @@ def _add_people(services: Services, names: list[str]) -> None:
 async def _all_at_once(floor: Floor, names: list[str]) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        contexts = [
-            await browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN") for _ in names
-        ]
+        contexts = [await browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN") for _ in names]
         people = [Person(name, floor, expert=n % _EXPERTS == 0) for n, name in enumerate(names)]
         async with asyncio.TaskGroup() as group:
             for person, context in zip(people, contexts, strict=True):
-                group.create_task(_work(person, context))
+                group.create_task(_work(person, context, floor))
         await browser.close()
 
 
-async def _work(person: Person, context: BrowserContext) -> None:
+async def _work(person: Person, context: BrowserContext, floor: Floor) -> None:
     # A busy machine is slow, not wrong.
     context.set_default_timeout(180_000)
-    await person.work(context)
+    try:
+        await person.work(context)
+    except (Error, AssertionError) as error:
+        # the others stop at their next case, and what the database says by then is told all the same
+        floor.problems.append(f"{person.name}: {error}")
 
 
 def report(outcome: Outcome, persons: int) -> str:
@@ -118,7 +120,8 @@ def report(outcome: Outcome, persons: int) -> str:
         lines.append(_row((kind, len(times), f"{statistics.median(times):.2f}", f"{p95:.2f}")))
     told = "none" if not found.faults else ", ".join(f"{name} {n}" for name, n in found.faults.items())
     lines += ["", f"faults in the database: {told}; requests without an answer: {len(floor.unanswered)}"]
-    return "\n".join((*lines, *floor.problems, *floor.unanswered)) + "\n"
+    odd = (f"{act}: {n}" for act, n in floor.acts.items() if act not in floor.times)
+    return "\n".join((*lines, *odd, *floor.problems, *floor.unanswered)) + "\n"
 
 
 def _row(cells: tuple[object, ...]) -> str:

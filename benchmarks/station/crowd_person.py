@@ -1,4 +1,4 @@
-"""One scripted reviewer among many: signs in, takes cases, answers them by keyboard alone, now and then gets in the way.
+"""One scripted reviewer among many: signs in, answers cases by keyboard alone, now and then gets in the way.
 
 What was sent and what was answered is noted from the traffic of the browser itself (``Sent``), so that it can be held
 against the database afterwards; nothing here decides whether an answer counts.
@@ -13,10 +13,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from playwright.async_api import BrowserContext, Page, Request, Response
+from playwright.async_api import BrowserContext, Request, Response, TimeoutError
 
 PASSWORD = "这句话长得没有人猜得出来，只有脚本知道"
 _MOST_STEPS = 60
+_PATIENCE_MS = 45_000
 _IDLE_S = 0.5
 """How long somebody waits who found nothing to do while others still have cases."""
 
@@ -33,7 +34,8 @@ _SETTLED = """(before) => {
 }"""
 _FINISHED = """() => {
   const panel = document.getElementById("panel");
-  return !panel.hasAttribute("aria-busy") && document.querySelector("#archived, #notice, #panel[data-read-only]");
+  const ended = "#archived, #notice, #panel[data-read-only]";
+  return panel && !panel.hasAttribute("aria-busy") && document.querySelector(ended);
 }"""
 _NOTE = """async ([id, words, times]) => {
   const token = document.querySelector('meta[name="csrf-token"]').content;
@@ -120,9 +122,9 @@ class Person:
         self._page.on("requestfailed", self._note_failure)
         self._page.on("pageerror", lambda e: self._floor.problems.append(f"{self.name}: {e}"))
         await self._sign_in()
-        while len(self._floor.finished) < self._floor.cases:
+        while len(self._floor.finished) < self._floor.cases and not self._floor.problems:
             case_id = await self._take()
-            while case_id is not None:
+            while case_id is not None and not self._floor.problems:
                 case_id = await self._work_on(case_id)
 
     def _note_answer(self, response: Response) -> None:
@@ -229,7 +231,12 @@ class Person:
         before = await self._page.locator("#panel").get_attribute("data-revision")
         started = time.perf_counter()
         kind = await self._press(row["field"], row["candidates"])
-        await self._page.wait_for_function(_SETTLED, arg=before)
+        try:
+            await self._page.wait_for_function(_SETTLED, arg=before, timeout=_PATIENCE_MS)
+        except TimeoutError:
+            # what a person does whose key had no effect: look, and press it again; it is counted and told
+            self._floor.acts[f"no effect: {kind} at {row['id']}"] += 1
+            return
         if await self._page.locator("#panel").get_attribute("data-revision") != before:
             self._floor.note(kind, started)
         elif await self._page.locator("#notice").count():
@@ -254,6 +261,8 @@ class Person:
     async def _finish(self, case_id: str) -> str | None:
         started = time.perf_counter()
         while True:
+            # a notice of before must not be taken for the answer
+            await self._page.evaluate("document.getElementById('notice')?.remove()")
             await self._page.keyboard.press("Control+Enter")
             await self._page.keyboard.press("Enter")
             await self._page.wait_for_function(_FINISHED)
@@ -262,7 +271,6 @@ class Person:
             # the revision that came in between is shown now; whoever lost the case meanwhile goes on with another
             if await self._page.locator("#panel[data-read-only]").count():
                 return None
-            await self._page.evaluate("document.getElementById('notice').remove()")
             self._floor.acts["told to look again"] += 1
         self._floor.note("finish", started)
         self._floor.finished.add(case_id)

@@ -71,7 +71,8 @@ class Proof:
         two_holders: a lease that changed hands before it was over or given back.
         not_held: decisions recorded while the case was in another's hands.
         gaps: cases whose revisions are not 1, 2, 3, … or whose decisions are not those of the newest revision.
-        not_filed_once: cases that are not filed exactly once.
+        not_filed: cases that are not filed.
+        filed_again: filings beyond the first of a case.
         unlogged: decisions without their entry in the audit log.
         chain: 1 when the audit log's chain is broken.
     """
@@ -84,7 +85,8 @@ class Proof:
     two_holders: int
     not_held: int
     gaps: int
-    not_filed_once: int
+    not_filed: int
+    filed_again: int
     unlogged: int
     chain: int
 
@@ -109,7 +111,7 @@ def proof(storage: Storage, sent: Iterable[Sent]) -> Proof:
             (r.case_id, r.actor, r.subject, r.revision) for r in connection.execute(select(decisions)).all()
         )
         two_holders, not_held = _hands(connection)
-        filed = _filed_otherwise(connection)
+        times = _times_filed(connection)
     return Proof(
         edits=sum(taken.values()),
         conflicts=sum(s.status == 409 for s in sent),
@@ -119,7 +121,8 @@ def proof(storage: Storage, sent: Iterable[Sent]) -> Proof:
         two_holders=two_holders,
         not_held=not_held,
         gaps=_gaps(storage),
-        not_filed_once=filed,
+        not_filed=times.count(0),
+        filed_again=sum(max(0, n - 1) for n in times),
         unlogged=_unlogged(storage, recorded),
         chain=int(storage.audit.verify().fault is not None),
     )
@@ -136,11 +139,9 @@ def _hands(connection: Connection) -> tuple[int, int]:
     return two, not_held
 
 
-def _filed_otherwise(connection: Connection) -> int:
-    filed = select(filings.c.case_id, func.count().label("times")).group_by(filings.c.case_id).subquery()
-    query = select(cases.c.id).outerjoin(filed, filed.c.case_id == cases.c.id)
-    wrong = query.where(func.coalesce(filed.c.times, 0) != 1)
-    return len(connection.execute(wrong).all())
+def _times_filed(connection: Connection) -> list[int]:
+    query = select(func.count(filings.c.seq)).select_from(cases).outerjoin(filings, filings.c.case_id == cases.c.id)
+    return [int(n) for n in connection.execute(query.group_by(cases.c.id)).scalars()]
 
 
 def _gaps(storage: Storage) -> int:

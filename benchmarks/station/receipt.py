@@ -31,11 +31,13 @@ _WATCH = """() => {
   const seen = (window.receipt = { asked: [] });
   const files = document.getElementById("files");
   files.addEventListener("change", () => { seen.chosen = performance.now(); }, { capture: true });
+  const count = (what) => document.querySelectorAll(what).length;
   const look = () => {
-    if (document.querySelector("[data-number]")) seen.number ??= performance.now();
-    if (document.querySelectorAll('[data-file][data-state="accepted"]').length === COUNT) seen.all ??= performance.now();
+    if (count("[data-number], #receipt-now:not([hidden])")) seen.number ??= performance.now();
+    if (count('[data-file][data-state="accepted"]') === COUNT) seen.all ??= performance.now();
   };
-  new MutationObserver(look).observe(document.getElementById("main"), { subtree: true, childList: true, attributes: true });
+  const everything = { subtree: true, childList: true, attributes: true };
+  new MutationObserver(look).observe(document.getElementById("main"), everything);
   const digest = crypto.subtle.digest.bind(crypto.subtle);
   seen.hashing = 0;
   crypto.subtle.digest = async (...given) => {

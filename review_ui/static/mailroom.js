@@ -93,12 +93,22 @@ function announce(entry) {
   entry.prepared.catch(() => {}); // told when its turn has come
 }
 
+/** The number as the acceptance told it: nobody with a letter in the hand waits for the page to be renewed. */
+function showNumber(number) {
+  const place = document.getElementById("receipt-now");
+  const link = place.querySelector("a");
+  link.href = `/mailroom/receipts/${encodeURIComponent(number)}`;
+  link.textContent = number;
+  place.hidden = false;
+}
+
 async function sendOne(entry) {
   if (!entry.prepared) announce(entry);
   if (waiting.length) announce(waiting[0]);
   try {
     const upload = await send(entry.file, await entry.prepared, entry.order, entry.tell);
     const number = upload.case_number;
+    if (upload.state === "accepted") showNumber(number);
     const said = { accepted: words("已受理 {number}", { number }), duplicate: words("与案件 {number} 中的文件相同", { number }) };
     finish(entry, `${entry.file.name}：${said[upload.state] ?? `${upload.fact}。${upload.next_step}。`}`, false);
   } catch (error) {

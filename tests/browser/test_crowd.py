@@ -1,4 +1,4 @@
-"""Many reviewers at once in browsers, held against the database: nothing lost, nothing doubled, no case in two hands."""
+"""Many reviewers at once in browsers, held against the database: nothing lost or doubled, no case in two hands."""
 
 from __future__ import annotations
 

@@ -107,6 +107,8 @@ def test_from_the_form_to_the_receipt_by_keyboard(page: Page, mailroom: Mailroom
     expect(page.locator("[data-file]")).to_have_count(2)
     expect(page.locator("#difference")).to_have_text("张数相符")
     expect(page.locator("#said")).to_contain_text("已受理")
+    number = page.locator("[data-number]").get_attribute("data-number")
+    expect(page.locator("#receipt-now a")).to_have_text(str(number))
     page.keyboard.press("p")
     page.wait_for_url("**/mailroom/receipts/*")
     expect(page.locator(".receipt svg.qr")).to_be_visible()

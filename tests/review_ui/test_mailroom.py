@@ -55,6 +55,8 @@ def test_tus_from_creation_to_receipt(mailroom: tuple[TestClient, MailroomServic
     assert asked.headers["cache-control"] == "no-store" and asked.headers["upload-expires"].endswith("GMT")
     last = client.patch(url, content=content[50:], headers={**PIECE, "Upload-Offset": "50"})
     assert last.status_code == 204
+    assert (first.headers["upload-state"], "upload-case" in first.headers) == ("open", False)
+    assert (last.headers["upload-state"], last.headers["upload-case"]) == ("accepted", "EXM-2026-000001")
     upload = client.get(url).json()
     assert (upload["state"], upload["case_number"]) == ("accepted", "EXM-2026-000001")
     receipt = client.get(f"/mailroom/receipts/{upload['case_number']}")
