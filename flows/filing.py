@@ -15,6 +15,7 @@ from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
 from flows.failures import failure_of
 from flows.stages import FileReading, FileResult, stored_reading
+from flows.turned_pages import as_turned
 from flows.wiring import Services
 from storage.manifest import Derivative
 
@@ -63,9 +64,9 @@ def file_all_cut_short(services: Services) -> tuple[Failure, ...]:
 
 
 def stored_readings(services: Services, case: Case) -> tuple[FileReading, ...]:
-    """Return what is known of every file of ``case``, without reading anything."""
+    """Return what is known of every file of ``case``, as its pages lie, without reading anything."""
     sources = {d.source.object.key: d.source for d in case.documents}
-    return tuple(stored_reading(services, source) for source in sources.values())
+    return tuple(as_turned(services, case.documents, stored_reading(services, s)) for s in sources.values())
 
 
 def searchable_copies(services: Services, case: Case, readings: tuple[FileReading, ...]) -> tuple[Derivative, ...]:
@@ -76,7 +77,7 @@ def searchable_copies(services: Services, case: Case, readings: tuple[FileReadin
         case: the case to file.
         readings: what was read in each of its files.
     """
-    by_file = {reading.sha256: reading for reading in readings}
+    by_file = {reading.sha256: as_turned(services, case.documents, reading) for reading in readings}
     copies = []
     for document in case.documents:
         reading = by_file.get(document.source.object.sha256)
