@@ -64,9 +64,9 @@ def file_all_cut_short(services: Services) -> tuple[Failure, ...]:
 
 
 def stored_readings(services: Services, case: Case) -> tuple[FileReading, ...]:
-    """Return what is known of every file of ``case``, as its pages lie, without reading anything."""
+    """Return what is known of every file of ``case``, without reading anything; pages lie as the machine saw them."""
     sources = {d.source.object.key: d.source for d in case.documents}
-    return tuple(as_turned(services, case.documents, stored_reading(services, s)) for s in sources.values())
+    return tuple(stored_reading(services, source) for source in sources.values())
 
 
 def searchable_copies(services: Services, case: Case, readings: tuple[FileReading, ...]) -> tuple[Derivative, ...]:
@@ -110,6 +110,11 @@ def _copy(services: Services, document: Document, layers: tuple[TextLayer, ...])
     ref = services.storage.objects.put(content, "application/pdf")
     services.storage.stages.put_stage(key, "searchable", SEARCHABLE, ref.model_dump_json().encode())
     return ref
+
+
+def results_as_turned(services: Services, case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:
+    """Return what ``results_of`` does, pages read as persons turned them where they were read so."""
+    return results_of(case, tuple(as_turned(services, case.documents, reading) for reading in readings))
 
 
 def results_of(case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:

@@ -7,7 +7,7 @@ import logging
 from classifiers.route import case_status
 from domain.case import Case
 from domain.paper_trail import PaperTrail
-from flows.filing import results_of
+from flows.filing import results_as_turned, results_of
 from flows.laying import as_laid, is_read
 from flows.replacing import told_by_mailroom
 from flows.settling import assembled_anew, judged, page_texts, review_items, texts_of
@@ -49,7 +49,7 @@ def made_anew(services: Services, arranged: Case, readings: tuple[FileReading, .
 
 def restored(services: Services, case: Case, readings: tuple[FileReading, ...], cause: str) -> CaseChange:
     """Return the revision to save after an answer was taken back: the state is that of before, the texts follow."""
-    results = results_of(case, readings)
+    results = results_as_turned(services, case, readings)
     known = all(_all_read(r) for r in results)
     return CaseChange(case, cause, case.revision - 1, review_items(case), page_texts(results) if known else None)
 

@@ -20,7 +20,7 @@ from extractors.reading.page_image import encode_page
 from extractors.reading.reader import render_upright
 from flows.claims import claimed
 from flows.figures import month_figures
-from flows.filing import FINISHED, file_cut_short, file_revision, results_of, searchable_copies, stored_readings
+from flows.filing import FINISHED, file_cut_short, file_revision, results_as_turned, searchable_copies, stored_readings
 from flows.papers import at_the_next_run, awaits_reading, made_anew
 from flows.queue_service import counts_of, entry_of, stored
 from flows.settling import judged, review_items
@@ -135,7 +135,7 @@ class ReviewService:
             # read by an older version whose text is not at hand: the verdicts stand, the answer must not be refused
             _log.warning("%s: %d pages have no stored text, verdicts stay as they are", case.number, len(pages - read))
             return case.model_copy(update={"status": case_status(case)})
-        texts = tuple(t for r in results_of(case, readings) for t in r.texts)
+        texts = tuple(t for r in results_as_turned(self._services, case, readings) for t in r.texts)
         return judged(case, texts, self._services.policies.adopted(case.policy))
 
     def page_image(self, case_id: str, document_id: str, page: int) -> PageImage:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.audit import Revealed
 from domain.case import Case
 from domain.documents import Failure, PageQuality
 from domain.export import cases_json, dump
 from domain.masked_case import hidden_area
-from domain.audit import Revealed
 from domain.paper_moves import send_papers
 from domain.paper_trail import PaperTrail, ReplacedPage
 from domain.papers import apply_paper

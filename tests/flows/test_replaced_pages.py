@@ -21,8 +21,8 @@ from flows.review_service import ReviewService
 from flows.stages import payload_of, read_producer
 from flows.wiring import Services
 from flows.workers import ReaderPool
-from storage.mail_pages import MailPages
 from storage.intake import Intake
+from storage.mail_pages import MailPages
 from tests.flows import pages
 from tests.flows.mailroom import batch_in, open_home, picture, send, service_over
 from tests.flows.papers_read import read_pending
