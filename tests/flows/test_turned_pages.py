@@ -109,11 +109,12 @@ class Reviewer:
         return self.say("turn", f"page:{self.case.documents[0].id}/1", str(degrees))
 
 
-@pytest.mark.parametrize("wrong", [180, 270])
+@pytest.mark.parametrize("wrong", [180, 90])
 def test_a_turned_page_is_read_anew(services: Services, pool: ReaderPool, wrong: int) -> None:
     misread(services, pool, wrong)
     (before,) = read_pending(services, pool)
-    assert before.field_value("complainant_id_no") is None
+    # lines that stand on end are turned one by one when they are read; upside down nothing can be read
+    assert before.field_value("complainant_id_no") == (None if wrong == 180 else NUMBER)
     person = Reviewer(services, before)
     person.say("correct", "field:complainant_mobile", "13900139000")
 
