@@ -35,7 +35,7 @@ class QualityJson(Model):
 
 
 class PageJson(Model):
-    """One upright page."""
+    """One upright page; ``replaced`` is there, and true, when a new scan took its place and nothing on it counts."""
 
     number: int = Field(ge=1)
     source_page: int = Field(ge=1)
@@ -46,6 +46,7 @@ class PageJson(Model):
     skew: float
     blank: bool
     quality: QualityJson | None
+    replaced: bool | None = None
 
 
 class SignatureJson(Model):

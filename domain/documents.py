@@ -79,6 +79,8 @@ class Page(Model):
         quality: measured quality.
         turned_by_hand: degrees of ``turned`` that a person added: 0, 90, 180 or 270.
         said_blank: a person's word on ``blank``, ``None`` while nobody said.
+        replaced: a new scan took its place: it is kept and shown, and nothing that was read on it counts.
+        awaits_reading: a person turned it, and it was not read yet the way it lies now.
     """
 
     number: PageNumber
@@ -92,6 +94,8 @@ class Page(Model):
     quality: PageQuality | None = None
     turned_by_hand: int = 0
     said_blank: bool | None = None
+    replaced: bool = False
+    awaits_reading: bool = False
 
 
 class ReadPage(Model):

@@ -45,7 +45,8 @@ def _evidence(items: tuple[Evidence, ...]) -> list[EvidenceJson]:
 def _page(page: Page) -> PageJson:
     quality = page.quality
     return PageJson.model_validate(
-        page.model_dump(exclude={"quality", "turned_by_hand", "said_blank"})
+        page.model_dump(exclude={"quality", "turned_by_hand", "said_blank", "replaced", "awaits_reading"})
+        | {"replaced": True if page.replaced else None}
         | {"quality": None if quality is None else quality.model_dump() | {"problems": list(quality.problems)}}
     )
 
@@ -197,10 +198,13 @@ def cases_json(cases: tuple[Case, ...], failures: tuple[Failure, ...] = ()) -> C
 
 
 def dump(document: CasesJson) -> dict[str, Any]:
-    """Return the JSON-ready form; keys that are optional in the contract (``id_sides``) are left out when empty."""
+    """Return the JSON-ready form; keys that are optional in the contract are left out when empty."""
     data = document.model_dump(mode="json", by_alias=True)
     for case in data["cases"]:
         for paper in case["documents"]:
             if paper["id_sides"] is None:
                 del paper["id_sides"]
+            for page in paper["pages"]:
+                if page["replaced"] is None:
+                    del page["replaced"]
     return data

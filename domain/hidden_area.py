@@ -109,8 +109,10 @@ def _letters(text: str) -> str:
 
 
 def _cards(document: Document, page: int) -> tuple[BBox, ...]:
-    if document.kind.kind in _ID_KINDS:
+    replaced = any(p.replaced for p in document.pages if p.number == page)
+    if document.kind.kind in _ID_KINDS or replaced:
         # Where the card lies on its page may be found wrongly; the paper is nothing but the card.
+        # What stands on a page that a new scan replaced is a value of the case no more, and no less private.
         return tuple((0.0, 0.0, float(p.width), float(p.height)) for p in document.pages if p.number == page)
     return tuple(side.bbox for side in document.id_sides if side.page == page)
 

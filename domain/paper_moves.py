@@ -9,6 +9,7 @@ from domain.documents import Document
 from domain.errors import DecisionError
 from domain.paper_trail import ArrangedFile, PaperTrail
 from domain.papers import document_of, laid, page_subject_of, relaid, unnamed, with_arranged, with_rescans
+from domain.replaced import about, flagged, with_replaced
 from domain.review import recorded
 
 
@@ -32,9 +33,10 @@ def send_papers(giver: Case, taker: Case, decision: Decision) -> tuple[Case, Cas
     gone = tuple(r for r in giver.papers.rescans if r.sha256 == file and r.source_page in numbers)
     given = relaid(giver, left, _given(giver.papers, file, numbers))
     given = with_rescans(given, tuple(r for r in giver.papers.rescans if r not in gone))
-    taken = relaid(taker, (*taker.documents, sent), _taken(taker, file, numbers))
+    known = with_replaced(_taken(taker, file, numbers), about(giver.papers, frozenset((file, n) for n in numbers)))
+    taken = relaid(taker, (*taker.documents, sent), known)
     # what was read on it comes along until somebody reads it in its new company
-    taken = taken.model_copy(update={"documents": (*taken.documents[:-1], sent)})
+    taken = taken.model_copy(update={"documents": flagged((*taken.documents[:-1], sent), known)})
     taken = with_rescans(taken, (*taker.papers.rescans, *gone))
     receipt = Decision(
         actor=decision.actor,

@@ -72,6 +72,8 @@ class RescanRequest(Model):
         closed_at: ``None`` while it is open.
         closed_by: who closed it; a machine when a new scan of the page arrived.
         closing: why it was closed.
+        new_sha256: of the file with the new scan, ``None`` when a person closed the request.
+        new_page: the new scan's page inside that file, from 1.
     """
 
     sha256: Sha256
@@ -82,10 +84,47 @@ class RescanRequest(Model):
     closed_at: UtcTime | None = None
     closed_by: str | None = None
     closing: str | None = None
+    new_sha256: Sha256 | None = None
+    new_page: PageNumber | None = None
 
     def is_about(self, sha256: str, page: Page) -> bool:
         """Tell whether ``page`` of the file with ``sha256`` is meant."""
         return (self.sha256, self.source_page) == (sha256, page.source_page)
+
+
+PageKey = tuple[str, int]
+"""A page by the hash of its file and its number inside that file, from 1."""
+
+
+class ReplacedPage(Model):
+    """A page in whose place a new scan came. Both stay in the case; of the old one nothing counts any more.
+
+    Attributes:
+        sha256: of the file with the old page.
+        source_page: the old page inside that file, from 1.
+        new_sha256: of the file with the new scan.
+        new_page: the new scan inside that file, from 1.
+        by: who said so; a machine when it recognised the new scan of a page that a person had sent back.
+        withdrawn: a person wants the old page to count all the same.
+    """
+
+    sha256: Sha256
+    source_page: PageNumber
+    new_sha256: Sha256
+    new_page: PageNumber
+    by: str
+    at: UtcTime
+    withdrawn: bool = False
+
+    @property
+    def old(self) -> PageKey:
+        """The page that was replaced."""
+        return self.sha256, self.source_page
+
+    @property
+    def new(self) -> PageKey:
+        """The page that took its place."""
+        return self.new_sha256, self.new_page
 
 
 class PaperTrail(Model):
@@ -95,11 +134,13 @@ class PaperTrail(Model):
         arranged: files that are cut by hand.
         former: documents as they lay before, oldest first.
         rescans: requests, oldest first.
+        replaced: pages in whose place a new scan came, oldest first.
     """
 
     arranged: tuple[ArrangedFile, ...] = ()
     former: tuple[FormerDocument, ...] = ()
     rescans: tuple[RescanRequest, ...] = ()
+    replaced: tuple[ReplacedPage, ...] = ()
 
     def arranged_file(self, sha256: str) -> ArrangedFile | None:
         """Return what persons did to a file, ``None`` when the machine's cut stands."""
@@ -180,14 +221,21 @@ def turned_box(bbox: BBox, degrees: int, width: int, height: int) -> BBox:
 def turned_page(page: Page, degrees: int) -> Page:
     """Return ``page`` turned clockwise by a person, 90, 180 or 270 degrees."""
     across = degrees in (90, 270)
+    by_hand = (page.turned_by_hand + degrees) % 360
     return page.model_copy(
         update={
             "turned": (page.turned + degrees) % 360,
-            "turned_by_hand": (page.turned_by_hand + degrees) % 360,
+            "turned_by_hand": by_hand,
+            "awaits_reading": by_hand != 0,
             "width": page.height if across else page.width,
             "height": page.width if across else page.height,
         }
     )
+
+
+def turn_since(read: Page, held: Page) -> int:
+    """Return the degrees by which a page lies turned clockwise as ``held``, compared with how it was ``read``."""
+    return (held.turned - read.turned) % 360 if held.turned_by_hand else 0
 
 
 def turned_text(text: OcrPage, degrees: int) -> OcrPage:

@@ -18,6 +18,7 @@ from domain.errors import DecisionError
 from domain.evidence import Evidence, FieldMissing, IdSideSeen, Seal, Signature, StoredField
 from domain.following import rearranged
 from domain.paper_trail import ArrangedFile, PaperTrail, Places, RescanRequest, former, turned_page
+from domain.replaced import flagged, key_of, taken_back
 from domain.vocabulary import DocumentKind
 
 PAPER_ACTIONS: frozenset[str] = frozenset(get_args(PaperAction))
@@ -71,7 +72,8 @@ def apply_paper(case: Case, decision: Decision) -> Case:
             ``split``               ``document:ID``       number of the last page of the first part
             ``merge``               ``document:ID``       id of the document whose pages are put behind
             ``move``                ``page:ID/N``         id of the document it is put behind, or ``new``
-            ``blank``, ``restore``  ``page:ID/N``
+            ``blank``               ``page:ID/N``
+            ``restore``             ``page:ID/N``         (a blank page, or one that a new scan replaced)
             ``turn``                ``page:ID/N``         degrees clockwise: 90, 180, 270
             ``rescan``              ``page:ID/N``         the reason
             ``rescanned``           ``page:ID/N``         why it is settled
@@ -87,7 +89,7 @@ def apply_paper(case: Case, decision: Decision) -> Case:
         "merge": _merge,
         "move": _move,
         "blank": _set_blank,
-        "restore": _set_blank,
+        "restore": _restore,
         "turn": _turn,
         "rescan": _ask_rescan,
         "rescanned": _close_rescan,
@@ -155,6 +157,14 @@ def _set_blank(case: Case, decision: Decision) -> Case:
     if page.blank == blank:
         raise DecisionError(f"第 {page.number} 页{'已标为' if blank else '不是'}空白页", "请刷新页面后再操作")
     return _with_page(case, document, page.model_copy(update={"blank": blank, "said_blank": blank}))
+
+
+def _restore(case: Case, decision: Decision) -> Case:
+    document, page = page_subject_of(case, decision)
+    if not page.replaced:
+        return _set_blank(case, decision)
+    trail = taken_back(case.papers, key_of(document, page))
+    return _with_page(case.model_copy(update={"papers": trail}), document, page)
 
 
 def _turn(case: Case, decision: Decision) -> Case:
@@ -293,6 +303,7 @@ def with_arranged(trail: PaperTrail, file: ArrangedFile) -> PaperTrail:
 def relaid(case: Case, documents: tuple[Document, ...], trail: PaperTrail) -> Case:
     """Return ``case`` with ``documents`` as its papers; readings and evidence follow their pages."""
     before = case.documents
+    documents = flagged(documents, trail)
     kept = {d.id for d in documents} & {d.id for d in before}
     remembered = trail.model_copy(update={"former": (*trail.former, *(former(d) for d in before if d.id not in kept))})
     places = Places(documents, remembered)

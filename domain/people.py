@@ -129,6 +129,7 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "papers.decide": _WORK,
     "papers.send": _WORK,
     "papers.undo": _WORK,
+    "papers.reading": _READ,
     "papers.rescans": _READ | {_R.MAILROOM},
     "statistics.show": _READ,
     "archive.search": _READ,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from domain.base import Model, PageNumber
 from domain.case import Case, ReviewReason
 from domain.documents import Document, DocumentText, Page
-from domain.paper_trail import RescanRequest
+from domain.paper_trail import ReplacedPage, RescanRequest
+from domain.replaced import key_of
 from domain.vocabulary import DocumentKind
 
 ARRIVED_BY = "juanzong"
@@ -41,7 +42,7 @@ def rescan_asked(case: Case, reason: ReviewReason) -> bool:
     document = case.document(reason.subject.partition(":")[2])
     if reason.code != "page_quality" or document is None:
         return False
-    bad = [p for p in document.pages if p.quality is not None and not p.quality.usable]
+    bad = [p for p in document.pages if p.quality is not None and not p.quality.usable and not p.replaced]
     sha256 = document.source.object.sha256
     return bool(bad) and all(any(r.is_about(sha256, p) for r in case.papers.rescans) for p in bad)
 
@@ -49,7 +50,8 @@ def rescan_asked(case: Case, reason: ReviewReason) -> bool:
 def settled_rescans(case: Case, before: Case, texts: Iterable[DocumentText], at: datetime) -> tuple[RescanRequest, ...]:
     """Return the requests of ``case`` after new papers came: one whose page came again is closed.
 
-    A page came again when a file that is new has a usable page with the same words, or a paper of the same named kind.
+    A page came again when the mailroom says so, or when a file that is new has a usable page with the same words, or a
+    paper of the same named kind and length.
 
     Args:
         case: with the new papers.
@@ -63,6 +65,20 @@ def settled_rescans(case: Case, before: Case, texts: Iterable[DocumentText], at:
     return tuple(_settled(r, case, new, words, at) if r.closed_at is None else r for r in case.papers.rescans)
 
 
+def arrivals(rescans: Iterable[RescanRequest]) -> Iterator[ReplacedPage]:
+    """Yield what new scans replaced: the pages of requests that the arrival of a scan settled."""
+    for request in rescans:
+        if request.new_sha256 is not None and request.new_page is not None and request.closed_at is not None:
+            yield ReplacedPage(
+                sha256=request.sha256,
+                source_page=request.source_page,
+                new_sha256=request.new_sha256,
+                new_page=request.new_page,
+                by=request.closed_by or ARRIVED_BY,
+                at=request.closed_at,
+            )
+
+
 def _settled(
     request: RescanRequest, case: Case, new: tuple[Document, ...], words: dict[str, dict[int, str]], at: datetime
 ) -> RescanRequest:
@@ -70,25 +86,36 @@ def _settled(
         page = next((p for p in old.pages if request.is_about(old.source.object.sha256, p)), None)
         if page is None:
             continue
-        text = words.get(old.id, {}).get(page.number, "")
-        for document in new:
-            if any(_is_scan_of(text, old, document, p, words) for p in document.pages):
-                update = {
-                    "closed_at": at,
-                    "closed_by": ARRIVED_BY,
-                    "closing": f"新的扫描件已到：{document.source.name}",
-                }
-                return request.model_copy(update=update)
+        said = _said_by_mailroom(request, case)
+        for document, found in said or _scans_of(old, page, new, words):
+            update = {
+                "closed_at": at,
+                "closed_by": ARRIVED_BY,
+                "closing": f"新的扫描件已到：{document.source.name}",
+                "new_sha256": document.source.object.sha256,
+                "new_page": found.source_page,
+            }
+            return request.model_copy(update=update)
     return request
 
 
-def _is_scan_of(text: str, old: Document, new: Document, page: Page, words: dict[str, dict[int, str]]) -> bool:
-    if page.blank or (page.quality is not None and not page.quality.usable):
-        return False
-    same_kind = old.kind.kind is new.kind.kind and new.kind.kind is not DocumentKind.OTHER
-    return (same_kind and len(new.pages) == len(old.pages)) or _share(
-        text, words.get(new.id, {}).get(page.number, "")
-    ) >= _LIKE
+def _said_by_mailroom(request: RescanRequest, case: Case) -> list[tuple[Document, Page]]:
+    """Return the scan that was handed in for the page, as far as it was read."""
+    news = {e.new for e in case.papers.replaced if e.old == (request.sha256, request.source_page) and not e.withdrawn}
+    return [(d, p) for d in case.documents for p in d.pages if key_of(d, p) in news]
+
+
+def _scans_of(
+    old: Document, page: Page, new: tuple[Document, ...], words: dict[str, dict[int, str]]
+) -> Iterator[tuple[Document, Page]]:
+    """Yield the new pages that are ``page`` of ``old`` again: by their words first, else by kind and length."""
+    text = words.get(old.id, {}).get(page.number, "")
+    usable = [(d, p) for d in new for p in d.pages if not p.blank and (p.quality is None or p.quality.usable)]
+    yield from ((d, p) for d, p in usable if _share(text, words.get(d.id, {}).get(p.number, "")) >= _LIKE)
+    for document, found in usable:
+        same_kind = old.kind.kind is document.kind.kind and document.kind.kind is not DocumentKind.OTHER
+        if same_kind and len(document.pages) == len(old.pages) and found.number == page.number:
+            yield document, found
 
 
 def _share(text: str, other: str) -> float:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.documents import ReadPage
+from domain.documents import Page, ReadPage
 from domain.marks import PageReading
 from extractors.reading.settings import ReadingSettings
 
@@ -32,11 +32,13 @@ class PageJob(NamedTuple):
         path: the file.
         media_type: by content.
         source_page: page number inside the file, from 1.
+        lying: how a person turned the page; ``None`` to find out which way up it is.
     """
 
     path: str
     media_type: str
     source_page: int
+    lying: Page | None = None
 
 
 def start_worker(settings: ReadingSettings) -> None:
@@ -81,7 +83,11 @@ def examine_page(job: PageJob) -> PageReading:
     from extractors.marks.page_marks import find_marks
 
     reader = _worker_reader()
-    read, image = reader.read_without_colour(Path(job.path), job.media_type, job.source_page)
+    path = Path(job.path)
+    if job.lying is None:
+        read, image = reader.read_without_colour(path, job.media_type, job.source_page)
+    else:
+        read, image = reader.read_as_it_lies(path, job.media_type, job.lying)
     return PageReading(read=read, marks=find_marks(image, read, reader.recognise_line))
 
 

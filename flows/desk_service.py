@@ -17,8 +17,8 @@ from domain.records import CheckRecord, ObjectCheck, SentNotice
 from domain.review import pauses_of
 from flows.health import health_of
 from flows.notices import PACKAGE, make_paper, record_paper, unconfirmed_warnings
+from flows.page_readings import PageReadings
 from flows.review_service import ReviewService
-from flows.stages import stored_page
 from flows.wiring import Services
 from flows.writing import today
 from outgoing.errors import NoticeRefusedError
@@ -51,6 +51,7 @@ class DeskService:
     def __init__(self, services: Services, review: ReviewService) -> None:
         self._services = services
         self._review = review
+        self._readings = PageReadings(services)
         self._counting = threading.Lock()
         self._counted = False
 
@@ -116,8 +117,7 @@ class DeskService:
         shown = next((p for p in document.pages if p.number == page), None) if document else None
         if document is None or shown is None:
             raise UnknownObjectError(f"案件没有文件 {document_id} 的第 {page} 页", "请刷新页面")
-        read = stored_page(self._services, document.source, shown.source_page)
-        lines = read.read.text.lines if read else ()
+        lines = self._readings.lines(case, document_id, page)
         boxes = [line.span_box(*span) for line in lines for span in marks_of(line.text, words)]
         if not boxes:  # found in a value that is written otherwise on the page, for example a date
             boxes = [

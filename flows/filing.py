@@ -15,6 +15,7 @@ from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
 from flows.failures import failure_of
 from flows.stages import FileReading, FileResult, stored_reading
+from flows.turned_pages import as_turned
 from flows.wiring import Services
 from storage.manifest import Derivative
 
@@ -61,7 +62,7 @@ def file_all_cut_short(services: Services) -> tuple[Failure, ...]:
 
 
 def stored_readings(services: Services, case: Case) -> tuple[FileReading, ...]:
-    """Return what is known of every file of ``case``, without reading anything."""
+    """Return what is known of every file of ``case``, without reading anything; pages lie as the machine saw them."""
     sources = {d.source.object.key: d.source for d in case.documents}
     return tuple(stored_reading(services, source) for source in sources.values())
 
@@ -74,7 +75,7 @@ def searchable_copies(services: Services, case: Case, readings: tuple[FileReadin
         case: the case to file.
         readings: what was read in each of its files.
     """
-    by_file = {reading.sha256: reading for reading in readings}
+    by_file = {reading.sha256: as_turned(services, case.documents, reading) for reading in readings}
     copies = []
     for document in case.documents:
         reading = by_file.get(document.source.object.sha256)
@@ -107,6 +108,11 @@ def _copy(services: Services, document: Document, layers: tuple[TextLayer, ...])
     ref = services.storage.objects.put(content, "application/pdf")
     services.storage.stages.put_stage(key, "searchable", SEARCHABLE, ref.model_dump_json().encode())
     return ref
+
+
+def results_as_turned(services: Services, case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:
+    """Return what ``results_of`` does, pages read as persons turned them where they were read so."""
+    return results_of(case, tuple(as_turned(services, case.documents, reading) for reading in readings))
 
 
 def results_of(case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from domain.documents import ScanBatch, SourceFile
 from domain.errors import StorageError
-from domain.mailroom import FilesAre, MailBatch, Upload, UploadState
+from domain.mailroom import FilesAre, MailBatch, PageRef, Upload, UploadState
 from domain.mailroom_errors import RescanError, UploadChecksumError
 from extractors.reading.file_types import describe_file
 from flows.acceptance import kept
@@ -47,7 +47,6 @@ def accept_upload(services: Services, parts: UploadParts, upload: Upload, batch:
     page_count(services, source)
     with locked(mail_lock(services.settings.home)):
         state, case_id = _placed(services, upload, batch, source)
-        _keep_replacement(services, upload, batch, state)
         done = services.storage.mail_uploads.settle(
             upload.id, state, case_id=case_id, media_type=facts.media_type, pages=facts.pages
         )
@@ -105,6 +104,8 @@ def _placed(services: Services, upload: Upload, batch: MailBatch, source: Source
 def _row(services: Services, upload: Upload, batch: MailBatch, source: SourceFile, siblings: list[Upload]) -> CaseRow:
     intake, order, arrived = services.storage.intake, batch.order, scan_batch(batch, source)
     if upload.order.replaces is not None:
+        # first: whoever reads the new scan must know by then what it stands for
+        _keep_replacement(services, upload.order.replaces, upload, batch)
         return intake.add_to_case(upload.order.replaces.case_id, arrived)
     if order.files_are is FilesAre.EXISTING:
         return intake.add_to_case(order.target_case or "", arrived)
@@ -114,10 +115,7 @@ def _row(services: Services, upload: Upload, batch: MailBatch, source: SourceFil
     return intake.accept_batch(arrived, order.policy, services.policies.adopted(order.policy).pack.code)
 
 
-def _keep_replacement(services: Services, upload: Upload, batch: MailBatch, state: UploadState) -> None:
-    old = upload.order.replaces
-    if old is None or state is not UploadState.ACCEPTED:
-        return
+def _keep_replacement(services: Services, old: PageRef, upload: Upload, batch: MailBatch) -> None:
     services.storage.mail_pages.replace(
         Replacement(
             case_id=old.case_id,

@@ -6,9 +6,12 @@ from collections import OrderedDict
 from threading import Lock
 
 from domain.case import Case
-from domain.documents import SourceFile
+from domain.documents import Page, ReadPage, SourceFile
+from domain.marks import PageReading
 from domain.ocr import OcrLine
+from domain.paper_trail import turn_since, turned_text
 from flows.stages import stored_reading
+from flows.turned_pages import stored_turned
 from flows.wiring import Services
 
 KEPT_FILES = 24
@@ -20,23 +23,31 @@ class PageReadings:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._files: OrderedDict[str, dict[int, tuple[OcrLine, ...]]] = OrderedDict()
+        self._files: OrderedDict[str, dict[int, ReadPage]] = OrderedDict()
         self._lock = Lock()
 
     def lines(self, case: Case, document_id: str, page: int) -> tuple[OcrLine, ...]:
-        """Return the lines of page ``page`` (from 1) of a document; none when no reading is kept."""
+        """Return the lines of page ``page`` (from 1) of a document as it lies; none when no reading is kept."""
         document = case.document(document_id)
         found = next((p for p in document.pages if p.number == page), None) if document else None
         if document is None or found is None:
             return ()
-        return self._of_file(document.source).get(found.source_page, ())
+        read = self._read(document.source, found)
+        return () if read is None else turned_text(read.text, turn_since(read.page, found)).lines
 
-    def _of_file(self, source: SourceFile) -> dict[int, tuple[OcrLine, ...]]:
+    def _read(self, source: SourceFile, page: Page) -> ReadPage | None:
+        if page.turned_by_hand:
+            lying = stored_turned(self._services, source, page)
+            if isinstance(lying, PageReading):
+                return lying.read
+        return self._of_file(source).get(page.source_page)
+
+    def _of_file(self, source: SourceFile) -> dict[int, ReadPage]:
         key = source.object.sha256
         with self._lock:
             known = self._files.get(key)
         if known is None:
-            known = {p.read.page.source_page: p.read.text.lines for p in stored_reading(self._services, source).pages}
+            known = {p.read.page.source_page: p.read for p in stored_reading(self._services, source).pages}
         with self._lock:
             self._files[key] = known
             self._files.move_to_end(key)

@@ -6,14 +6,25 @@ import logging
 
 from classifiers.route import case_status
 from domain.case import Case
-from flows.filing import results_of
+from domain.paper_trail import PaperTrail
+from flows.filing import results_as_turned, results_of
 from flows.laying import as_laid, is_read
+from flows.replacing import told_by_mailroom
 from flows.settling import assembled_anew, judged, page_texts, review_items, texts_of
 from flows.stages import FileReading, FileResult
 from flows.wiring import Services
 from storage.rows import CaseChange
 
 _log = logging.getLogger(__name__)
+
+
+def at_the_next_run() -> None:
+    """Leave what waits to be read to the next run that reads: there is no reading process to wake."""
+
+
+def awaits_reading(case: Case) -> bool:
+    """Tell whether a page that a person turned is still to be read the way it lies now."""
+    return any(p.awaits_reading for d in case.documents for p in d.pages)
 
 
 def made_anew(services: Services, arranged: Case, readings: tuple[FileReading, ...], cause: str) -> CaseChange:
@@ -25,11 +36,12 @@ def made_anew(services: Services, arranged: Case, readings: tuple[FileReading, .
         readings: of every file the case has papers of.
         cause: of the revision.
     """
-    results = _results(services, arranged, readings)
+    trail = told_by_mailroom(services, arranged.id, arranged.papers)
+    results = _results(services, arranged, trail, readings)
     if results is None:
         case = arranged.model_copy(update={"status": case_status(arranged)})
         return CaseChange(case, cause, arranged.revision - 1, review_items(case))
-    case = assembled_anew(services, arranged, results, arranged)
+    case = assembled_anew(services, arranged, (results, trail), arranged)
     kept = {"revision": arranged.revision, "finished": arranged.finished, "archive": arranged.archive}
     case = judged(case.model_copy(update=kept), texts_of(results), services.policies.adopted(case.policy))
     return CaseChange(case, cause, arranged.revision - 1, review_items(case), page_texts(results))
@@ -37,19 +49,21 @@ def made_anew(services: Services, arranged: Case, readings: tuple[FileReading, .
 
 def restored(services: Services, case: Case, readings: tuple[FileReading, ...], cause: str) -> CaseChange:
     """Return the revision to save after an answer was taken back: the state is that of before, the texts follow."""
-    results = results_of(case, readings)
+    results = results_as_turned(services, case, readings)
     known = all(_all_read(r) for r in results)
     return CaseChange(case, cause, case.revision - 1, review_items(case), page_texts(results) if known else None)
 
 
-def _results(services: Services, case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...] | None:
+def _results(
+    services: Services, case: Case, trail: PaperTrail, readings: tuple[FileReading, ...]
+) -> tuple[FileResult, ...] | None:
     """Return the papers of ``case`` extracted anew, in their order; ``None`` when a page has no stored reading."""
     results = results_of(case, readings)
     if not all(_all_read(r) for r in results):
         _log.warning("%s: pages without stored text, fields and verdicts stay as they are", case.number)
         return None
     forms = services.policies.adopted(case.policy).pack.forms
-    return tuple(as_laid(services, case.documents, case.papers, r, forms) for r in results)
+    return as_laid(services, case.documents, trail, results, forms)
 
 
 def _all_read(result: FileResult) -> bool:

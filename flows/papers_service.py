@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -12,16 +13,23 @@ from domain.paper_moves import send_papers
 from domain.undo import last_answer, undo
 from flows.claims import claimed
 from flows.filing import file_cut_short, stored_readings
-from flows.papers import made_anew, restored
+from flows.papers import at_the_next_run, awaits_reading, made_anew, restored
 from flows.wiring import Services
 from review_ui.papers_backend import RescanEntry
+from storage.rows import CaseChange
 
 
 class PapersService:
-    """Implements ``review_ui.papers_backend.PapersBackend``. Safe to use from several threads."""
+    """Implements ``review_ui.papers_backend.PapersBackend``. Safe to use from several threads.
 
-    def __init__(self, services: Services) -> None:
+    Args:
+        services: the parts.
+        wake: called when there may be something to read: a page that was turned.
+    """
+
+    def __init__(self, services: Services, wake: Callable[[], None] = at_the_next_run) -> None:
         self._services = services
+        self._wake = wake
 
     def send(self, case_id: str, expected_revision: int, decision: Decision) -> tuple[Case, Case]:
         """Move a paper to the case whose number is ``decision.value``; return both cases, the giver first.
@@ -48,6 +56,7 @@ class PapersService:
             )
             # neither case may be in another person's hands
             self._services.storage.cases.save_move(*(replace(c, holder=decision.actor) for c in changes))
+            self._wake_for(changes)
             return self._case(giver.id), self._case(taker.id)
 
     def undo(self, case_id: str, expected_revision: int, actor: str, at: datetime) -> Case:
@@ -64,12 +73,17 @@ class PapersService:
             state = undo(case, self._before(case, last_answer(case, actor)), actor, at)
             change = restored(self._services, state, stored_readings(self._services, state), "undo")
             self._services.storage.cases.save_change(replace(change, holder=actor))
+            self._wake_for((change,))
             return self._case(case.id)
 
     def rescans(self) -> tuple[RescanEntry, ...]:
         """Return the open requests of all cases, oldest first."""
         found = self._services.storage.cases.open_rescans()
         return tuple(RescanEntry.model_validate(asdict(row)) for row in found)
+
+    def _wake_for(self, changes: tuple[CaseChange, ...]) -> None:
+        if any(awaits_reading(change.case) for change in changes):
+            self._wake()
 
     def _hold(self, held: ExitStack, case_id: str) -> None:
         if held.enter_context(claimed(self._services.settings.home, case_id)):

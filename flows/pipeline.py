@@ -26,6 +26,7 @@ from flows.failures import failure_from, failure_of, record_inside
 from flows.filing import file_cut_short, file_revision, searchable_copies
 from flows.settling import accounted_for, settle_case
 from flows.stages import FileReading, FileResult, page_count, read_file, understand_file, unread_document
+from flows.turned_pages import read_turned
 from flows.wiring import Services
 from flows.workers import ReaderPool
 from storage.rows import CaseRow
@@ -65,7 +66,7 @@ class Run:
 def read_task(run: Run, row: CaseRow, source: SourceFile) -> FileResult:
     """Read, recognise, cut and extract one file."""
     began = time.perf_counter()
-    reading = _read(run, source)
+    reading = _read(run, row, source)
     run.listener("read", source.name, len(reading.pages) + len(reading.failures))
     forms = run.services.policies.adopted(row.policy).pack.forms
     documents = _understood(run.services, source, reading, forms)
@@ -74,12 +75,16 @@ def read_task(run: Run, row: CaseRow, source: SourceFile) -> FileResult:
     return FileResult(documents, reading)
 
 
-def _read(run: Run, source: SourceFile) -> FileReading:
+def _read(run: Run, row: CaseRow, source: SourceFile) -> FileReading:
+    case = run.services.storage.cases.load_case(row.id)
     try:
-        return read_file(run.services, run.pool, source)
+        reading = read_file(run.services, run.pool, source)
+        if case is not None:
+            read_turned(run.services, run.pool, case.documents, source)
     except InputFileError as error:
         # an accepted file that can no longer be described: visible, and the case goes on without it
         return FileReading(source.object.sha256, (), (failure_of(source.name, error),), source.object.sha256)
+    return reading
 
 
 def _understood(

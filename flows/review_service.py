@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from classifiers.route import case_status
@@ -19,8 +20,8 @@ from extractors.reading.page_image import encode_page
 from extractors.reading.reader import render_upright
 from flows.claims import claimed
 from flows.figures import month_figures
-from flows.filing import FINISHED, file_cut_short, file_revision, results_of, searchable_copies, stored_readings
-from flows.papers import made_anew
+from flows.filing import FINISHED, file_cut_short, file_revision, results_as_turned, searchable_copies, stored_readings
+from flows.papers import at_the_next_run, awaits_reading, made_anew
 from flows.queue_service import counts_of, entry_of, stored
 from flows.settling import judged, review_items
 from flows.stages import FileReading
@@ -44,10 +45,16 @@ _log = logging.getLogger(__name__)
 
 
 class ReviewService:
-    """Implements ``review_ui.backend.ReviewBackend``. Safe to use from several threads."""
+    """Implements ``review_ui.backend.ReviewBackend``. Safe to use from several threads.
 
-    def __init__(self, services: Services) -> None:
+    Args:
+        services: the parts.
+        wake: called when there may be something to read: a page that was turned.
+    """
+
+    def __init__(self, services: Services, wake: Callable[[], None] = at_the_next_run) -> None:
         self._services = services
+        self._wake = wake
 
     def queue(self, wanted: QueueFilter, limit: int | None = None, after: str | None = None) -> tuple[CaseEntry, ...]:
         """Return unfinished cases with open reasons, most urgent first."""
@@ -107,6 +114,8 @@ class ReviewService:
         if decision.action in PAPER_ACTIONS:
             change = made_anew(self._services, apply_decision(case, decision), readings, decision.action)
             self._services.storage.cases.save_change(replace(change, holder=decision.actor))
+            if awaits_reading(change.case):
+                self._wake()
             return self.case(case.id)
         policy = self._services.policies.adopted(case.policy)
         check_keying(case, decision, policy.four_eyes, policy.gravest_level)
@@ -126,7 +135,7 @@ class ReviewService:
             # read by an older version whose text is not at hand: the verdicts stand, the answer must not be refused
             _log.warning("%s: %d pages have no stored text, verdicts stay as they are", case.number, len(pages - read))
             return case.model_copy(update={"status": case_status(case)})
-        texts = tuple(t for r in results_of(case, readings) for t in r.texts)
+        texts = tuple(t for r in results_as_turned(self._services, case, readings) for t in r.texts)
         return judged(case, texts, self._services.policies.adopted(case.policy))
 
     def page_image(self, case_id: str, document_id: str, page: int) -> PageImage:

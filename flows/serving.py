@@ -55,7 +55,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
         _refuse_open_address(host, people.public_url, accounts.has_admin())
         listener = _listen(host, port)
         _announce(accounts, f"http://{_in_address(host)}:{listener.getsockname()[1]}", people.public_url)
-        review = ReviewService(services)
+        review = ReviewService(services, reading.wake)
         guard = _intake_guard(accounts)
         mailroom = MailroomService(services, reading.wake, guard)
         mailroom.resume()
@@ -65,7 +65,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
             accounts=accounts,
             audit=services.storage.audit,
             typing=TypingService(services),
-            papers=PapersService(services),
+            papers=PapersService(services, reading.wake),
             desk=DeskService(services, review),
             mailroom=mailroom,
             four_eyes=FourEyesService(services, review),

@@ -12,10 +12,11 @@ from domain.documents import Document, DocumentText
 from domain.errors import DecisionError
 from domain.evidence import FieldValue
 from domain.four_eyes import keying_reasons
-from domain.paper_trail import Places
-from domain.papers import PAPER_ACTIONS, with_rescans
+from domain.paper_trail import PaperTrail, Places
+from domain.papers import PAPER_ACTIONS
 from domain.policy import AdoptedPolicy
-from domain.rescans import rescan_asked, settled_rescans
+from domain.replaced import case_in_force, in_force
+from domain.rescans import rescan_asked
 from domain.review import ReviewItem, apply_decision
 from domain.verdicts import Judgement
 from domain.vocabulary import CaseStatus
@@ -23,6 +24,7 @@ from extractors.cases.assemble import REQUIRED, assemble
 from flows.filing import ASSEMBLED
 from flows.laying import as_laid
 from flows.related import related_cases
+from flows.replacing import told_by_mailroom, with_arrivals
 from flows.stages import FileResult
 from flows.wiring import Services
 from storage.rows import CaseRow, PageText
@@ -39,12 +41,8 @@ def settle_case(services: Services, row: CaseRow, results: tuple[FileResult, ...
         The saved case.
     """
     before = services.storage.cases.load_case(row.id)
-    if before is not None:
-        forms = services.policies.adopted(row.policy).pack.forms
-        results = tuple(as_laid(services, before.documents, before.papers, r, forms) for r in results)
-    case = assembled_anew(services, row, results, before)
-    if before is not None:
-        case = with_rescans(case, settled_rescans(case, before, texts_of(results), datetime.now(UTC)))
+    results, trail = _laid(services, row, results, before)
+    case = assembled_anew(services, row, (results, trail), before)
     revision = 1 if before is None else before.revision + 1
     case = case.model_copy(update={"revision": revision})
     services.storage.cases.save_case(
@@ -57,23 +55,42 @@ def settle_case(services: Services, row: CaseRow, results: tuple[FileResult, ...
     return case
 
 
+def _laid(
+    services: Services, row: CaseRow, results: tuple[FileResult, ...], before: Case | None
+) -> tuple[tuple[FileResult, ...], PaperTrail]:
+    """Return the papers of a case as they lie and count, with what persons and new scans did to them."""
+    forms = services.policies.adopted(row.policy).pack.forms
+    documents, known = (before.documents, before.papers) if before else ((), PaperTrail())
+    trail = told_by_mailroom(services, row.id, known)
+    laid = as_laid(services, documents, trail, results, forms)
+    if before is None:
+        return laid, trail
+    settled = with_arrivals(before, trail, laid)
+    # what arrived just now puts pages out of force that were read a moment ago
+    again = laid if settled.replaced == trail.replaced else as_laid(services, documents, settled, results, forms)
+    return again, settled
+
+
 def assembled_anew(
-    services: Services, head: CaseRow | Case, results: tuple[FileResult, ...], before: Case | None
+    services: Services,
+    head: CaseRow | Case,
+    papers: tuple[tuple[FileResult, ...], PaperTrail],
+    before: Case | None,
 ) -> Case:
     """Return the case that these papers make, with the answers that people gave on ``before``; its revision is 1.
 
     Args:
         services: the parts.
         head: number, policy and receipt.
-        results: its papers and what was read on them.
+        papers: what was read, as its papers lie, and what was done to them.
         before: the case as it was, ``None`` for the first time.
     """
     policy = services.policies.adopted(head.policy)
+    results, trail = papers
     documents = tuple(d for r in results for d in r.documents)
     texts = texts_of(results)
-    case = _assembled(head, documents, policy)
+    case = _assembled(head, documents, trail, policy)
     if before is not None:
-        case = case.model_copy(update={"papers": before.papers})
         # decisions on verdicts need verdicts to stand on
         case = _with_decisions(judged(case, texts, policy), before)
     return judged(case.model_copy(update={"related": related_cases(services, case)}), texts, policy)
@@ -99,8 +116,9 @@ def accounted_for(services: Services, row: CaseRow) -> Case | None:
     return case if {source.object.key for source in row.originals} <= held else None
 
 
-def _assembled(row: CaseRow | Case, documents: tuple[Document, ...], policy: AdoptedPolicy) -> Case:
-    assembled = assemble(documents, _required(policy))
+def _assembled(row: CaseRow | Case, documents: tuple[Document, ...], trail: PaperTrail, policy: AdoptedPolicy) -> Case:
+    counting = in_force(documents, trail)
+    assembled = assemble(counting, _required(policy))
     case = Case(
         id=row.id,
         number=row.number,
@@ -114,7 +132,8 @@ def _assembled(row: CaseRow | Case, documents: tuple[Document, ...], policy: Ado
         documents=documents,
         fields=assembled.fields,
         mismatches=assembled.mismatches,
-        failures=tuple(f for d in documents for f in d.failures),
+        failures=tuple(f for d in counting for f in d.failures),
+        papers=trail,
     )
     case = calibrated_fields(case, policy.calibration)
     return case.model_copy(update={"fields": accept_fields(case, policy)})
@@ -160,7 +179,9 @@ def _as_meant(decision: Decision, case: Case, before: Case, places: Places) -> D
 
 def judged(case: Case, texts: tuple[DocumentText, ...], policy: AdoptedPolicy) -> Case:
     """Return ``case`` with fresh verdicts, reasons and status; verdicts of persons are kept."""
-    judgement, reasons = judge(case, texts, policy)
+    counting = case_in_force(case)
+    own = frozenset(d.id for d in counting.documents)
+    judgement, reasons = judge(counting, tuple(t for t in texts if t.document_id in own), policy)
     answered = {d.subject for d in case.standing if d.action != "comment" and d.action not in PAPER_ACTIONS}
     open_reasons = tuple(r for r in reasons if r.subject not in answered and not rescan_asked(case, r))
     case = case.model_copy(update={"judgement": judgement, "review": open_reasons})

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from domain.documents import Document, DocumentText, Failure, KindGuess, Page, SourceFile, document_id
+from domain.documents import Document, DocumentText, Failure, KindGuess, Page, ReadPage, SourceFile, document_id
 from domain.errors import InputFileError, PageCrashedError
 from domain.forms import FormDescription
 from domain.marks import PageReading
 from domain.ocr import OcrPage
-from domain.paper_trail import turned_text
+from domain.paper_trail import turn_since, turned_text
 from domain.vocabulary import DocumentKind
 from extractors.extract import extract_document
 from extractors.kinds.cut import cut
@@ -78,7 +78,7 @@ def read_file(services: Services, pool: ReaderPool, source: SourceFile) -> FileR
     missing = tuple(n for n, payload in payloads.items() if payload is None)
     jobs = tuple(PageJob(str(path), source.object.media_type, n) for n in missing)
     for number, outcome in zip(missing, pool.read(jobs), strict=True):
-        payload = _payload(outcome)
+        payload = payload_of(outcome)
         payloads[number] = payload
         # a crash may be the machine's fault: it is not kept, the next run tries the page again
         if not isinstance(outcome, PageCrashedError):
@@ -90,20 +90,15 @@ def stored_reading(services: Services, source: SourceFile) -> FileReading:
     """Return what is known of ``source`` without reading anything, whichever engine read it."""
     payloads = _stored_payloads(services, source)
     for number in (n for n, payload in payloads.items() if payload is None):
-        stages, key = services.storage.stages, _page_key(source, number)
-        known = (stages.get_stage(key, "read", f"{READ} {label}") for label in ENGINE_LABELS)
-        payloads[number] = next((payload for payload in known if payload is not None), None)
+        payloads[number] = stored_payload(services, _page_key(source, number))
     return _file_reading(source, payloads)
 
 
-def stored_page(services: Services, source: SourceFile, number: int) -> PageReading | None:
-    """Return what was read on one page (from 1) of ``source``, ``None`` when it is not known or could not be read."""
+def stored_payload(services: Services, key: str) -> bytes | None:
+    """Return what reading left under ``key``, whichever engine read it, this machine's own first."""
     labels = dict.fromkeys((engine_label(services.settings.engine), *ENGINE_LABELS))
-    stages, key = services.storage.stages, _page_key(source, number)
-    known = (stages.get_stage(key, "read", f"{READ} {label}") for label in labels)
-    payload = next((found for found in known if found is not None), None)
-    reading = None if payload is None else _file_reading(source, {number: payload})
-    return next(iter(reading.pages), None) if reading else None
+    known = (services.storage.stages.get_stage(key, "read", f"{READ} {label}") for label in labels)
+    return next((payload for payload in known if payload is not None), None)
 
 
 def _page_key(source: SourceFile, number: int) -> str:
@@ -116,7 +111,8 @@ def _stored_payloads(services: Services, source: SourceFile) -> dict[int, bytes 
     return {n: services.storage.stages.get_stage(_page_key(source, n), "read", producer) for n in numbers}
 
 
-def _payload(outcome: PageReading | InputFileError) -> bytes:
+def payload_of(outcome: PageReading | InputFileError) -> bytes:
+    """Return what is kept of reading a page."""
     if isinstance(outcome, PageReading):
         return b'{"reading":' + outcome.model_dump_json().encode() + b"}"
     failure = {"error": type(outcome).__name__, "reason": outcome.fact, "next_step": outcome.next_step}
@@ -131,11 +127,19 @@ def _file_reading(source: SourceFile, payloads: dict[int, bytes | None]) -> File
         if payload is None:
             continue
         digest.update(hashlib.sha256(payload).digest())
-        if payload.startswith(b'{"reading":'):
-            pages.append(PageReading.model_validate_json(payload[len(b'{"reading":') : -1]))
+        outcome = outcome_of(source, number, payload)
+        if isinstance(outcome, PageReading):
+            pages.append(outcome)
         else:
-            failures.append(_page_failure(source, number, json.loads(payload)["failure"]))
+            failures.append(outcome)
     return FileReading(source.object.sha256, tuple(pages), tuple(failures), digest.hexdigest())
+
+
+def outcome_of(source: SourceFile, number: int, payload: bytes) -> PageReading | Failure:
+    """Return what was kept of reading page ``number`` (from 1) of ``source``."""
+    if payload.startswith(b'{"reading":'):
+        return PageReading.model_validate_json(payload[len(b'{"reading":') : -1])
+    return _page_failure(source, number, json.loads(payload)["failure"])
 
 
 def _page_failure(source: SourceFile, number: int, told: dict[str, str]) -> Failure:
@@ -224,18 +228,18 @@ class FileResult:
     @property
     def texts(self) -> tuple[DocumentText, ...]:
         """Text of the documents, pages renumbered to each document."""
-        lines = {page.read.page.source_page: page.read.text for page in self.reading.pages}
+        read = {page.read.page.source_page: page.read for page in self.reading.pages}
         return tuple(
             DocumentText(
                 document_id=document.id,
                 kind=document.kind.kind,
-                pages=tuple(_text_of(lines[p.source_page], p) for p in document.pages),
+                pages=tuple(_text_of(read[p.source_page], p) for p in document.pages),
             )
             for document in self.documents
         )
 
 
-def _text_of(text: OcrPage, page: Page) -> OcrPage:
-    """Return what was read on a page as the page lies now; a person's word that it is blank counts."""
-    numbered = turned_text(text, page.turned_by_hand).model_copy(update={"number": page.number})
-    return numbered.model_copy(update={"lines": ()}) if page.said_blank else numbered
+def _text_of(read: ReadPage, page: Page) -> OcrPage:
+    """Return what was read on a page as the page lies now; nothing where a person or a new scan says so."""
+    text = turned_text(read.text, turn_since(read.page, page)).model_copy(update={"number": page.number})
+    return text.model_copy(update={"lines": ()}) if page.said_blank or page.replaced else text

@@ -30,7 +30,7 @@ class BoxReader:
         self._services = services
         self._turn = Lock()
         self._reader: PageReader | None = None
-        self._page: tuple[tuple[str, int], Image] | None = None
+        self._page: tuple[tuple[str, int, int], Image] | None = None
 
     def lines(self, document: Document, page: Page, box: BBox, turn: int) -> tuple[OcrLine, ...]:
         """Return the lines inside ``box`` (pixels of the upright page image), the page turned by ``turn`` degrees.
@@ -48,7 +48,7 @@ class BoxReader:
     def _image(self, document: Document, page: Page) -> Image:
         """Return the page's picture; the last one is kept, because boxes are mostly drawn on one page."""
         source = document.source.object
-        key = (source.sha256, page.source_page)
+        key = (source.sha256, page.source_page, page.turned)
         if self._page is None or self._page[0] != key:
             path = self._services.storage.objects.path(source.key)
             self._page = (key, render_upright(path, source.media_type, page.source_page, page))

@@ -14,6 +14,7 @@ from domain.case import Case
 from domain.documents import Document
 from domain.evidence import Evidence
 from domain.policy import AdoptedPolicy, Referral
+from domain.replaced import in_force
 from domain.review import decided_by_person
 from domain.verdicts import MaterialItem
 from domain.vocabulary import DispositionValue, MaterialStatus
@@ -246,8 +247,9 @@ def expected_time(case: Case, policy: AdoptedPolicy) -> str:
 
 
 def paper_list(case: Case) -> tuple[Paper, ...]:
-    """Return the papers of the case in their order."""
-    return tuple(_paper(n, document) for n, document in enumerate(case.documents, start=1))
+    """Return the papers of the case in their order; a sheet that was scanned again is listed once."""
+    papers = in_force(case.documents, case.papers)
+    return tuple(_paper(n, document) for n, document in enumerate(papers, start=1))
 
 
 def _paper(number: int, document: Document) -> Paper:

@@ -19,6 +19,7 @@ from domain.case import Case
 from domain.documents import Document, ObjectRef, Page
 from domain.ocr import OcrPage
 from domain.policy import AdoptedPolicy, MaterialRequirement
+from domain.replaced import case_in_force
 from domain.vocabulary import ComplainantType
 from extractors.reading.file_types import PDF
 from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
@@ -111,6 +112,8 @@ def package_parts(case: Case, policy: AdoptedPolicy) -> tuple[Part, ...]:
     required = policy.pack.materials.of(_LISTED) if policy.pack.materials else None
     if not required:
         raise NoticeRefusedError(f"制度 {policy.pack.id} 没有协调申请材料清单", "只有设协调程序的制度才能打包")
+    # what a new scan replaced is no paper of the case any more
+    case = case_in_force(case)
     problems = {item.material: item.reason for item in open_items(case, _LISTED, policy)}
     parts = tuple(
         Part(required=r, papers=papers_of(r, _LISTED, case, policy), note=problems.get(r.kind.value, ""))

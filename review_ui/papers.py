@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Header, Request
+from fastapi import APIRouter, Form, Header, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import Field
 
@@ -169,12 +169,25 @@ def paper_routes(parts: Parts, papers: PapersBackend, pages: Pages, clock: Clock
         except DecisionError as error:
             return desk.refused(request, case_id, error, form.expected_revision, accept == _SCRIPT)
 
+    _looking_routes(router, parts, papers, pages, (clock, recusal))
+    return router
+
+
+def _looking_routes(
+    router: APIRouter, parts: Parts, papers: PapersBackend, pages: Pages, seen_by: tuple[Clock, Recusal]
+) -> None:
+    """Add the routes that change nothing."""
+    clock, recusal = seen_by
+
+    @router.get("/cases/{case_id}/papers/reading", name="papers.reading")
+    def reading(request: Request, case_id: str, seen: Annotated[int, Query(ge=1)]) -> Response:
+        context: dict[str, object] = {"case": parts.review.case(case_id), "seen": seen}
+        return pages.render(request, "papers_reading.html", context, clock())
+
     @router.get("/rescans", name="papers.rescans")
     def list_rescans(request: Request) -> Response:
         shown = tuple(entry for entry in papers.rescans() if entry.case_id not in recusal.hidden())
         return pages.render(request, "rescans.html", {"entries": shown}, clock())
-
-    return router
 
 
 _SCRIPT = "application/json"

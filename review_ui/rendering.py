@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from domain.evidence import Evidence
 from domain.paper_trail import RESCAN_REASONS
+from domain.replaced import replacement_of
 from domain.rescans import open_rescans
 from review_ui import texts
 from review_ui.accounts.visitor import visitor
@@ -23,7 +24,7 @@ from review_ui.queue import texts as queue_texts
 from review_ui.script_texts import script_words
 from review_ui.station import anchor, subject_label
 from review_ui.times import due_state, local_time, remaining, span_words
-from review_ui.words import document_label
+from review_ui.words import document_label, pages_to_read
 
 FOLDER = Path(__file__).resolve().parent
 DIRECT_LINKS = 5
@@ -62,6 +63,8 @@ def templates() -> Jinja2Templates:
         visitor=visitor,
         csrf_field=csrf_field,
         open_rescans=open_rescans,
+        pages_to_read=pages_to_read,
+        replacement_of=replacement_of,
         decision_value=decision_value,
         rescan_reasons=RESCAN_REASONS,
     )

@@ -26,3 +26,9 @@ def document_label(case: Case, document_id: str) -> str:
 def page_label(case: Case, document_id: str, page: int) -> str:
     """Return what a page is called: its document and its number there."""
     return translate("{paper}第{page}页").format(paper=document_label(case, document_id), page=page)
+
+
+def pages_to_read(case: Case) -> tuple[str, ...]:
+    """Return what the pages are called that a person turned and that were not read in that position yet."""
+    waiting = ((d.id, p.number) for d in case.documents for p in d.pages if p.awaits_reading)
+    return tuple(page_label(case, document, number) for document, number in waiting)

@@ -221,12 +221,21 @@ def _check_revision(connection: Connection, case: Case, expected: int | None) ->
 
 
 def _mark_assembled(connection: Connection, case: Case) -> None:
-    """Note which files this revision accounts for, by a document or by a failure of that name."""
-    keys = {d.source.object.key for d in case.documents}
+    """Note which files this revision accounts for, by a document or by a failure of that name.
+
+    A file with a page that a person turned waits once more: the page is to be read as it lies now.
+    """
+    waiting = {d.source.object.key for d in case.documents if any(p.awaits_reading for p in d.pages)}
+    keys = {d.source.object.key for d in case.documents} - waiting
     names = {failure.file for failure in case.failures}
+    mine = case_files.c.case_id == case.id
+    if waiting:
+        connection.execute(
+            update(case_files).where(mine, case_files.c.object_key.in_(waiting)).values(assembled_revision=None)
+        )
     connection.execute(
         update(case_files)
-        .where(case_files.c.case_id == case.id, case_files.c.assembled_revision.is_(None))
+        .where(mine, case_files.c.assembled_revision.is_(None), case_files.c.object_key.not_in(waiting))
         .where(case_files.c.object_key.in_(keys) | case_files.c.name.in_(names))
         .values(assembled_revision=case.revision)
     )

@@ -153,6 +153,30 @@ class PageReader:
             read = addition(image, read, self)
         return read, image
 
+    def read_as_it_lies(self, path: Path, media_type: str, page: Page) -> tuple[ReadPage, Image]:
+        """Read a page in the position that a person gave it: nothing is turned or straightened any more.
+
+        Args:
+            path: the file.
+            media_type: by content.
+            page: how it lies; the reading is in pixels of the image that ``render_upright`` makes of it.
+
+        Returns:
+            What was read and the image, as ``read_without_colour``.
+
+        Raises:
+            InputFileError: the page cannot be decoded.
+        """
+        picture, image = _rendered(path, media_type, page.source_page, page, self.settings)
+        image = without_colour(image)
+        plain = without_seals(image)
+        quads = self._ocr.detect(plain)
+        upright = _Upright(image, quads, page.turned, page.skew)
+        read = self._as_read(_Look(picture, upright, self._ocr.recognise(plain, quads)), page.source_page)
+        for addition in self._additions:
+            read = addition(image, read, self)
+        return read, image
+
     def read_part(self, image: Image, box: BBox, turn: int = 0) -> tuple[OcrLine, ...]:
         """Return the lines inside ``box`` when that part of the page is turned clockwise by ``turn`` degrees.
 
@@ -194,12 +218,16 @@ class PageReader:
     def _read_picture(self, picture: Picture, source_page: int) -> tuple[ReadPage, Image]:
         look = self._look(picture)
         look = self._in_true_shape(look)
+        return self._as_read(look, source_page), look.upright.image
+
+    def _as_read(self, look: _Look, source_page: int) -> ReadPage:
+        """Return what a look at a page says, after a second one where the first reads badly."""
         if look.raw and (mean_score(look.raw) < _POOR or _is_faint(look.upright)):
             look = self._look_again(look)
         height, width = look.upright.image.shape[:2]
         lines = build_lines(look.raw, look.upright.quads, (width, height))
         text = OcrPage(number=source_page, width=width, height=height, lines=lines, producer=self.producer)
-        return ReadPage(page=_page(look, source_page, lines), text=text), look.upright.image
+        return ReadPage(page=_page(look, source_page, lines), text=text)
 
     def _look(self, picture: Picture) -> _Look:
         """Turn and straighten ``picture`` and read its lines."""
@@ -278,10 +306,17 @@ def render_upright(
     Raises:
         InputFileError: the page cannot be decoded.
     """
-    picture = load_picture(path, media_type, source_page, settings or ReadingSettings())
+    return _rendered(path, media_type, source_page, page, settings or ReadingSettings())[1]
+
+
+def _rendered(
+    path: Path, media_type: str, source_page: int, page: Page, settings: ReadingSettings
+) -> tuple[Picture, Image]:
+    """Return the page as it lies in the file, and the upright image of it."""
+    picture = load_picture(path, media_type, source_page, settings)
     if picture.bilevel:
         picture = stretched(picture, _factor_seen(picture, page))
-    return straightened(turned(picture.image, page.turned), page.skew)
+    return picture, straightened(turned(picture.image, page.turned), page.skew)
 
 
 def _factor_seen(picture: Picture, page: Page) -> float:

@@ -131,7 +131,7 @@ function openMenu(thumb, first = "papers-kind") {
   const target = document.getElementById("papers-target");
   target.value = [...target.options].find((o) => !o.disabled)?.value ?? "";
   show('[value="blank"]', !("blank" in thumb.dataset));
-  show('[value="restore"]', "blank" in thumb.dataset);
+  show('[value="restore"]', "blank" in thumb.dataset || "replaced" in thumb.dataset);
   show('[value="rescan"]', !("rescan" in thumb.dataset));
   show('[value="rescanned"]', "rescan" in thumb.dataset);
   dialog.showModal();
@@ -196,7 +196,7 @@ const KEYS = {
   KeyM: () => act("merge"),
   BracketLeft: () => act("up"),
   BracketRight: () => act("down"),
-  KeyB: (thumb) => act("blank" in thumb.dataset ? "restore" : "blank"),
+  KeyB: (thumb) => act("blank" in thumb.dataset || "replaced" in thumb.dataset ? "restore" : "blank"),
   KeyZ: undo,
   Enter: (thumb) => openMenu(thumb),
 };

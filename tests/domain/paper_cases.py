@@ -13,6 +13,8 @@ from domain.documents import Document, KindGuess, ObjectRef, Page, SourceFile, d
 from domain.errors import DecisionError
 from domain.evidence import Candidate, Evidence, FieldValue, Signature
 from domain.paper_moves import send_papers
+from domain.paper_trail import PaperTrail, ReplacedPage
+from domain.replaced import flagged
 from domain.review import apply_decision
 from domain.undo import last_answer, undo
 from domain.vocabulary import DocumentKind
@@ -92,6 +94,15 @@ def two_cases() -> tuple[Case, Case]:
     return first, filled(2, paper("c", 1, 3), paper("d", 1, 2))
 
 
+def replacing_cases() -> tuple[Case, Case]:
+    """The two cases; page 5 of file a was scanned again as page 1 of file b."""
+    first, second = two_cases()
+    a, b = source("a").object.sha256, source("b").object.sha256
+    said = ReplacedPage(sha256=a, source_page=5, new_sha256=b, new_page=1, by="收发员", at=NOW)
+    trail = PaperTrail(replaced=(said,))
+    return first.model_copy(update={"documents": flagged(first.documents, trail), "papers": trail}), second
+
+
 def pages_of(*cases: Case) -> Counter[tuple[str, int]]:
     """How often each page of each file lies in a document of one of ``cases``."""
     return Counter((d.source.object.sha256, p.source_page) for c in cases for d in c.documents for p in d.pages)
@@ -132,8 +143,8 @@ def expect_sound(found: Case) -> None:
 class Desk:
     """Two cases that random persons work on, with every revision kept."""
 
-    def __init__(self) -> None:
-        self.history = {c.id: [c] for c in two_cases()}
+    def __init__(self, cases: tuple[Case, Case] | None = None) -> None:
+        self.history = {c.id: [c] for c in cases or two_cases()}
 
     @property
     def cases(self) -> tuple[Case, ...]:

@@ -12,6 +12,8 @@ from fastapi.testclient import TestClient
 
 from domain.case import Case
 from domain.documents import Failure, ScanBatch
+from domain.paper_trail import ReplacedPage, turned_page
+from domain.replaced import flagged
 from domain.vocabulary import Channel
 from review_ui.app import create_app
 from review_ui.desk.case_file import page_boxes
@@ -49,6 +51,28 @@ def row(text: str, mark: str) -> str:
     found = re.search(rf"<tr[^>]*{re.escape(mark)}.*?</tr>", text, re.S)
     assert found, mark
     return words_of(found.group())
+
+
+def test_the_case_page_marks_replaced_and_turned_pages(client: TestClient, home: DeskHome, case: Case) -> None:
+    old, new = case.documents[1], case.documents[0]
+    said = ReplacedPage(
+        sha256=old.source.object.sha256,
+        source_page=1,
+        new_sha256=new.source.object.sha256,
+        new_page=1,
+        by="收发员",
+        at=NOW,
+    )
+    trail = case.papers.model_copy(update={"replaced": (said,)})
+    papers = (*flagged(case.documents, trail)[:2], case.documents[2])
+    turned = papers[2].model_copy(update={"pages": (turned_page(papers[2].pages[0], 90),)})
+    changed = {"papers": trail, "documents": (*papers[:2], turned), "revision": case.revision + 1}
+    home.services.storage.cases.save_case(case.model_copy(update=changed), "turn", case.revision)
+    text = client.get(f"/cases/{case.number}/file").text
+    assert text.count("data-replaced") == 1 and text.count("data-awaits") == 1
+    shown = words_of(text)
+    assert f"已由新扫描件替换：{new.source.name}" in shown and "待重新识读" in shown
+    assert old.source.object.sha256 in shown, "it is kept and can be fetched"
 
 
 def test_the_case_page_has_everything(client: TestClient, case: Case) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.paper_trail import ReplacedPage
+from domain.replaced import flagged
 from review_ui.app import create_app
 from review_ui.parts import Parts
 from tests.domain.builders import NOW
@@ -78,6 +80,44 @@ def test_a_paper_is_sent_and_the_rescan_goes_with_it(desk: TestClient, papers: P
     assert (entry.case_number, entry.page) == ("EXM-2026-000002", 4)
     listed = desk.get("/rescans").text
     assert "EXM-2026-000002" in listed and "整叠.pdf 第4页" in listed
+
+
+def test_a_turned_page_waits_and_the_station_tells_when_it_was_read(desk: TestClient, papers: PaperBackend) -> None:
+    desk.post("/cases/case-1/papers", data=form(papers, "turn", 2, "90"))
+    turned = papers.case("case-1")
+    page = desk.get("/cases/case-1").text
+    assert page.count(" data-awaits") == 1 and 'data-reading="waits"' in page
+    asked = f"/cases/case-1/papers/reading?seen={turned.revision}"
+    waits = desk.get(asked).text
+    assert 'data-reading="waits"' in waits and "第2页" in waits and asked in waits
+    pages = tuple(p.model_copy(update={"awaits_reading": False}) for p in turned.documents[1].pages)
+    documents = (turned.documents[0], turned.documents[1].model_copy(update={"pages": pages}), *turned.documents[2:])
+    papers.put(turned.model_copy(update={"documents": documents, "revision": turned.revision + 1}))
+    read = desk.get(asked).text
+    assert 'data-reading="done"' in read and 'href="/cases/case-1?papers=1"' in read
+    assert "papers-reading" not in desk.get("/cases/case-1").text
+
+
+def test_a_replaced_page_is_marked_and_can_count_again(desk: TestClient, papers: PaperBackend) -> None:
+    case = papers.case("case-1")
+    old, new = case.documents[2], case.documents[0]
+    said = ReplacedPage(
+        sha256=old.source.object.sha256,
+        source_page=old.pages[-1].source_page,
+        new_sha256=new.source.object.sha256,
+        new_page=1,
+        by="收发员",
+        at=NOW,
+    )
+    trail = case.papers.model_copy(update={"replaced": (said,)})
+    papers.put(case.model_copy(update={"papers": trail, "documents": flagged(case.documents, trail)}))
+    page = desk.get("/cases/case-1").text
+    assert page.count(" data-replaced") == 1 and f"已由新扫描件替换：{new.source.name}" in page
+    assert page.count("data-quality") == 1, "the other poor page still asks for a scan"
+    english = desk.get("/cases/case-1", headers={"Accept-Language": "en"}).text
+    assert f"Replaced by a new scan: {new.source.name}" in english
+    restored = desk.post("/cases/case-1/papers", data=form(papers, "restore", len(old.pages), document=2))
+    assert restored.status_code == 303 and " data-replaced" not in desk.get("/cases/case-1").text
 
 
 def test_the_station_does_without() -> None:
