@@ -13,6 +13,7 @@ from rich.table import Table
 
 from classifiers import labels
 from domain.case import Case
+from domain.checks import CHINA
 from domain.documents import Failure
 from domain.evidence import FieldValue
 from domain.verdicts import MaterialItem
@@ -136,7 +137,7 @@ def case_table(cases: Iterable[Case]) -> Table:
         category = case.judgement.category.value if case.judgement else None
         table.add_row(
             case.number, STATUS_LABELS[case.status], name_text(case), category or "未定", level_text(case),
-            materials_text(case), case.received_at.astimezone().date().isoformat(),
+            materials_text(case), case.received_at.astimezone(CHINA).date().isoformat(),
         )  # fmt: skip
     return table
 
