@@ -168,4 +168,5 @@ def _work(desk: DeskHome, services: Services, mailroom: MailroomService) -> None
     form, letter, _ = sheets()
     poor = send(mailroom, batch, form.picture.content + b"\0", "来信一.png")
     send(mailroom, batch, letter.picture.content + b"\0", "来信二.png")
+    send(mailroom, batch, form.picture.content + b"\0", "来信一-又一次.png")
     say_read(services, poor, 1, "页面过暗", usable=False)

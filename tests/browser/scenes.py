@@ -123,7 +123,6 @@ SCENES: dict[str, Scene] = {
     "finish": _keys("station", "Control+Enter", wait="#finish[open]"),
     "keys": _keys("station", "F1", wait="#help[open]"),
     "papers": _keys("station", "Alt+p", "Enter", wait="#papers[open]"),
-    "skip": _keys("station", "Alt+s", wait="#skip-dialog[open]"),
     "digits": _digits,
     "box": _box,
     "held": _held,

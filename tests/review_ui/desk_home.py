@@ -21,7 +21,7 @@ from flows.desk_service import DeskService
 from flows.queue_service import QueueService
 from flows.review_service import ReviewService
 from flows.settings import ROOT, load_settings
-from flows.stages import READ
+from flows.stages import read_producer
 from flows.wiring import Services, load_policies
 from review_ui.parts import Parts
 from storage import PageText, open_storage
@@ -104,7 +104,7 @@ class DeskHome:
         ref = storage.objects.put(sheet.picture.content, "image/png")
         storage.stages.put_stage(ref.sha256, "describe", "describe/1", json.dumps({"pages": 1}).encode())
         reading = b'{"reading":' + _reading(sheet).model_dump_json().encode() + b"}"
-        storage.stages.put_stage(f"{ref.sha256}#1", "read", f"{READ} onnxruntime-f32", reading)
+        storage.stages.put_stage(f"{ref.sha256}#1", "read", read_producer(self.services), reading)
         return ref
 
 
