@@ -89,7 +89,9 @@ def _gone(page: Page, house: House) -> Iterator[None]:
 
 @contextmanager
 def _reveal(page: Page, house: House) -> Iterator[None]:
-    open_page(page, f"{house.pages()['station']}/reveal?subject=field:complainant_id_no")
+    path = house.pages()["station"]
+    document = house.desk.review.case(path.rsplit("/", 1)[1]).documents[0]
+    open_page(page, f"{path}/documents/{document.id}/original")
     yield
 
 

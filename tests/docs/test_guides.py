@@ -1,4 +1,4 @@
-"""The guides keep to the product: words on the screen, commands, pictures and links exist; both languages go together."""
+"""The guides keep to the product: their words, commands, pictures and links exist; both languages go together."""
 
 from __future__ import annotations
 
