@@ -8,12 +8,11 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from classifiers import labels
-from domain.base import iso
 from domain.case import Case
 from domain.evidence import FieldMissing, FieldValue
 from domain.fields import FIELDS
 from domain.verdicts import Judgement
-from flows.output import STATUS_LABELS, failure_table, level_text, material_label
+from flows.output import STATUS_LABELS, failure_table, level_text, local_time, material_label
 
 MISSING_LABELS = {
     "not_found": "未找到",
@@ -27,7 +26,7 @@ MISSING_LABELS = {
 def case_view(case: Case) -> Iterator[RenderableType]:
     """Yield the parts of the view in reading order."""
     status = STATUS_LABELS[case.status]
-    yield f"[bold]{case.number}[/bold]  {status}  第 {case.revision} 版  收件 {iso(case.received_at)}"
+    yield f"[bold]{case.number}[/bold]  {status}  第 {case.revision} 版  收件 {local_time(case.received_at)}"
     yield _documents(case)
     yield _fields(case)
     if case.judgement is not None:
@@ -84,5 +83,5 @@ def _verdicts(case: Case, judgement: Judgement) -> Iterator[RenderableType]:
     yield _table("信号", ("信号", "内容", "把握"), signals)
     materials = ((material_label(i), labels.STATUS_LABELS[i.status], i.reason) for i in judgement.materials.items)
     yield _table("材料清单", ("材料", "状态", "理由"), materials)
-    deadlines = ((d.duty, iso(d.due_at) if d.due_at else "—", d.basis) for d in judgement.deadlines)
+    deadlines = ((d.duty, local_time(d.due_at) if d.due_at else "—", d.basis) for d in judgement.deadlines)
     yield _table("期限", ("事项", "到期", "依据"), deadlines)

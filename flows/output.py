@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from classifiers import labels
 from domain.case import Case
+from domain.checks import CHINA
 from domain.documents import Failure
 from domain.evidence import FieldValue
 from domain.verdicts import MaterialItem
@@ -97,6 +99,11 @@ def reasons_text(case: Case) -> str:
     return "；".join(words) or "无"
 
 
+def local_time(moment: datetime) -> str:
+    """Return a moment as the pages show it: office time of China, to the minute."""
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
+
+
 def name_text(case: Case) -> str:
     """Return the complainant; a question mark while not accepted."""
     found = case.fields.get("complainant_name")
@@ -136,7 +143,7 @@ def case_table(cases: Iterable[Case]) -> Table:
         category = case.judgement.category.value if case.judgement else None
         table.add_row(
             case.number, STATUS_LABELS[case.status], name_text(case), category or "未定", level_text(case),
-            materials_text(case), case.received_at.astimezone().date().isoformat(),
+            materials_text(case), local_time(case.received_at)[:10],
         )  # fmt: skip
     return table
 

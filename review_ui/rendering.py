@@ -16,6 +16,7 @@ from domain.paper_trail import RESCAN_REASONS
 from domain.replaced import replacement_of
 from domain.rescans import open_rescans
 from review_ui import texts
+from review_ui.accounts.targets import home_of
 from review_ui.accounts.visitor import visitor
 from review_ui.appearance import here, theme
 from review_ui.language import LANGUAGES, TAGS, language, translate
@@ -61,6 +62,7 @@ def templates() -> Jinja2Templates:
         document_label=document_label,
         evidence_json=evidence_json,
         visitor=visitor,
+        start_page=start_page,
         csrf_field=csrf_field,
         open_rescans=open_rescans,
         pages_to_read=pages_to_read,
@@ -98,6 +100,12 @@ def navigation() -> tuple[tuple[Link, ...], tuple[Link, ...]]:
     links = tuple((path, label) for operation, path, label in texts.NAVIGATION if visitor().may(operation))
     direct = DIRECT_LINKS if len(links) > DIRECT_LINKS + 1 else len(links)  # a menu of one link would be no shorter
     return links[:direct], links[direct:]
+
+
+def start_page() -> str:
+    """Return the page that the sender begins at; for somebody unknown the queue, which asks to sign in."""
+    sender = visitor()
+    return home_of(sender) if sender.known else "/"
 
 
 def csrf_field() -> Markup:

@@ -7,6 +7,8 @@ from review_ui.accounts.visitor import Visitor
 
 _HOMES: tuple[tuple[Operation, str], ...] = (
     ("queue.show", "/"),
+    ("mailroom.list", "/mailroom"),
+    ("archive.search", "/archive"),
     ("cases.list", "/cases"),
     ("accounts.show", "/admin/accounts"),
 )

@@ -22,6 +22,7 @@ from review_ui.errors import MaskedValueError
 from review_ui.field_rows import field_row
 from review_ui.rendering import Pages
 from review_ui.times import Clock
+from review_ui.words import document_label
 
 ROW = "row"
 """Value of the header ``X-Part`` with which a script asks for the field's row instead of a page."""
@@ -38,7 +39,7 @@ def reveal_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRout
         context: dict[str, object] = {
             "case": Trail.of(request).shown(request, case).case,
             "subject": subject,
-            "words": texts.subject_words(subject),
+            "words": _words(case, subject),
             "back": own_path(back) or f"/cases/{case.id}",
             "reveal_reasons": texts.REVEAL_REASON,
         }
@@ -70,6 +71,11 @@ def reveal_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRout
         return pages.render(request, "audit/row.html", context, clock())
 
     return router
+
+
+def _words(case: Case, subject: str) -> str:
+    scope, _, name = subject.partition(":")
+    return document_label(case, name) if scope == "document" else texts.subject_words(subject)
 
 
 def ask_url(case: Case, subject: str, back: str) -> str:

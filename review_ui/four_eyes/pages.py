@@ -15,7 +15,7 @@ from domain.sampling import Outcome
 from review_ui.answers import typed_form
 from review_ui.audit.trail import Act, Trail
 from review_ui.four_eyes.backend import FourEyesBackend, KeyingCase, SampleView
-from review_ui.four_eyes.texts import NOTICE
+from review_ui.four_eyes.texts import CLASS, NOTICE
 from review_ui.recusal import Recusal
 from review_ui.rendering import Pages, actor_of
 from review_ui.times import Clock
@@ -39,6 +39,7 @@ class FourEyesPages:
             "keyings": [k for k in self._backend.keyings(actor_of(request), LIST_LENGTH) if k.case_id not in hidden],
             "samples": [s for s in self._backend.samples(LIST_LENGTH) if s.case_id not in hidden],
             "rates": self._backend.error_rates(),
+            "classes": CLASS,
             "subject_words": subject_words,
         }
         return self._pages.render(request, "four_eyes.html", context, self._clock())

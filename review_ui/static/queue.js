@@ -43,7 +43,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const row = event.target.closest("tr[data-case]");
-  if (row && !event.target.closest("a") && !String(getSelection())) row.querySelector(".case-link").click();
+  if (row && !event.target.closest("a") && !String(getSelection())) row.querySelector(".case-link")?.click();
 });
 
 // More lines took the place of the link that had the focus: go on where they begin.

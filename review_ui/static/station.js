@@ -59,7 +59,11 @@ document.addEventListener("input", (event) => {
   checkSoon(event.target);
 });
 
-document.addEventListener("pictures:renewed", () => viewer.renew());
+// What was masked is told now: its picture, and the characters of it that are doubtful.
+document.addEventListener("pictures:renewed", () => {
+  viewer.renew();
+  loadDoubts();
+});
 
 controls().forEach(mark);
 const asked = new URLSearchParams(location.search);

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from domain.audit import REVEALS, AuditFilter
-from tests.browser.conftest import Site
+from review_ui.parts import Parts
+from tests.browser.conftest import Site, opened, served_parts
 from tests.browser.station import control, expect_focus, expect_revision, focused, open_case, row
-from tests.review_ui.drawn import RIGHT_ID, WRONG_ID, sheets
+from tests.review_ui.audited import audit_in
+from tests.review_ui.drawn import RIGHT_ID, WRONG_ID, backend, sheets
+from tests.review_ui.memory_queue import MemoryQueue
+from tests.review_ui.memory_typing import MemoryTyping, drawn_line
 
 pytestmark = pytest.mark.browser
 
@@ -158,3 +165,25 @@ def test_an_original_with_personal_data_is_handed_out_for_a_reason(page: Page, s
         page.keyboard.press("Enter")
     assert download.value.path().read_bytes() == card.picture.content
     assert revealed(site)[-1] == (f"document:{card.id}", "handover")
+
+
+@pytest.fixture
+def doubting_page(chromium: Browser, tmp_path: Path, problems: list[str]) -> Iterator[Page]:
+    """Return a tab at an application that masks and knows a doubtful digit of the telephone."""
+    cases, form = backend(), sheets()[0]
+    lines = {form.id: (drawn_line(form, "complainant_mobile", {4: (0.5, ("8", "6"))}),)}
+    typing = MemoryTyping(cases, lines)
+    parts = Parts(review=cases, queue=MemoryQueue(cases), typing=typing, audit=audit_in(tmp_path))
+    with served_parts(parts) as address, opened(chromium, address, problems) as page:
+        yield page
+
+
+def test_doubtful_characters_of_a_masked_field_are_told_once_it_is_shown(doubting_page: Page) -> None:
+    page = doubting_page
+    open_case(page)
+    expect(page.locator("#panel")).to_have_attribute("data-doubts", "loaded")
+    control(page, "complainant_mobile").focus()
+    expect(control(page, "complainant_mobile")).to_have_value(MOBILE)
+    expect(row(page, "complainant_mobile").locator("[data-alternative]")).to_have_count(2)
+    page.keyboard.press("Alt+1")
+    expect(control(page, "complainant_mobile")).to_have_value("13808138000")

@@ -14,21 +14,27 @@ from pathlib import Path
 from domain.case import Case, Decision
 from domain.documents import Document, ReadPage, ScanBatch, SourceFile
 from domain.marks import PageMarks, PageReading
-from domain.ocr import OcrLine, OcrPage
+from domain.ocr import OcrPage
 from domain.review import apply_decision
 from domain.vocabulary import Channel
 from flows.desk_service import DeskService
 from flows.queue_service import QueueService
 from flows.review_service import ReviewService
 from flows.settings import ROOT, load_settings
-from flows.stages import READ
+from flows.stages import read_producer
 from flows.wiring import Services, load_policies
 from review_ui.parts import Parts
 from storage import PageText, open_storage
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import POLICY, Sheet, doubtful_case, sheets
+from tests.review_ui.memory_typing import Doubt, drawn_line
 
 ADOPTION = ROOT / "policies" / "adoption.example.yaml"
+DOUBTS: dict[str, dict[int, Doubt]] = {
+    "complainant_name": {2: (0.6, ("朋", "胆"))},
+    "complainant_mobile": {4: (0.5, ("8", "6")), 9: (0.7, ("6",))},
+}
+"""Characters that the reader of the drawn papers was not sure of, by field and offset."""
 
 
 @dataclass
@@ -103,7 +109,7 @@ class DeskHome:
         ref = storage.objects.put(sheet.picture.content, "image/png")
         storage.stages.put_stage(ref.sha256, "describe", "describe/1", json.dumps({"pages": 1}).encode())
         reading = b'{"reading":' + _reading(sheet).model_dump_json().encode() + b"}"
-        storage.stages.put_stage(f"{ref.sha256}#1", "read", f"{READ} onnxruntime-f32", reading)
+        storage.stages.put_stage(f"{ref.sha256}#1", "read", read_producer(self.services), reading)
         return ref
 
 
@@ -113,14 +119,9 @@ def _document(sheet: Sheet, source: SourceFile) -> Document:
 
 def _reading(sheet: Sheet) -> PageReading:
     page = sheet.document.pages[0]
-    lines = tuple(_line(sheet.words[name], box) for name, box in sheet.boxes.items())
+    lines = tuple(drawn_line(sheet, name, DOUBTS.get(name)) for name in sheet.boxes)
     text = OcrPage(number=1, width=page.width, height=page.height, lines=lines, producer="drawn/1")
     return PageReading(read=ReadPage(page=page, text=text), marks=PageMarks(producer="drawn/1"))
-
-
-def _line(words: str, box: tuple[float, ...]) -> OcrLine:
-    x0, y0, x1, y1 = box
-    return OcrLine(text=words, polygon=((x0, y0), (x1, y0), (x1, y1), (x0, y1)), score=0.99)
 
 
 @cache

@@ -250,7 +250,13 @@ def test_after_sign_in_nowhere_else(visitors: TestClient, accounts: MemoryAccoun
 
 
 @pytest.mark.parametrize(
-    ("role", "home"), [(Role.REVIEWER, "/"), (Role.ARCHIVIST, "/cases"), (Role.ADMIN, "/admin/accounts")]
+    ("role", "home"),
+    [
+        (Role.REVIEWER, "/"),
+        (Role.MAILROOM, "/mailroom"),
+        (Role.ARCHIVIST, "/archive"),
+        (Role.ADMIN, "/admin/accounts"),
+    ],
 )
 def test_everybody_begins_where_the_work_is(
     visitors: TestClient, accounts: MemoryAccounts, role: Role, home: str

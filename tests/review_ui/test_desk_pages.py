@@ -263,7 +263,7 @@ def test_the_dashboard_of_an_empty_period(client: TestClient) -> None:
 def test_health_names_what_stands_still(client: TestClient, home: DeskHome) -> None:
     text = client.get("/health").text
     assert "data-stuck=" in text and "EXM-2026-000003" in text and "超过 30 分钟" in text
-    assert "read/5 onnxruntime-f32" in text and "从未" in text
+    assert "read/5 " in text and "从未" in text
     claim = home.home / "work" / home.review.case("EXM-2026-000001").id
     claim.parent.mkdir(exist_ok=True)
     claim.write_bytes(b"1")  # what a killed process leaves behind
