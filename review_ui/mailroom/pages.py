@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 
 from domain.audit import Operation
 from domain.checks import CHINA
+from domain.hidden_area import Area
 from domain.mailroom import MAX_FILE_BYTES, BatchOrder, FilesAre, SamePaper, Sides
 from domain.mailroom_errors import BatchOrderError
-from domain.hidden_area import Area
 from domain.vocabulary import Channel
 from review_ui.audit.trail import Act, Trail
 from review_ui.backend import PageImage
