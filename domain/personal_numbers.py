@@ -26,7 +26,9 @@ _MOBILE = re.compile(
     rf"(?<!\d)(?<!\d[.\-])1{_BREAK}[3-9]{_BREAK}\d(?:{_BREAK}{_run(8)}|{_GROUP}{_run(4)}{_GROUP}{_run(4)})(?!\d)(?!\.\d)"
 )
 _CARD = re.compile(rf"(?<!\d)(?:(?:\d{_BREAK}){{15,18}}\d|\d{{4}}(?:{_GROUP}\d{{4}}){{3}}(?:{_GROUP}\d{{1,3}})?)(?!\d)")
-_ID = re.compile(rf"(?<!\d)(?:\d{_BREAK}){{17}}[\dXxＸｘ×]|(?<!\d)\d{{6}}{_GROUP}\d{{4}}{_GROUP}\d{{4}}{_GROUP}\d{{3}}[\dXxＸｘ×]")
+_ID = re.compile(
+    rf"(?<!\d)(?:\d{_BREAK}){{17}}[\dXxＸｘ×]|(?<!\d)\d{{6}}{_GROUP}\d{{4}}{_GROUP}\d{{4}}{_GROUP}\d{{3}}[\dXxＸｘ×]"
+)
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?[@＠]\s?[A-Za-z0-9][A-Za-z0-9.\-]*")
 _TAIL_X = str.maketrans("xＸｘ×", "XXXX")
 

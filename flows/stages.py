@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 
 from pydantic import TypeAdapter
 
@@ -35,6 +38,9 @@ UNDERSTAND = "understand/6"
 ENGINE_LABELS = ("openvino-bf16", "openvino-f32", "onnxruntime-f32")
 """Engines that may have read a page before this machine or its settings changed."""
 
+KEPT_PAGES = 48
+"""Read pages that are kept parsed; a full one takes a few megabytes."""
+_READING = b'{"reading":'
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 
 
@@ -93,7 +99,7 @@ def stored_reading(services: Services, source: SourceFile) -> FileReading:
         stages, key = services.storage.stages, _page_key(source, number)
         known = (stages.get_stage(key, "read", f"{READ} {label}") for label in ENGINE_LABELS)
         payloads[number] = next((payload for payload in known if payload is not None), None)
-    return _file_reading(source, payloads)
+    return _file_reading(source, payloads, _KEPT.page)
 
 
 def stored_page(services: Services, source: SourceFile, number: int) -> PageReading | None:
@@ -123,16 +129,51 @@ def _payload(outcome: PageReading | InputFileError) -> bytes:
     return json.dumps({"failure": failure}, ensure_ascii=False).encode()
 
 
-def _file_reading(source: SourceFile, payloads: dict[int, bytes | None]) -> FileReading:
+def _parsed(payload: bytes, _digest: bytes) -> PageReading:
+    return PageReading.model_validate_json(payload[len(_READING) : -1])
+
+
+class _KeptPages:
+    """The last pages that persons worked on: each answer judges the whole case, and its pages are what they were.
+
+    Pages are known by the hash of their stored bytes, so that another reading is never answered with an old one.
+    """
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[bytes, PageReading] = OrderedDict()
+        self._lock = Lock()
+
+    def page(self, payload: bytes, digest: bytes) -> PageReading:
+        """Return the page that ``payload`` with the hash ``digest`` holds."""
+        with self._lock:
+            known = self._pages.get(digest)
+        found = known or _parsed(payload, digest)
+        with self._lock:
+            self._pages[digest] = found
+            self._pages.move_to_end(digest)
+            if len(self._pages) > KEPT_PAGES:
+                self._pages.popitem(last=False)
+        return found
+
+
+_KEPT = _KeptPages()
+
+
+def _file_reading(
+    source: SourceFile,
+    payloads: dict[int, bytes | None],
+    page_of: Callable[[bytes, bytes], PageReading] = _parsed,
+) -> FileReading:
     pages: list[PageReading] = []
     failures: list[Failure] = []
     digest = hashlib.sha256(f"{source.object.sha256} {source.name}".encode(errors="surrogateescape"))
     for number, payload in sorted(payloads.items()):
         if payload is None:
             continue
-        digest.update(hashlib.sha256(payload).digest())
-        if payload.startswith(b'{"reading":'):
-            pages.append(PageReading.model_validate_json(payload[len(b'{"reading":') : -1]))
+        own = hashlib.sha256(payload).digest()
+        digest.update(own)
+        if payload.startswith(_READING):
+            pages.append(page_of(payload, own))
         else:
             failures.append(_page_failure(source, number, json.loads(payload)["failure"]))
     return FileReading(source.object.sha256, tuple(pages), tuple(failures), digest.hexdigest())

@@ -59,7 +59,9 @@ def _filed(connection: Connection, case_ids: Sequence[str]) -> dict[str, list[Ro
     """Return the filings of each case, oldest first."""
     same = and_(case_revisions.c.case_id == filings.c.case_id, case_revisions.c.revision == filings.c.revision)
     query = (
-        select(filings.c.case_id, filings.c.revision, filings.c.filed_at, case_revisions.c.cause, cases.c.current_revision)
+        select(
+            filings.c.case_id, filings.c.revision, filings.c.filed_at, case_revisions.c.cause, cases.c.current_revision
+        )
         .join(case_revisions, same)
         .join(cases, cases.c.id == filings.c.case_id)
         .where(filings.c.case_id.in_(case_ids))

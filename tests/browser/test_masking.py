@@ -134,7 +134,9 @@ def test_an_identity_card_is_shown_by_one_key(page: Page, site: Site) -> None:
     assert ink(page, card.boxes["complainant_name"]) < 12
     before = viewer.get_attribute("data-zoom")
     page.keyboard.press("Alt+Shift+U")
-    expect(viewer).to_have_attribute("data-picture", re.compile(rf"/cases/case-1/documents/{card.id}/pages/1\?shown=\d+&only="))
+    expect(viewer).to_have_attribute(
+        "data-picture", re.compile(rf"/cases/case-1/documents/{card.id}/pages/1\?shown=\d+&only=")
+    )
     assert ink(page, card.boxes["complainant_name"]) > 30
     assert viewer.get_attribute("data-zoom") == before
     assert revealed(site) == [(f"page:{card.id}:1", "review")]

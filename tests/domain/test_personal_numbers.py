@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.case import Decision
 from domain.audit import Revealed
+from domain.case import Decision
 from domain.checks import bank_card_number, id_check_character
 from domain.masked_case import masked_case
 from domain.masked_text import PersonalWords
@@ -48,7 +48,9 @@ def shown(text: str) -> str:
 
 
 @given(NUMBERS, AROUND, AROUND)
-def test_whatever_stands_beside_it_at_most_four_characters_of_a_number_stay(number: str, before: str, after: str) -> None:
+def test_whatever_stands_beside_it_at_most_four_characters_of_a_number_stay(
+    number: str, before: str, after: str
+) -> None:
     for masked in (PersonalWords().mask(f"{before}{number}{after}"), mask_text(f"{before}{number}{after}")):
         assert masked.startswith(before) or "*" in masked
         kept = masked[len(before) : len(before) + len(number)]
@@ -74,7 +76,10 @@ def test_a_card_in_groups_is_found(number: str, gap: str) -> None:
     assert len(shown(PersonalWords().mask(f"卡号No.{grouped}万"))) <= 4
 
 
-@given(st.text(alphabet=string.ascii_letters + string.digits, min_size=3, max_size=12), st.sampled_from(["@", " @ ", "＠", " ＠"]))
+@given(
+    st.text(alphabet=string.ascii_letters + string.digits, min_size=3, max_size=12),
+    st.sampled_from(["@", " @ ", "＠", " ＠"]),
+)
 def test_an_address_of_mail_keeps_one_letter(local: str, sign: str) -> None:
     masked = PersonalWords().mask(f"信箱{local}{sign}example.com")
     assert local not in masked and masked.endswith("example.com")
