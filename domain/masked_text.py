@@ -1,7 +1,8 @@
 """Running text with the personal data in it starred out, letter by letter, so that places in the text stay valid.
 
 What is hidden: the case's own protected values wherever they stand (spaces and line breaks between their letters do not
-help), every long number and address of mail, and what is a telephone, ID or card number by its form whatever is around it. A name or address that no field holds is not found.
+help), every long number and address of mail, and what is a telephone, ID or card number by its form, whatever stands
+beside it. A name or address that no field holds is not found.
 """
 
 from __future__ import annotations
