@@ -25,9 +25,14 @@ _AGENT = re.compile(rf"(?<!法定)(?<![/／、或及和（(委托诉讼]){_AGENT
 _PRINCIPAL = re.compile(r"(?<![受被])(?:委托人|授权人|投诉人|申请人)(?![/／、或及和（(])")
 _AFTER_LABEL = r"(?:姓名|签名|签字|为|系|是)?\s*[（(]?(?:签名|签字|盖章)?[)）]?\s*[:：]?\s*"
 _ENTRUSTS = r"(?:委托|授权)(?:我|本)?(?:公司|单位|司)?(?:的)?"
-_ACTS = r"(?:女士|先生|同志|律师)?(?:\s*[（(][^（）()]{2,80}[）)])?\s*[，,]?(?:为|作为|担任|代为|代表|全权|办理|代理|前往|前来|处理)"
+_ACTS = (
+    r"(?:女士|先生|同志|律师)?(?:\s*[（(][^（）()]{2,80}[）)])?\s*[，,]?"
+    r"(?:为|作为|担任|代为|代表|全权|办理|代理|前往|前来|处理)"
+)
 _NAME_ENDS = rf"(?=$|[^{_HAN}]|身份|性别|[男女]|联系|电话|手机|[为系住]|代理|全权|办理|先生|女士|同志|签)"
-_NAMED = re.compile(rf"(?<!法定)(?<![/／、或及和（(委托诉讼]){_AGENT_WORD}{_AFTER_LABEL}(?P<name>[{_HAN}·]{{2,4}}?){_NAME_ENDS}")
+_NAMED = re.compile(
+    rf"(?<!法定)(?<![/／、或及和（(委托诉讼]){_AGENT_WORD}{_AFTER_LABEL}(?P<name>[{_HAN}·]{{2,4}}?){_NAME_ENDS}"
+)
 _NEAR = 120
 """Characters behind an agent's label in which his ID number is looked for."""
 _PAPERS = frozenset(

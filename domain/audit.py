@@ -17,6 +17,9 @@ from domain.base import Model, Sha256, UtcTime
 REVEAL_LASTS = timedelta(minutes=30)
 """How long a revealed value stays readable for the person who revealed it."""
 
+SHOWN_LASTS = timedelta(minutes=1)
+"""How long an open page goes on showing what was revealed; showing it again needs no new reason, and is logged."""
+
 VIEW_LASTS = timedelta(minutes=10)
 """Repeated looks of one person at one thing within this time are one entry."""
 
@@ -212,6 +215,15 @@ class Revealed(Model):
     def document(self, document_id: str, pages: Iterable[int]) -> bool:
         """Return whether every one of a document's ``pages`` may be seen whole."""
         return self.everything or document_subject(document_id) in self.subjects or self._all(document_id, pages)
+
+    def only(self, subjects: Iterable[str]) -> Revealed:
+        """Return what of ``subjects`` may be read: a page asks for less than it could have, never for more."""
+        return Revealed(subjects=frozenset(s for s in subjects if self._covers(s)))
+
+    def _covers(self, subject: str) -> bool:
+        scope, _, name = subject.partition(":")
+        whole = document_subject(name.rpartition(":")[0]) if scope == "page" else subject
+        return self.everything or subject in self.subjects or whole in self.subjects
 
     def _all(self, document_id: str, pages: Iterable[int]) -> bool:
         wanted = {page_subject(document_id, p) for p in pages}

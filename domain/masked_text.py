@@ -1,7 +1,8 @@
 """Running text with the personal data in it starred out, letter by letter, so that places in the text stay valid.
 
 What is hidden: the case's own protected values wherever they stand (spaces and line breaks between their letters do not
-help), and every long number and address of mail. A name or address that no field holds is not found.
+help), every long number and address of mail, and what is a telephone, ID or card number by its form, whatever stands
+beside it. A name or address that no field holds is not found.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from domain.fields import FIELDS, FieldType
 from domain.masking import kept_of_address, kept_of_number
+from domain.personal_numbers import Span, email_spans, number_spans
 
 STAR = "*"
 SHORTEST = 4
@@ -19,15 +21,12 @@ SHORTEST = 4
 _GAP = r"[\s\-]*"
 _NUMBER = re.compile(r"(?<![0-9A-Za-z.,])(?<![A-Za-z]-)\d[\d\- ]{5,}[\dXx](?![0-9A-Za-z元万])")
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
-_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9.\-]+")
+_SIGNS = re.compile(r"\w")
 _DIGITS = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{3,}")
 _EDGE_DIGITS = re.compile(r"^[\dXx]{2,}|[\dXx]{2,}$")
 _LETTERS = re.compile(r"[^\s\-]")
 _SAID_ASCII = 6
 _SAID = 2
-
-Span = tuple[int, int]
-"""Characters start..end of a text, 0-based, end exclusive."""
 
 
 class PersonalWords:
@@ -65,8 +64,10 @@ class PersonalWords:
         """Yield what of ``text`` is hidden; spans may overlap."""
         for found in self._known.finditer(text) if self._known else ():
             yield from _kept_apart(self._values[(found.lastindex or 1) - 1][1], text, found.span())
-        for found in _EMAIL.finditer(text):
-            yield _inside_email(found)
+        for start, end in email_spans(text):
+            yield _inside_email(text, start, end)
+        for start, end in number_spans(text):
+            yield start, _end_of_hidden(text, start, end)
         for found in _NUMBER.finditer(text):
             if not _DAY.fullmatch(found.group()):
                 shown = kept_of_number(len(found.group()))
@@ -102,15 +103,22 @@ def _kept_apart(name: str, text: str, span: Span) -> Iterator[Span]:
         yield start, letters[-kept] if kept else end
     elif name in ("complainant_address", "complainant_employer"):
         yield letters[kept_of_address(len(letters))], end
-    elif found := _EMAIL.fullmatch(text, start, end):
-        yield _inside_email(found)
+    elif (0, end - start) in email_spans(text[start:end]):
+        yield _inside_email(text, start, end)
     else:
         yield start, end
 
 
-def _inside_email(found: re.Match[str]) -> Span:
-    start, local = found.start(), found.group().index("@")
+def _inside_email(text: str, start: int, end: int) -> Span:
+    local = min(i for i in (text.find(sign, start, end) for sign in "@＠") if i >= 0) - start
     return start + (1 if local > _SAID else 0), start + local
+
+
+def _end_of_hidden(text: str, start: int, end: int) -> int:
+    """Return where the shown end of a number begins."""
+    letters = [m.start() for m in _SIGNS.finditer(text, start, end)]
+    kept = kept_of_number(len(letters))
+    return letters[-kept] if kept else end
 
 
 def _starred(text: str, spans: list[Span]) -> str:

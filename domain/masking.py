@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from domain.fields import FIELDS, FieldType
+from domain.personal_numbers import number_spans
 
 KEPT_DIGITS = 4
 _KEPT_OF_ADDRESS = 6
@@ -104,8 +105,15 @@ def mask_text(text: str, known: Iterable[tuple[str, str]] = ()) -> str:
     for name, value in sorted(known, key=lambda pair: -len(pair[1])):
         if len(value) > 1 and not value.isdigit():
             text = text.replace(value, mask_field(name, value))
-    text = _EMAIL.sub(_masked_email, text)
+    text = _EMAIL.sub(_masked_email, _without_numbers(text))
     return _NUMBER.sub(_masked_number, text)
+
+
+def _without_numbers(text: str) -> str:
+    """Star out what is a number of a person by its form; the rest of its length and the last digits stay."""
+    for start, end in number_spans(text):
+        text = text[:start] + mask_number(text[start:end]) + text[end:]
+    return text
 
 
 def _masked_number(found: re.Match[str]) -> str:

@@ -177,6 +177,7 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "audit.export": _AUDIT,
     "audit.verify": _AUDIT,
     "audit.ask_reveal": _READ,
+    "audit.row": _READ,
     "audit.reveal": _READ,
     "accounts.show": _ADMIN,
     "accounts.create": _ADMIN,

@@ -52,9 +52,7 @@ def ledger_export(
     from outgoing.ledger import LedgerPeriod
 
     since = changed_since.replace(tzinfo=CHINA).astimezone(UTC) if changed_since else None
-    period = LedgerPeriod(
-        start=start.date() if start else None, end=end.date() if end else None, changed_since=since
-    )
+    period = LedgerPeriod(start=start.date() if start else None, end=end.date() if end else None, changed_since=since)
     export_ledger(policy, period, out, masked=masked, adoption=adoption)
 
 

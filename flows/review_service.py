@@ -97,8 +97,9 @@ class ReviewService:
             StaleRevisionError: the case changed since it was shown.
             DecisionError: the decision does not fit the case.
         """
-        self._services.storage.leases.hold(self.case(case_id).id, decision.actor)
-        with claimed(self._services.settings.home, self.case(case_id).id) as cut_short:
+        known = self.case(case_id).id
+        self._services.storage.leases.hold(known, decision.actor)
+        with claimed(self._services.settings.home, known) as cut_short:
             if cut_short:
                 file_cut_short(self._services, case_id)
             return self._decided(case_id, expected_revision, decision)
@@ -126,7 +127,7 @@ class ReviewService:
         if decision.action == FINISHED:
             self._services.storage.leases.release(changed.id, decision.actor)
             return file_revision(self._services, changed, searchable_copies(self._services, changed, readings))
-        return self.case(changed.id)
+        return changed
 
     def _judged_anew(self, case: Case, readings: tuple[FileReading, ...]) -> Case:
         read = {(r.sha256, p.read.page.source_page) for r in readings for p in r.pages}

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 
 from pydantic import TypeAdapter
 
@@ -35,6 +38,9 @@ UNDERSTAND = "understand/6"
 ENGINE_LABELS = ("openvino-bf16", "openvino-f32", "onnxruntime-f32")
 """Engines that may have read a page before this machine or its settings changed."""
 
+KEPT_PAGES = 48
+"""Read pages that are kept parsed; a full one takes a few megabytes."""
+_READING = b'{"reading":'
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 
 
@@ -91,7 +97,7 @@ def stored_reading(services: Services, source: SourceFile) -> FileReading:
     payloads = _stored_payloads(services, source)
     for number in (n for n, payload in payloads.items() if payload is None):
         payloads[number] = stored_payload(services, _page_key(source, number))
-    return _file_reading(source, payloads)
+    return _file_reading(source, payloads, _KEPT.page)
 
 
 def stored_payload(services: Services, key: str) -> bytes | None:
@@ -114,20 +120,56 @@ def _stored_payloads(services: Services, source: SourceFile) -> dict[int, bytes 
 def payload_of(outcome: PageReading | InputFileError) -> bytes:
     """Return what is kept of reading a page."""
     if isinstance(outcome, PageReading):
-        return b'{"reading":' + outcome.model_dump_json().encode() + b"}"
+        return _READING + outcome.model_dump_json().encode() + b"}"
     failure = {"error": type(outcome).__name__, "reason": outcome.fact, "next_step": outcome.next_step}
     return json.dumps({"failure": failure}, ensure_ascii=False).encode()
 
 
-def _file_reading(source: SourceFile, payloads: dict[int, bytes | None]) -> FileReading:
+def _parsed(payload: bytes, _digest: bytes) -> PageReading:
+    return PageReading.model_validate_json(payload[len(_READING) : -1])
+
+
+class _KeptPages:
+    """The last pages that persons worked on: each answer judges the whole case, and its pages are what they were.
+
+    Pages are known by the hash of their stored bytes, so that another reading is never answered with an old one.
+    """
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[bytes, PageReading] = OrderedDict()
+        self._lock = Lock()
+
+    def page(self, payload: bytes, digest: bytes) -> PageReading:
+        """Return the page that ``payload`` with the hash ``digest`` holds."""
+        with self._lock:
+            known = self._pages.get(digest)
+        found = known or _parsed(payload, digest)
+        with self._lock:
+            self._pages[digest] = found
+            self._pages.move_to_end(digest)
+            if len(self._pages) > KEPT_PAGES:
+                self._pages.popitem(last=False)
+        return found
+
+
+_KEPT = _KeptPages()
+
+
+def _file_reading(
+    source: SourceFile,
+    payloads: dict[int, bytes | None],
+    page_of: Callable[[bytes, bytes], PageReading] = _parsed,
+) -> FileReading:
     pages: list[PageReading] = []
     failures: list[Failure] = []
     digest = hashlib.sha256(f"{source.object.sha256} {source.name}".encode(errors="surrogateescape"))
     for number, payload in sorted(payloads.items()):
         if payload is None:
             continue
-        digest.update(hashlib.sha256(payload).digest())
-        outcome = outcome_of(source, number, payload)
+        own = hashlib.sha256(payload).digest()
+        digest.update(own)
+        reading = payload.startswith(_READING)
+        outcome = page_of(payload, own) if reading else outcome_of(source, number, payload)
         if isinstance(outcome, PageReading):
             pages.append(outcome)
         else:
@@ -137,8 +179,8 @@ def _file_reading(source: SourceFile, payloads: dict[int, bytes | None]) -> File
 
 def outcome_of(source: SourceFile, number: int, payload: bytes) -> PageReading | Failure:
     """Return what was kept of reading page ``number`` (from 1) of ``source``."""
-    if payload.startswith(b'{"reading":'):
-        return PageReading.model_validate_json(payload[len(b'{"reading":') : -1])
+    if payload.startswith(_READING):
+        return _parsed(payload, b"")
     return _page_failure(source, number, json.loads(payload)["failure"])
 
 

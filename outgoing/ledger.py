@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from classifiers.deadlines import local_day
-from domain.checks import CHINA
 from domain.amendments import Amendment
 from domain.base import Model, UtcTime
 from domain.case import Case
+from domain.checks import CHINA
 from domain.evidence import FieldValue
 from domain.fields import FIELDS
 from domain.masking import is_personal, mask_field

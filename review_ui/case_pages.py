@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
-from domain.audit import REVEAL_LASTS, Result
+from domain.audit import REVEAL_LASTS, SHOWN_LASTS, Result
 from domain.case import Case
 from domain.errors import CaseHeldError, DecisionError, StaleRevisionError
 from domain.queue import waits
@@ -80,6 +80,9 @@ class CasePages:
             "station": station(shown.case, self._backend.choices(case.policy), typed),
             "case": shown.case,
             "masked": shown.masked,
+            "open": shown.open,
+            "open_pages": shown.open_pages,
+            "shown_lasts": int(SHOWN_LASTS.total_seconds()),
             "hidden_pages": shown.hidden_pages,
             "reveal_reasons": REVEAL_REASON,
             "reveal_lasts": int(REVEAL_LASTS.total_seconds()),

@@ -18,6 +18,7 @@ SCRIPT_TEXTS = (
     "存为：{value}",
     "存疑字 {number}/{count}“{text}”",
     "已受理 {number}",
+    "已重新遮盖 {count} 处。",
     "已填入“{value}”，按 Enter 保存。",
     "换成“{text}”（Alt+{number}）",
     "操作未执行（{status}），请刷新页面后再试。",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, and_, select
 
 from domain.amendments import SETTLED, Amendment, amendment
 from domain.case import Case
@@ -20,6 +20,16 @@ from storage.tables import case_revisions, cases, filings
 FINISH = "finish"
 _BATCH = 500
 """Cases asked for in one query: databases limit the number of parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """A filing of a case: its revision, when, why that revision was saved, and the case's newest revision."""
+
+    revision: int
+    filed_at: datetime
+    cause: str
+    newest: int
 
 
 class Amendments:
@@ -55,24 +65,26 @@ class Amendments:
         return frozenset(late)
 
 
-def _filed(connection: Connection, case_ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
+def _filed(connection: Connection, case_ids: Sequence[str]) -> dict[str, list[_Filed]]:
     """Return the filings of each case, oldest first."""
     same = and_(case_revisions.c.case_id == filings.c.case_id, case_revisions.c.revision == filings.c.revision)
     query = (
-        select(filings.c.case_id, filings.c.revision, filings.c.filed_at, case_revisions.c.cause, cases.c.current_revision)
+        select(
+            filings.c.case_id, filings.c.revision, filings.c.filed_at, case_revisions.c.cause, cases.c.current_revision
+        )
         .join(case_revisions, same)
         .join(cases, cases.c.id == filings.c.case_id)
         .where(filings.c.case_id.in_(case_ids))
         .order_by(filings.c.seq)
     )
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    found: dict[str, list[_Filed]] = defaultdict(list)
     for row in connection.execute(query):
-        found[row.case_id].append(row)
+        found[row.case_id].append(_Filed(row.revision, row.filed_at, row.cause, row.current_revision))
     return found
 
 
-def _amended(connection: Connection, case_id: str, rows: list[Row[Any]]) -> Amendment | None:
-    newest = rows[-1].current_revision
+def _amended(connection: Connection, case_id: str, rows: list[_Filed]) -> Amendment | None:
+    newest = rows[-1].newest
     earlier = [row for row in rows if row.revision < newest]
     first = next((r.revision for r in earlier if r.cause == FINISH or _settled(connection, case_id, r.revision)), None)
     if first is None:

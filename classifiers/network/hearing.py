@@ -30,6 +30,8 @@ LONGEST = 640
 """Signs that the network reads at once; longer papers are read in parts, cut between sentences."""
 LEAST_SIGNS = 6
 """Han signs that a sentence must have for network and n-grams to be heard on its signals; rules read scraps too."""
+KEPT_CASES = 64
+"""Cases of which what was heard is kept; some hundred kilobytes each."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _END = "\n"
 
@@ -134,7 +136,16 @@ class Heard:
 
 def hear(spoken: tuple[Sentence, ...]) -> Heard:
     """Return what the network and the n-grams say of the sentences of a case."""
-    return hear_sentences([s.text for s in spoken])
+    return _kept(tuple(s.text for s in spoken))
+
+
+@lru_cache(maxsize=KEPT_CASES)
+def _kept(sentences: tuple[str, ...]) -> Heard:
+    """What was heard hangs on the sentences alone, and they stay the same while a person answers a case."""
+    heard = hear_sentences(list(sentences))
+    for array in (heard.signals, heard.grams, heard.places, heard.whole, heard.whole_grams, heard.spots):
+        array.setflags(write=False)
+    return heard
 
 
 def hear_sentences(sentences: list[str]) -> Heard:

@@ -56,16 +56,27 @@ def reveal_routes(backend: ReviewBackend, pages: Pages, clock: Clock) -> APIRout
     ) -> Response:
         case, trail = backend.case(case_id), Trail.of(request)
         _check(case, subject)
-        trail.reveal(request, case, subject, reason)
+        # a script asks only for what is hidden on its page: within the grant too it is a look of its own
+        trail.reveal(request, case, subject, reason, again=x_part != "")
         scope, _, name = subject.partition(":")
         if x_part != ROW:
             return RedirectResponse(own_path(back) or f"/cases/{case.id}", status_code=303)
         if scope != "field":
             return Response(status_code=204)
-        shown = trail.shown(request, case)
+        return row(request, case, name)
+
+    @router.get("/cases/{case_id}/rows/{name}", name="audit.row")
+    def show_row(request: Request, case_id: str, name: str) -> Response:
+        case = backend.case(case_id)
+        _check(case, f"field:{name}")
+        return row(request, case, name)
+
+    def row(request: Request, case: Case, name: str) -> Response:
+        shown = Trail.of(request).shown(request, case)
         context: dict[str, object] = {
             "case": shown.case,
             "masked": shown.masked,
+            "open": shown.open,
             "row": field_row(shown.case, FIELDS[name], None),
         }
         return pages.render(request, "audit/row.html", context, clock())

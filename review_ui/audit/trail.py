@@ -66,6 +66,10 @@ class Act:
     actor: str | None = None
 
 
+STILL_SHOWN = "X-Shown"
+"""Header in which an open page names what it still shows, by commas; the query ``only`` says the same for pictures."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """A case as one person may see it now.
@@ -74,11 +78,15 @@ class Shown:
         case: with protected values masked unless revealed.
         masked: names of the fields of which something is masked.
         hidden_pages: pages of which something is hidden, as ``DOCUMENT:NUMBER`` (from 1).
+        open: names of the fields that tell more than they would if nothing had been revealed.
+        open_pages: pages that show more, as ``hidden_pages``.
     """
 
     case: Case
     masked: frozenset[str] = frozenset()
     hidden_pages: tuple[str, ...] = ()
+    open: frozenset[str] = frozenset()
+    open_pages: tuple[str, ...] = ()
 
 
 class Trail:
@@ -151,24 +159,27 @@ class Trail:
         }
         self.record(request, Act(Operation.SEARCH, details=details))
 
-    def reveal(self, request: Request, case: Case, subject: str, reason: str) -> None:
-        """Write that ``subject`` is shown unmasked; nothing is written while it still is.
+    def reveal(self, request: Request, case: Case, subject: str, reason: str, *, again: bool = False) -> None:
+        """Write that ``subject`` is shown unmasked; nothing is written while it still is, unless ``again``.
 
         Args:
             request: what was asked.
             case: the case.
             subject: ``case``, ``field:NAME``, ``document:ID`` or ``page:DOCUMENT:NUMBER``.
             reason: a code of ``RevealReason``, or the scope that allows it to a token.
+            again: an open page had hidden it and shows it anew.
         """
         scope = subject.partition(":")[0]
-        if subject not in self.revealed(request, case).subjects:
+        if again or subject not in self.revealed(request, case).subjects:
             self.record(request, Act(_REVEALS[scope], subject, str(reason)), case)
 
     def revealed(self, request: Request, case: Case) -> Revealed:
-        """Return what the person at ``request`` may read unmasked now."""
+        """Return what the person at ``request`` may read unmasked now, and the page that asks still shows."""
         if self._audit is None:
             return EVERYTHING
-        return self._audit.revealed(actor_of(request), case.id, self._clock() - REVEAL_LASTS)
+        allowed = self._audit.revealed(actor_of(request), case.id, self._clock() - REVEAL_LASTS)
+        shown = request.headers.get(STILL_SHOWN, request.query_params.get("only"))
+        return allowed if shown is None else allowed.only(s for s in shown.split(",") if s)
 
     def shown(self, request: Request, case: Case) -> Shown:
         """Return ``case`` as the person at ``request`` may see it now."""
@@ -218,9 +229,16 @@ class Trail:
         if revealed.everything:
             return Shown(case)
         masked = masked_case(case, revealed)
+        hidden, fields = self._hidden_pages(case, revealed), masked_fields(case, masked)
+        if not revealed.subjects:
+            return Shown(masked, fields, hidden)
+        could = masked_fields(case, masked_case(case, Revealed())) - fields
+        pages = tuple(p for p in self._hidden_pages(case, Revealed()) if p not in hidden)
+        return Shown(masked, fields, hidden, could, pages)
+
+    def _hidden_pages(self, case: Case, revealed: Revealed) -> tuple[str, ...]:
         pages = ((d.id, p.number) for d in case.documents for p in d.pages)
-        hidden = tuple(f"{d}:{n}" for d, n in pages if not hidden_area(case, d, n, revealed, self._lines).empty)
-        return Shown(masked, masked_fields(case, masked), hidden)
+        return tuple(f"{d}:{n}" for d, n in pages if not hidden_area(case, d, n, revealed, self._lines).empty)
 
     def _once(self, request: Request, act: Act, case: Case) -> None:
         if self._audit is not None:

@@ -12,6 +12,9 @@ const viewer = document.getElementById("viewer");
 const pageButton = document.querySelector('[data-action="reveal-page"]');
 const hidden = new Set(pageButton.dataset.pages.split(" "));
 const pending = new Map(); // field → promise of its row
+const hideButton = document.querySelector('[data-action="hide-shown"]');
+const status = document.getElementById("reveal-status");
+const showing = new Map(); // subject → moment at which it is hidden again
 let renewed = 0;
 
 reason.value = sessionStorage.getItem(remembered) ?? reason.value;
@@ -22,7 +25,7 @@ reason.addEventListener("change", () => sessionStorage.setItem(remembered, reaso
 async function ask(subject, part) {
   const answer = await fetch(`/cases/${panel().dataset.case}/reveals`, {
     method: "POST",
-    headers: { "X-Part": part },
+    headers: { "X-Part": part, "X-Shown": [...showing.keys(), subject].join() },
     body: new URLSearchParams({ subject, reason: reason.value }),
   }).catch(() => null);
   if (!answer?.ok) {
@@ -53,6 +56,7 @@ async function fetchRow(name) {
   const row = panel().querySelector(`[data-field="${name}"]`); // the panel may have been renewed meanwhile
   if (!fresh || !row) return false;
   putInto(row, fresh);
+  keepShown(`field:${name}`);
   renewPictures();
   return true;
 }
@@ -61,6 +65,7 @@ async function revealPage() {
   const { document: id, page } = viewer.dataset;
   if (!id || !(await ask(`page:${id}:${page}`, "page"))) return;
   hidden.delete(`${id}:${page}`);
+  keepShown(`page:${id}:${page}`);
   offerPage();
   renewPictures();
 }
@@ -92,16 +97,86 @@ function putInto(row, fresh) {
     else if (index > place) row.append(child);
   });
   row.dataset.evidence = fresh.dataset.evidence;
-  row.removeAttribute("data-masked");
+  row.toggleAttribute("data-masked", fresh.hasAttribute("data-masked"));
+  row.toggleAttribute("data-shown", fresh.hasAttribute("data-shown"));
 }
 
 /** Another address, so that no cache answers; the viewer fetches the page that it shows at once. */
 function renewPictures() {
   renewed += 1;
   for (const thumb of document.querySelectorAll(".thumb")) {
-    thumb.dataset.src = `${thumb.dataset.src.split("?")[0]}?shown=${renewed}`;
+    thumb.dataset.src = `${thumb.dataset.src.split("?")[0]}?${new URLSearchParams({ shown: renewed, only: [...showing.keys()].join() })}`;
   }
   document.dispatchEvent(new CustomEvent("pictures:renewed"));
+}
+
+// ---- hiding it again
+
+const LASTS = Number(reason.dataset.shownLasts) * 1000;
+
+function keepShown(subject) {
+  showing.set(subject, Date.now() + LASTS);
+  hideButton.hidden = false;
+}
+
+const rowOf = (subject) => panel().querySelector(`[data-field="${subject.replace("field:", "")}"]`);
+
+/** What is being typed is the person's own; it is hidden when the field is left. */
+function isTyping(row) {
+  return row?.classList.contains("is-dirty") ?? false;
+}
+
+/** Mask these subjects again; a field with unsaved input waits. */
+async function hideAgain(subjects) {
+  const chosen = subjects.filter((subject) => showing.has(subject) && !isTyping(rowOf(subject)));
+  if (!chosen.length) return;
+  chosen.forEach((subject) => showing.delete(subject));
+  hideButton.hidden = showing.size === 0;
+  for (const subject of chosen) if (subject.startsWith("page:")) hidden.add(subject.replace("page:", ""));
+  offerPage();
+  renewPictures();
+  await Promise.all(chosen.filter((subject) => subject.startsWith("field:")).map(maskRow));
+  status.textContent = words("已重新遮盖 {count} 处。", { count: chosen.length });
+}
+
+/** Take the masked row from the server; without an answer what was shown goes all the same. */
+async function maskRow(subject) {
+  const row = rowOf(subject);
+  if (!row) return;
+  const control = row.querySelector("[data-control]");
+  control.value = control.dataset.saved = "";
+  row.setAttribute("data-masked", "");
+  const answer = await fetch(`/cases/${panel().dataset.case}/rows/${subject.replace("field:", "")}`, {
+    headers: { "X-Shown": [...showing.keys()].join() },
+  }).catch(() => null);
+  if (!answer?.ok) {
+    location.reload();
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-field]");
+  const now = rowOf(subject);
+  if (fresh && now && !showing.has(subject)) putInto(now, fresh);
+}
+
+function hideOld() {
+  const due = [...showing].filter(([, until]) => until <= Date.now()).map(([subject]) => subject);
+  hideAgain(due.filter((subject) => !rowOf(subject)?.contains(document.activeElement)));
+}
+
+function hideAll() {
+  hideAgain([...showing.keys()]);
+}
+
+function onLeaving() {
+  if (document.visibilityState === "hidden") hideAll();
+  else showFocused();
+}
+
+/** What the server still allowed when this page was made, shown like anything else from now on. */
+function noticeShown() {
+  for (const row of panel().querySelectorAll("[data-shown]")) {
+    if (!showing.has(`field:${row.dataset.field}`)) keepShown(`field:${row.dataset.field}`);
+  }
 }
 
 // ---- what must wait until it is shown
@@ -128,6 +203,10 @@ async function showFirst(row, then) {
 
 function onKey(event) {
   if (event.isComposing || event.keyCode === 229 || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") {
+    hideAll();
+    return; // it leads out of other things as well
+  }
   const row = event.target.closest?.("#panel [data-masked]");
   if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyU") {
     if (event.shiftKey || viewer.contains(event.target)) revealPage();
@@ -147,8 +226,9 @@ function onKey(event) {
 function onClick(event) {
   const button = event.target.closest("[data-action]");
   const action = button?.dataset.action;
-  if (action === "reveal-page") {
-    revealPage();
+  if (action === "reveal-page" || action === "hide-shown") {
+    if (action === "reveal-page") revealPage();
+    else hideAll();
     return;
   }
   const row = button?.closest("#panel [data-masked]");
@@ -175,7 +255,17 @@ addEventListener("keydown", onKey, true);
 addEventListener("click", onClick, true);
 document.addEventListener("focusin", showFocused);
 // An answer sent before a field was shown brings it back masked; the server remembers that it is shown.
-document.addEventListener("htmx:after:swap", showFocused);
+document.addEventListener("htmx:after:swap", () => {
+  noticeShown();
+  showFocused();
+});
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  ctx.request.headers["X-Shown"] = [...showing.keys()].join();
+});
+document.addEventListener("visibilitychange", onLeaving);
+setInterval(hideOld, 1000);
+noticeShown();
+for (const page of reason.dataset.openPages.split(" ").filter(Boolean)) keepShown(`page:${page}`);
 new MutationObserver(offerPage).observe(viewer, { attributeFilter: ["data-document", "data-page"] });
 showFocused();
 offerPage();

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from domain.audit import REVEALS, AuditFilter
+from domain.audit import REVEALS, SHOWN_LASTS, AuditFilter
 from review_ui.parts import Parts
 from tests.browser.conftest import Site, opened, served_parts
 from tests.browser.station import control, expect_focus, expect_revision, focused, open_case, row
@@ -21,6 +23,8 @@ pytestmark = pytest.mark.browser
 
 MOBILE, ADDRESS = "13800138000", "云州市青林区柏树街12号"
 MASKED_ADDRESS = "云州市青林区****"
+AFTERWARDS = int((SHOWN_LASTS + timedelta(seconds=2)).total_seconds() * 1000)
+"""Milliseconds after which an open page no longer shows what was revealed."""
 
 
 def revealed(site: Site) -> list[tuple[str | None, str | None]]:
@@ -119,7 +123,7 @@ def test_the_picture_shows_a_place_when_its_field_is_shown(page: Page) -> None:
     page.keyboard.press("Alt+u")
     expect(control(page, "complainant_address")).to_have_value(ADDRESS)
     expect(page.locator("#viewer")).to_have_attribute(
-        "data-picture", f"/cases/case-1/documents/{form.id}/pages/1?shown=1"
+        "data-picture", re.compile(rf"/cases/case-1/documents/{form.id}/pages/1\?shown=\d+&only=")
     )
     assert ink(page, form.boxes["complainant_address"]) > 30
     assert ink(page, form.boxes["complainant_mobile"]) < 3
@@ -136,7 +140,9 @@ def test_an_identity_card_is_shown_by_one_key(page: Page, site: Site) -> None:
     assert ink(page, card.boxes["complainant_name"]) < 12
     before = viewer.get_attribute("data-zoom")
     page.keyboard.press("Alt+Shift+U")
-    expect(viewer).to_have_attribute("data-picture", f"/cases/case-1/documents/{card.id}/pages/1?shown=1")
+    expect(viewer).to_have_attribute(
+        "data-picture", re.compile(rf"/cases/case-1/documents/{card.id}/pages/1\?shown=\d+&only=")
+    )
     assert ink(page, card.boxes["complainant_name"]) > 30
     assert viewer.get_attribute("data-zoom") == before
     assert revealed(site) == [(f"page:{card.id}:1", "review")]
@@ -187,3 +193,76 @@ def test_doubtful_characters_of_a_masked_field_are_told_once_it_is_shown(doubtin
     expect(row(page, "complainant_mobile").locator("[data-alternative]")).to_have_count(2)
     page.keyboard.press("Alt+1")
     expect(control(page, "complainant_mobile")).to_have_value("13808138000")
+
+
+def show_address(page: Page) -> None:
+    control(page, "complainant_address").focus()
+    page.keyboard.press("Alt+u")
+    expect(control(page, "complainant_address")).to_have_value(ADDRESS)
+
+
+def test_what_was_shown_hides_itself_after_its_time_but_not_under_the_hand(page: Page, site: Site) -> None:
+    page.clock.install()
+    open_case(page)
+    show_address(page)
+    page.clock.run_for(AFTERWARDS)
+    expect(control(page, "complainant_address")).to_have_value(ADDRESS)
+    control(page, "complainant_name").focus()
+    page.clock.run_for(1100)
+    expect(control(page, "complainant_address")).to_have_value(MASKED_ADDRESS)
+    expect(page.locator("#reveal-status")).to_have_text("已重新遮盖 1 处。")
+    assert ADDRESS not in page.content()
+    form = sheets()[0]
+    assert ink(page, form.boxes["complainant_address"]) < 3
+    show_address(page)
+    assert revealed(site).count(("field:complainant_address", "review")) == 2
+
+
+def test_unsaved_input_stays_when_the_time_is_over(page: Page) -> None:
+    page.clock.install()
+    open_case(page)
+    show_address(page)
+    control(page, "complainant_address").fill("云州市新址路3号")
+    control(page, "complainant_name").focus()
+    page.clock.run_for(AFTERWARDS)
+    expect(control(page, "complainant_address")).to_have_value("云州市新址路3号")
+
+
+def test_escape_the_button_and_another_tab_hide_at_once(page: Page) -> None:
+    open_case(page)
+    show_address(page)
+    page.keyboard.press("Escape")
+    expect(control(page, "complainant_address")).to_have_value(MASKED_ADDRESS)
+    expect(page.locator('[data-action="hide-shown"]')).to_be_hidden()
+    show_address(page)
+    page.locator('[data-action="hide-shown"]').click()
+    expect(control(page, "complainant_address")).to_have_value(MASKED_ADDRESS)
+    show_address(page)
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    expect(control(page, "complainant_address")).to_have_value(MASKED_ADDRESS)
+
+
+def test_an_answer_does_not_bring_back_what_was_hidden(page: Page) -> None:
+    open_case(page)
+    show_address(page)
+    page.keyboard.press("Escape")
+    expect(control(page, "complainant_address")).to_have_value(MASKED_ADDRESS)
+    control(page, "complainant_name").focus()
+    page.keyboard.press("Enter")
+    expect_revision(page, 2)
+    expect(control(page, "complainant_address")).to_have_value(MASKED_ADDRESS)
+
+
+def test_what_a_reloaded_page_still_shows_has_its_time_too(page: Page) -> None:
+    open_case(page)
+    show_address(page)
+    page.clock.install()
+    page.reload()
+    expect(control(page, "complainant_address")).to_have_value(ADDRESS)
+    page.clock.run_for(AFTERWARDS)
+    expect(control(page, "complainant_address")).to_have_value(MASKED_ADDRESS)

@@ -31,7 +31,7 @@ def asked(words: str, kind: DocumentKind = AUTHORISATION) -> str:
         f"委托代理人 {NAME}，男",
         f"代理人姓名：{NAME}",
         f"兹委托{NAME}（身份证号见附件）全权办理投诉事宜",
-        f"被授权人（签名）：欧阳 明月",
+        "被授权人（签名）：欧阳 明月",
     ],
 )
 def test_an_agent_of_the_complainants_name_is_asked_about(words: str) -> None:
@@ -65,7 +65,12 @@ def test_papers_that_name_no_agent_of_the_case_are_not_read() -> None:
 
 @pytest.mark.parametrize(
     ("name", "anchor", "found"),
-    [(NAME, "受托人签名", True), (OTHER, "委托人签名", True), (OTHER, "受托人签名", False), (NAME, "委托人签名", False)],
+    [
+        (NAME, "受托人签名", True),
+        (OTHER, "委托人签名", True),
+        (OTHER, "受托人签名", False),
+        (NAME, "委托人签名", False),
+    ],
 )
 def test_who_signs_in_whose_place(name: str, anchor: str, found: bool) -> None:
     paper = document(AUTHORISATION, "paper", (signature(name, anchor=anchor),))

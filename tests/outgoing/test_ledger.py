@@ -21,7 +21,15 @@ from domain.vocabulary import ComplainantType
 from flows.figures import numbers_of
 from flows.settings import load_settings
 from flows.wiring import Services
-from outgoing.ledger import BASE_COLUMNS, FILE_COLUMNS, OWN_COLUMNS, LedgerPeriod, LedgerRows, ledger_book, ledger_columns
+from outgoing.ledger import (
+    BASE_COLUMNS,
+    FILE_COLUMNS,
+    OWN_COLUMNS,
+    LedgerPeriod,
+    LedgerRows,
+    ledger_book,
+    ledger_columns,
+)
 from outgoing.workbook import LONGEST_TEXT, Heading, SheetCell, table_book
 from storage import Storage
 from tests.outgoing.conftest import Run

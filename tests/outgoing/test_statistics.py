@@ -21,7 +21,17 @@ from flows.review_service import ReviewService
 from flows.settings import load_settings
 from flows.wiring import Services
 from flows.writing import today
-from outgoing.statistics import IN_TIME, LATE, NO_LIMIT, OVERDUE, RUNNING, MonthCases, count_month, month_bounds, statistics_book
+from outgoing.statistics import (
+    IN_TIME,
+    LATE,
+    NO_LIMIT,
+    OVERDUE,
+    RUNNING,
+    MonthCases,
+    count_month,
+    month_bounds,
+    statistics_book,
+)
 from outgoing.words import NO_LIST, UNDECIDED, UNREAD
 from storage import Storage
 from tests.outgoing.conftest import Run

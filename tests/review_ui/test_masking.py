@@ -174,10 +174,27 @@ def test_what_one_person_revealed_stays_masked_for_another(people_app: FastAPI, 
         assert leaks(second.get("/cases/case-1").text) == []
 
 
-def test_revealing_again_while_it_lasts_is_one_entry(guarded: TestClient, audit: AuditLog) -> None:
-    for _ in range(3):
-        assert reveal(guarded, "field:complainant_mobile").status_code == 200
+def test_each_time_an_open_page_shows_it_is_an_entry_and_without_a_script_it_is_one(
+    guarded: TestClient, audit: AuditLog
+) -> None:
+    data = {"subject": "field:complainant_mobile", "reason": "contact"}
+    for _ in range(2):
+        guarded.post("/cases/case-1/reveals", data=data, follow_redirects=False)
     assert acts(audit) == [("reveal_field", "field:complainant_mobile")]
+    for _ in range(2):
+        assert reveal(guarded, "field:complainant_mobile").status_code == 200
+    assert acts(audit) == [("reveal_field", "field:complainant_mobile")] * 3
+
+
+def test_a_page_is_told_no_more_than_it_still_shows_and_never_more_than_was_revealed(guarded: TestClient) -> None:
+    assert reveal(guarded, "field:complainant_mobile").status_code == 200
+    row = "/cases/case-1/rows/{}"
+    shown = {"X-Shown": "field:complainant_mobile,field:complainant_address,case"}
+    assert MOBILE in guarded.get(row.format("complainant_mobile")).text
+    assert MOBILE in guarded.get(row.format("complainant_mobile"), headers=shown).text
+    assert MOBILE not in guarded.get(row.format("complainant_mobile"), headers={"X-Shown": ""}).text
+    assert ADDRESS not in guarded.get(row.format("complainant_address"), headers=shown).text
+    assert guarded.get(row.format("none")).status_code == 404
 
 
 @pytest.mark.parametrize("subject", ["field:none", "page:none:1", "document:none", "case:1", "rule:x"])
