@@ -10,7 +10,7 @@ from classifiers.route import case_status
 from domain.archive import ArchiveRecord
 from domain.case import Case, Decision
 from domain.documents import Document, Page
-from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectError
+from domain.errors import DecisionError, StaleRevisionError, UnknownCaseError, UnknownObjectError
 from domain.four_eyes import check_keying
 from domain.papers import PAPER_ACTIONS
 from domain.policy import PolicyPack
@@ -111,6 +111,8 @@ class ReviewService:
                 f"案件 {case.number} 已是第 {case.revision} 版，您看到的是第 {expected_revision} 版",
                 "请刷新页面，在最新版本上重新操作",
             )
+        if decision.action == FINISHED and case.finished and self._is_filed(case):
+            raise DecisionError(f"案件 {case.number} 第 {case.revision} 版已经归档，此后没有改动", "不必再次归档")
         readings = stored_readings(self._services, case)
         if decision.action in PAPER_ACTIONS:
             change = made_anew(self._services, apply_decision(case, decision), readings, decision.action)
@@ -128,6 +130,9 @@ class ReviewService:
             self._services.storage.leases.release(changed.id, decision.actor)
             return file_revision(self._services, changed, searchable_copies(self._services, changed, readings))
         return changed
+
+    def _is_filed(self, case: Case) -> bool:
+        return self._services.storage.filing.record(case.id, case.revision) is not None
 
     def _judged_anew(self, case: Case, readings: tuple[FileReading, ...]) -> Case:
         read = {(r.sha256, p.read.page.source_page) for r in readings for p in r.pages}

@@ -174,6 +174,10 @@ def test_a_case_in_work_stays_in_the_queue_until_finished_and_is_filed_again(
     assert finished.finished and finished.archive.log_index == leaves == services.storage.log.size() - 1
     assert len(service.filings(case.id)) == 2
     assert service.case(number).archive == finished.archive
+    with pytest.raises(DecisionError, match="没有改动"):
+        answered(service, number, "finish", "case")
+    assert service.case(number) == finished
+    assert services.storage.log.size() == finished.archive.log_index + 1, "an impatient key files nothing again"
     assert number not in {e.number for e in service.queue(QueueFilter())}
     assert services.storage.fixity.verify_archive() == ()
     assert services.storage.log.prove_inclusion(leaves).holds()
