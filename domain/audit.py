@@ -193,6 +193,10 @@ class ChainReport(Model):
     fault: ChainFault | None
 
 
+CASE_SUBJECT = "case"
+"""Subject of a case as a whole."""
+
+
 class Revealed(Model):
     """What one person may read of one case at one moment; subjects as in ``AuditEvent.subject``."""
 
@@ -201,7 +205,7 @@ class Revealed(Model):
     @property
     def everything(self) -> bool:
         """The whole case was revealed."""
-        return "case" in self.subjects
+        return CASE_SUBJECT in self.subjects
 
     def field(self, name: str) -> bool:
         """Return whether field ``name`` may be read."""
@@ -230,7 +234,7 @@ class Revealed(Model):
         return bool(wanted) and wanted <= self.subjects
 
 
-EVERYTHING = Revealed(subjects=frozenset({"case"}))
+EVERYTHING = Revealed(subjects=frozenset({CASE_SUBJECT}))
 """Nothing is masked."""
 
 

@@ -111,6 +111,7 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "mailroom.answer": _INTAKE,
     "mailroom.read_again": _INTAKE,
     "mailroom.page_picture": _INTAKE,
+    "mailroom.pair_picture": _INTAKE,
     "mailroom.upload": _INTAKE,
     "mailroom.upload_options": _INTAKE,
     "mailroom.upload_offset": _INTAKE,

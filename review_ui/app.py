@@ -107,7 +107,7 @@ def _add_desks(app: FastAPI, parts: Parts, pages: Pages, clock: Clock, recusal: 
     if parts.desk is not None:
         app.include_router(desk_routes(parts.desk, parts.review, recusal, pages, clock))
     if parts.mailroom is not None:
-        app.include_router(mailroom_routes(parts.mailroom, pages, clock))
+        app.include_router(mailroom_routes(parts.mailroom, parts.review, pages, clock))
     if parts.four_eyes is not None:
         app.include_router(four_eyes_routes(parts.four_eyes, pages, clock, recusal))
     if parts.systems is not None:

@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from domain.audit import Operation
+from domain.audit import CASE_SUBJECT, Operation, document_subject
+from domain.case import Case
 from domain.errors import JuanzongError
 from domain.fields import FIELDS
 from domain.records import ObjectCheck
 from domain.vocabulary import CaseStatus, Channel, DocumentKind
 from review_ui import texts
+from review_ui.audit.reveals import ask_url
 from review_ui.audit.trail import Act, Trail
 from review_ui.backend import ReviewBackend
 from review_ui.desk import texts as words
@@ -83,10 +85,25 @@ def archive_routes(desk: DeskBackend, cases: ReviewBackend, recusal: Recusal, pa
     def fetch(request: Request, sha256: Sha256Path) -> Response:
         check = _allowed(desk.check_object(sha256), recusal)
         case = cases.case(check.case_id) if check.case_id else None
+        if case is not None and (subject := _held_back(request, case, sha256)):
+            return RedirectResponse(ask_url(case, subject, request.url.path), status_code=303)
         Trail.of(request).record(request, Act(Operation.DOWNLOAD_COPY, f"object:{sha256}"), case)
         return download(desk.object_file(sha256))
 
     return router
+
+
+def _held_back(request: Request, case: Case, sha256: str) -> str | None:
+    """Return what must be revealed before an object of ``case`` is handed out, ``None`` when all of it was.
+
+    An original asks for its own document; a copy, a notice or a manifest may tell of every paper of the case.
+    """
+    trail = Trail.of(request)
+    own = [d.id for d in case.documents if d.source.object.sha256 == sha256]
+    hidden = [d for d in own or (d.id for d in case.documents) if not trail.shows_all(request, case, d)]
+    if not hidden:
+        return None
+    return document_subject(hidden[0]) if own else CASE_SUBJECT
 
 
 def _seen(request: Request, answer: ArchiveAnswer, words: str, cases: ReviewBackend, recusal: Recusal) -> ArchiveAnswer:

@@ -11,19 +11,22 @@ from pydantic import BaseModel, Field
 
 from domain.audit import Operation
 from domain.checks import CHINA
+from domain.errors import UnknownObjectError
 from domain.hidden_area import Area
 from domain.mailroom import MAX_FILE_BYTES, BatchOrder, FilesAre, SamePaper, Sides
 from domain.mailroom_errors import BatchOrderError
 from domain.vocabulary import Channel
 from review_ui.audit.trail import Act, Trail
-from review_ui.backend import PageImage
+from review_ui.backend import PageImage, ReviewBackend
 from review_ui.mailroom import texts
 from review_ui.mailroom.backend import MailroomBackend
-from review_ui.pictures import PictureCache
+from review_ui.pictures import PictureCache, WantedPage, page_answer
 from review_ui.rendering import Pages, actor_of
 from review_ui.times import Clock
 
 PAGE_LENGTH = 20
+PAIR_WIDTH = 320
+"""Pixels across of two papers beside each other."""
 SHORT_TEXT = 500
 
 
@@ -50,10 +53,10 @@ class _UploadedPages:
         return self._backend.page_picture(upload_id, page)
 
 
-def batch_routes(backend: MailroomBackend, pages: Pages, clock: Clock) -> APIRouter:
+def batch_routes(backend: MailroomBackend, cases: ReviewBackend, pages: Pages, clock: Clock) -> APIRouter:
     """Return the routes that show batches."""
     router = APIRouter(prefix="/mailroom", include_in_schema=False)
-    pictures = PictureCache(_UploadedPages(backend))
+    pictures, filed_pictures = PictureCache(_UploadedPages(backend)), PictureCache(cases)
 
     @router.get("", name="mailroom.list")
     def list_batches(request: Request, offset: Annotated[int, Query(ge=0)] = 0) -> Response:
@@ -91,6 +94,16 @@ def batch_routes(backend: MailroomBackend, pages: Pages, clock: Clock) -> APIRou
         Trail.of(request).record(request, Act(Operation.VIEW_PAGE, f"upload:{upload_id}:{page}"))
         shown = pictures.thumbnail((upload_id, read, page), Area(), width)
         return Response(shown.content, media_type=shown.media_type, headers={"Cache-Control": "private, max-age=600"})
+
+    @router.get("/batches/{batch_id}/pairs/{subject}/{side}", name="mailroom.pair_picture")
+    def show_side(request: Request, batch_id: str, subject: str, side: Literal["mine", "other"]) -> Response:
+        # Whoever takes papers in sees of other cases only the pages that look like his own, masked like everything.
+        pair = next((p for p in backend.batch(batch_id).duplicates if p.subject == subject), None)
+        paper = None if pair is None else (pair.mine if side == "mine" else pair.other)
+        if paper is None or paper.document_id is None:
+            raise UnknownObjectError(f"批次中没有这一对材料 {subject}", "请刷新页面")
+        wanted = WantedPage(paper.document_id, paper.page, PAIR_WIDTH)
+        return page_answer(request, filed_pictures, cases.case(paper.case_id), wanted)
 
     return router
 

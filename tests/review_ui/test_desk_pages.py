@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
@@ -20,6 +22,7 @@ from review_ui.desk.case_file import page_boxes
 from review_ui.desk.dashboard import duration_words, period_of
 from review_ui.desk.health import size_words
 from tests.domain.builders import NOW
+from tests.review_ui.audited import audit_in
 from tests.review_ui.desk_home import DeskHome, worked_home
 from tests.storage.conftest import flip_byte, object_file
 
@@ -170,6 +173,23 @@ def test_an_original_is_handed_out_with_its_verification(client: TestClient, hom
     assert client.get(f"{url}/file").status_code == 500
     assert client.get(f"/archive/objects/{'0' * 64}").status_code == 404
     assert client.get("/archive/objects/none").status_code == 422
+
+
+def test_what_shows_personal_data_asks_for_a_reason_first(home: DeskHome, case: Case, tmp_path: Path) -> None:
+    parts = replace(home.parts, audit=audit_in(tmp_path))
+    document = case.documents[0]
+    originals = {d.source.object.sha256 for d in case.documents}
+    copy = next(o.sha256 for o in case.archive.objects if o.sha256 not in originals)
+    asked = ((document.source.object.sha256, f"document:{document.id}"), (copy, "case"))
+    with TestClient(create_app(parts, clock=home.clock), base_url="http://127.0.0.1:8765") as client:
+        for sha256, subject in asked:
+            url = f"/archive/objects/{sha256}/file"
+            reply = client.get(url, follow_redirects=False)
+            where = urlencode({"subject": subject, "back": url})
+            assert (reply.status_code, reply.headers["location"]) == (303, f"/cases/{case.id}/reveal?{where}")
+            said = {"subject": subject, "reason": "handover", "back": url}
+            file = client.post(f"/cases/{case.id}/reveals", data=said)
+            assert file.headers["content-disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize(

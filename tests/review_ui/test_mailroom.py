@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -11,10 +12,19 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.mailroom import MAX_FILE_BYTES, MAX_PIECE_BYTES
+from domain.audit import AuditFilter
+from domain.mailroom import MAX_FILE_BYTES, MAX_PIECE_BYTES, MailBatch
+from flows.look_alikes import compare_due
 from flows.mailroom_service import MailroomService
-from tests.flows.mailroom import batch_in, picture, send
+from flows.queue_service import QueueService
+from flows.review_service import ReviewService
+from flows.wiring import Services
+from review_ui.app import create_app
+from review_ui.parts import Parts
+from storage.rows import PageText
+from tests.flows.mailroom import batch_in, open_home, picture, send, service_over
 from tests.review_ui.mailroom_site import mailroom_app
+from tests.storage.conftest import case_of
 
 PIECE = {"Content-Type": "application/offset+octet-stream", "Tus-Resumable": "1.0.0"}
 
@@ -153,3 +163,37 @@ def test_sheets_are_printed_as_page_and_pdf(mailroom: tuple[TestClient, Mailroom
         assert client.get(f"/mailroom/sheets/{wrong}").status_code == 404, wrong
     assert client.get("/mailroom/sheets/cover.pdf?case=EXM-2026-000099").status_code == 404
     assert client.get("/mailroom/receipts/EXM-2026-000099").status_code == 404
+
+
+def test_papers_that_look_alike_are_seen_by_who_takes_papers_in(tmp_path: Path) -> None:
+    services = open_home(tmp_path / "home")
+    service = service_over(services)
+    batches = [look_alike_in(services, service) for _ in range(2)]
+    (pair,) = service.batch(batches[1].id).duplicates
+    review = ReviewService(services)
+    parts = Parts(review=review, queue=QueueService(services), audit=services.storage.audit, mailroom=service)
+    with TestClient(create_app(parts), base_url="http://127.0.0.1:8765") as client:
+        text = client.get(f"/mailroom/batches/{batches[1].id}/state").text
+        urls = re.findall(r'<img src="(/mailroom/batches/[^"]+/pairs/[^"]+)"', text)
+        assert [url.rpartition("/")[2] for url in urls] == ["mine", "other"]
+        assert [client.get(url).headers["content-type"] for url in urls] == ["image/jpeg", "image/jpeg"]
+        assert client.get(urls[1].replace(batches[1].id, batches[0].id)).status_code == 404
+        assert client.get(f"/mailroom/batches/{batches[1].id}/pairs/pair:99/other").status_code == 404
+    assert pair.other.case_id in {e.event.case_id for e in services.storage.audit.entries(AuditFilter())}
+    services.close()
+
+
+def look_alike_in(services: Services, service: MailroomService) -> MailBatch:
+    """Take in a letter whose words are those of the one before."""
+    batch = batch_in(service)
+    upload = send(service, batch, picture())
+    row = services.storage.intake.case_row(upload.case_id or "")
+    case = case_of(row)
+    words = (
+        "本人于今年九月在贵公司开户，业务员承诺保本保息，随后多次代客操作，"
+        "账户至十月底亏损四十八万余元，客服电话无人接听，要求查清责任并书面答复。"
+    )
+    texts = tuple(PageText(d.id, 1, words) for d in case.documents)
+    services.storage.cases.save_case(case, "assembled", None, (), texts)
+    compare_due(services)
+    return batch
