@@ -6,6 +6,7 @@ Commands import what they need when they run: start-up time is a promise.
 from __future__ import annotations
 
 import atexit
+import errno
 import os
 import sys
 import traceback
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from domain.errors import ConfigurationError, JuanzongError
+from domain.errors import ConfigurationError, JuanzongError, StoreFullError
 from flows.cli_audit import add_audit_commands
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
 from flows.cli_papers import add_paper_commands
@@ -250,10 +251,24 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("已中断；已受理的文件不会丢失，重新运行即可继续。\n")
         sys.exit(INTERRUPTED)
-    except Exception:  # noqa: BLE001 - the outermost frame: say it is ours, show where, end with 1
+    except Exception as error:  # noqa: BLE001 - the outermost frame: say it is ours, show where, end with 1
+        if _is_out_of_room(error):
+            sys.stderr.write("错误：磁盘空间不足。请清理磁盘后重新运行同一命令；已受理的文件不会丢失。\n")
+            sys.exit(StoreFullError.exit_code)
         traceback.print_exc()
         sys.stderr.write("内部错误：请把以上内容连同文件类型报告给维护者；已受理的文件不会丢失。\n")
         sys.exit(INTERNAL_ERROR)
+
+
+def _is_out_of_room(error: BaseException | None) -> bool:
+    """Return whether a full disk is at the bottom of an error, also one of a library that keeps files of its own."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if any(words in str(error) for words in ("database or disk is full", "No space left on device")):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def run() -> None:

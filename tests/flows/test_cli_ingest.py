@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import subprocess
@@ -287,3 +288,23 @@ def test_home_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = juanzong(tmp_path / "file", "case", "list")
     assert done.code in (1, 2) and "JUANZONG_HOME" in done.err and "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "cause", [OSError(errno.ENOSPC, "No space left on device"), sqlite3.OperationalError("database or disk is full")]
+)
+def test_a_full_disk_under_a_library_is_told_as_such(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cause: Exception
+) -> None:
+    def fail(**_options: object) -> None:
+        try:
+            raise cause
+        except type(cause) as error:
+            raise RuntimeError("the engine could not note the state of a run") from error
+
+    monkeypatch.setattr("flows.cli.app", fail)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 1
+    said = capsys.readouterr().err
+    assert "磁盘空间不足" in said and "重新运行" in said and "Traceback" not in said
