@@ -12,7 +12,8 @@ from domain.case import Case
 from domain.evidence import FieldMissing, FieldValue
 from domain.fields import FIELDS
 from domain.verdicts import Judgement
-from flows.output import STATUS_LABELS, failure_table, level_text, local_time, material_label
+from domain.words import CASE_STATUS
+from flows.output import failure_table, level_text, local_time, material_label
 
 MISSING_LABELS = {
     "not_found": "未找到",
@@ -25,7 +26,7 @@ MISSING_LABELS = {
 
 def case_view(case: Case) -> Iterator[RenderableType]:
     """Yield the parts of the view in reading order."""
-    status = STATUS_LABELS[case.status]
+    status = CASE_STATUS[case.status]
     yield f"[bold]{case.number}[/bold]  {status}  第 {case.revision} 版  收件 {local_time(case.received_at)}"
     yield _documents(case)
     yield _fields(case)
@@ -71,7 +72,7 @@ def _field_row(name: str, found: FieldValue | FieldMissing) -> tuple[str, str, s
     label = FIELDS[name].label if name in FIELDS else name
     if isinstance(found, FieldMissing):
         return (label, "—", "", MISSING_LABELS[found.reason.value])
-    return (label, found.value, f"{found.probability:.3f}", "已接受" if found.accepted else "待复核")
+    return (label, found.value, f"{found.probability:.3f}", "已接受" if found.accepted else "待核对")
 
 
 def _verdicts(case: Case, judgement: Judgement) -> Iterator[RenderableType]:

@@ -18,16 +18,10 @@ from domain.checks import CHINA
 from domain.documents import Failure
 from domain.evidence import FieldValue
 from domain.verdicts import MaterialItem
-from domain.vocabulary import CaseStatus, DocumentKind, MaterialStatus
+from domain.vocabulary import DocumentKind, MaterialStatus
+from domain.words import CASE_STATUS
 from flows.request import CaseOutcome
 
-STATUS_LABELS = {
-    CaseStatus.AWAITING_REVIEW: "待复核",
-    CaseStatus.AWAITING_MATERIALS: "待补正",
-    CaseStatus.FILED: "已归档",
-    CaseStatus.REFERRED: "已转出",
-    CaseStatus.FAILED: "失败",
-}
 REASON_LABELS = {
     "possible_major": "可能重大",
     "undecided_rule": "规则未定",
@@ -142,7 +136,7 @@ def case_table(cases: Iterable[Case]) -> Table:
     for case in cases:
         category = case.judgement.category.value if case.judgement else None
         table.add_row(
-            case.number, STATUS_LABELS[case.status], name_text(case), category or "未定", level_text(case),
+            case.number, CASE_STATUS[case.status], name_text(case), category or "未定", level_text(case),
             materials_text(case), local_time(case.received_at)[:10],
         )  # fmt: skip
     return table

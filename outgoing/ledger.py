@@ -16,9 +16,10 @@ from domain.masking import is_personal, mask_field
 from domain.policy import AdoptedPolicy
 from domain.register import CaseAttribute, LedgerColumn, LedgerNumbering, Register
 from domain.vocabulary import ComplainantType
+from domain.words import CASE_STATUS, CHANNEL
 from outgoing.amended import HEADINGS, amendment_cells
 from outgoing.statistics import due_day
-from outgoing.words import CHANNEL, COMPLAINANT_TYPE, DISPOSITION, STATUS, completeness
+from outgoing.words import COMPLAINANT_TYPE, DISPOSITION, completeness
 from outgoing.workbook import Heading, SheetCell, Value, table_book
 
 OWN_COLUMNS = "制度规定的台账栏目"
@@ -166,7 +167,7 @@ def _attribute(policy: AdoptedPolicy, name: CaseAttribute, case: Case, numbers: 
         "channel": CHANNEL[case.channel],
         "complainant_type": COMPLAINANT_TYPE[case.complainant_type] if case.complainant_type else None,
         "deadline": due_day(policy, case),
-        "status": STATUS[case.status],
+        "status": CASE_STATUS[case.status],
     }
     if name in plain:
         return SheetCell(value=plain[name])

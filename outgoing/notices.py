@@ -18,8 +18,9 @@ from domain.replaced import in_force
 from domain.review import decided_by_person
 from domain.verdicts import MaterialItem
 from domain.vocabulary import DispositionValue, MaterialStatus
+from domain.words import CHANNEL
 from outgoing.errors import NoticeRefusedError
-from outgoing.words import BLANK, CHANNEL, chinese_day, material_label
+from outgoing.words import BLANK, chinese_day, material_label
 
 DIGEST_PREFIX = 12
 """Characters of the SHA-256 that are printed."""

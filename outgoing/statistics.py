@@ -15,8 +15,9 @@ from domain.case import Case
 from domain.errors import ConfigurationError
 from domain.policy import AdoptedPolicy
 from domain.statistics import Count, CountTable, MonthlyStatistics
+from domain.words import CASE_STATUS, CHANNEL
 from outgoing.amended import UNCHANGED, month_label
-from outgoing.words import CHANNEL, COMPLETENESS, DISPOSITION, STATUS, UNDECIDED, UNREAD, completeness
+from outgoing.words import COMPLETENESS, DISPOSITION, UNDECIDED, UNREAD, completeness
 from outgoing.workbook import Block, chart_book
 
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
@@ -98,7 +99,7 @@ def count_month(policy: AdoptedPolicy, month: str, received: MonthCases, today: 
         table("channel", "来件渠道", lambda case: CHANNEL[case.channel], ()),
         table("level", "级别", _level, levels),
         table("disposition", "处置结果", _disposition, DISPOSITION.values()),
-        table("status", "案件状态", lambda case: STATUS[case.status], ()),
+        table("status", "案件状态", lambda case: CASE_STATUS[case.status], ()),
         table("materials", "材料齐全情况", _completeness, (COMPLETENESS[True], COMPLETENESS[False])),
         table("amended", "归档后更正", lambda case: month_label(amended.get(case.id)), (UNCHANGED,), _AMENDED_NOTE),
         table("on_time", "按期情况", lambda case: on_time(policy, case, today), (IN_TIME, LATE), _ON_TIME_NOTE),

@@ -11,23 +11,8 @@ from classifiers.labels import DISPOSITION as DISPOSITION
 from classifiers.labels import kind_label
 from domain.policy import PolicyPack
 from domain.verdicts import MaterialsReport
-from domain.vocabulary import CaseStatus, Channel, ComplainantType, DocumentKind
+from domain.vocabulary import ComplainantType, DocumentKind
 
-CHANNEL = {
-    Channel.LETTER: "信函",
-    Channel.FAX: "传真",
-    Channel.EMAIL: "电子邮件",
-    Channel.IN_PERSON: "当面递交",
-    Channel.UPLOAD: "网页上传",
-    Channel.HISTORICAL: "历史档案",
-}
-STATUS = {
-    CaseStatus.AWAITING_REVIEW: "待复核",
-    CaseStatus.AWAITING_MATERIALS: "待补正",
-    CaseStatus.FILED: "已归档",
-    CaseStatus.REFERRED: "已转出",
-    CaseStatus.FAILED: "失败",
-}
 COMPLETENESS = {True: "齐全", False: "不齐", None: "待人工确认"}
 NO_LIST = "制度未列材料清单"
 UNDECIDED = "未定"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from classifiers.labels import COMPLAINANT_TYPE as COMPLAINANT_TYPE
 from classifiers.labels import DISPOSITION as DISPOSITION
 from domain.vocabulary import (
-    CaseStatus,
-    Channel,
     DocumentKind,
     MaterialStatus,
     MissingReason,
     SignalCode,
 )
+from domain.words import CASE_STATUS as CASE_STATUS
+from domain.words import CHANNEL as CHANNEL
 from review_ui.paper_texts import PAPER_ACTION, PAPER_KEYS
 from review_ui.typing.texts import KEYS as TYPING_KEYS
 
@@ -51,23 +51,6 @@ STALE_NOTICE = (
 CHECK_NOTICE = "{label}：{message}。原件如此的话，请再确认一次。"
 EMPTY_NOTICE = "{label}没有内容。请录入，或选择“无法辨认”“未提供”。"
 UNNORMAL_NOTICE = "{label}：{message}。请改正；原件如此的话，请再确认一次。"
-
-CASE_STATUS = {
-    CaseStatus.AWAITING_REVIEW: "待审核",
-    CaseStatus.AWAITING_MATERIALS: "待补材料",
-    CaseStatus.FILED: "已归档",
-    CaseStatus.REFERRED: "已转办",
-    CaseStatus.FAILED: "读取失败",
-}
-
-CHANNEL = {
-    Channel.LETTER: "信函",
-    Channel.FAX: "传真",
-    Channel.EMAIL: "邮件",
-    Channel.IN_PERSON: "来访",
-    Channel.UPLOAD: "上传",
-    Channel.HISTORICAL: "历史档案",
-}
 
 MATERIAL_STATUS = {
     MaterialStatus.PRESENT: "齐备",

@@ -91,7 +91,7 @@ def test_the_tables_say_what_the_cases_say() -> None:
     assert counts("channel") == {"信函": 4, "传真": 1, UNREAD: 2}
     assert counts("level") == {"重大投诉": 1, "一般投诉": 2, UNDECIDED: 2, UNREAD: 2}
     assert counts("disposition") == {"投诉": 2, "咨询": 1, UNDECIDED: 2, UNREAD: 2}
-    assert counts("status") == {"已归档": 1, "待补正": 1, "已转出": 1, "待复核": 2, UNREAD: 2}
+    assert counts("status") == {"已归档": 1, "待补材料": 1, "已转办": 1, "待审核": 2, UNREAD: 2}
     assert counts("materials") == {"齐全": 1, "不齐": 2, "待人工确认": 2, UNREAD: 2}
     assert counts("on_time") == {IN_TIME: 1, LATE: 1, OVERDUE: 2, NO_LIMIT: 1, UNREAD: 2}
     assert len(figures.table("category").rows) == 8 + 2, "every category of the pack, also those without a case"

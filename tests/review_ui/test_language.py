@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
-from classifiers.labels import COMPLAINANT_TYPE, DISPOSITION
 from domain.errors import ConfigurationError
 from domain.fields import FIELDS
 from domain.paper_trail import RESCAN_REASONS
+from domain.words import CASE_STATUS, CHANNEL
 from flows.health import CHECKED
 from review_ui.language import english, preferred, read_catalogue, translate
 from review_ui.rendering import FOLDER
@@ -58,8 +58,14 @@ def wanted() -> set[str]:
     in_templates = {
         c.value for _, tree in templates() for c in tree.find_all(nodes.Const) if WORDS.search(str(c.value))
     }
-    elsewhere = {*(f.label for f in FIELDS.values()), *RESCAN_REASONS, *CHECKED}
-    return {*in_templates, *texts_of_python(), *elsewhere, *DISPOSITION.values(), *COMPLAINANT_TYPE.values()}
+    elsewhere = {
+        *(f.label for f in FIELDS.values()),
+        *RESCAN_REASONS,
+        *CHECKED,
+        *CASE_STATUS.values(),
+        *CHANNEL.values(),
+    }
+    return {*in_templates, *texts_of_python(), *elsewhere, *vocabulary}
 
 
 def test_every_text_has_english_and_the_catalogue_holds_nothing_else() -> None:
