@@ -58,13 +58,8 @@ def wanted() -> set[str]:
     in_templates = {
         c.value for _, tree in templates() for c in tree.find_all(nodes.Const) if WORDS.search(str(c.value))
     }
-    elsewhere = {
-        *(f.label for f in FIELDS.values()),
-        *RESCAN_REASONS,
-        *CHECKED,
-        *CASE_STATUS.values(),
-        *CHANNEL.values(),
-    }
+    vocabulary = {*CASE_STATUS.values(), *CHANNEL.values(), *DISPOSITION.values(), *COMPLAINANT_TYPE.values()}
+    elsewhere = {*(f.label for f in FIELDS.values()), *RESCAN_REASONS, *CHECKED}
     return {*in_templates, *texts_of_python(), *elsewhere, *vocabulary}
 
 
