@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
+from classifiers.labels import COMPLAINANT_TYPE, DISPOSITION
 from domain.errors import ConfigurationError
 from domain.fields import FIELDS
 from domain.paper_trail import RESCAN_REASONS
