@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from domain.errors import DecisionError
 from storage.errors import StoreWriteError
 
 
 @contextmanager
 def claimed(home: Path, case_id: str) -> Iterator[bool]:
     """Hold a case; wait while another thread or process holds it.
+
+    A decision that is refused has changed nothing and leaves no claim behind; any other error leaves it.
 
     Yields:
         True when the last holder did not come to its end.
@@ -31,7 +34,11 @@ def claimed(home: Path, case_id: str) -> Iterator[bool]:
     path = _folder(home) / case_id
     descriptor, cut_short = _take(path)
     try:
-        yield cut_short
+        try:
+            yield cut_short
+        except DecisionError:
+            path.unlink()
+            raise
         path.unlink()
     finally:
         os.close(descriptor)

@@ -152,9 +152,9 @@ def _gaps(storage: Storage) -> int:
         for case_id, number in connection.execute(query):
             revisions.setdefault(case_id, []).append(number)
         recorded = dict(
-            connection.execute(select(decisions.c.case_id, func.count()).group_by(decisions.c.case_id)).tuples().all()
+            connection.execute(select(decisions.c.case_id, func.count()).group_by(decisions.c.case_id)).all()
         )
-        current = dict(connection.execute(select(cases.c.id, cases.c.current_revision)).tuples().all())
+        current = dict(connection.execute(select(cases.c.id, cases.c.current_revision)).all())
     return sum(
         numbers != list(range(1, len(numbers) + 1))
         or current[case_id] != len(numbers)

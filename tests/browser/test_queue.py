@@ -130,6 +130,7 @@ def test_filters_show_what_they_would_bring(reviewer: Reviewer, desk: Desk) -> N
         expect(page.locator(f'[name="{name}"]')).to_have_value(value)
         page.get_by_role("link", name="清除筛选").click()
         expect(page.get_by_role("link", name="清除筛选")).to_have_count(0)
+        page.wait_for_load_state()
     some = desk.waiting()[-1]
     page.locator('[name="channel"]').select_option(some.channel)
     expect(page.locator("#queue-title")).to_contain_text("筛选出")

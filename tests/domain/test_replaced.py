@@ -9,7 +9,7 @@ from domain.audit import Revealed
 from domain.case import Case
 from domain.documents import Failure, PageQuality
 from domain.export import cases_json, dump
-from domain.masked_case import hidden_area
+from domain.hidden_area import hidden_area
 from domain.paper_moves import send_papers
 from domain.paper_trail import PaperTrail, ReplacedPage
 from domain.papers import apply_paper

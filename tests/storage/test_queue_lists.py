@@ -177,6 +177,7 @@ def undo(connection) -> None:  # type: ignore[no-untyped-def]
         "ix_cases_arrivals",
         "ix_stage_results_made",
         "ix_cases_accepted",
+        "ix_cases_backlog",
     ):
         connection.execute(text(f"DROP INDEX {name}"))
     for table in reversed(metadata.sorted_tables):
