@@ -32,6 +32,7 @@ _SETTLED = """(before) => {
   if (!panel || panel.hasAttribute("aria-busy")) return false;
   return panel.dataset.revision !== before || document.getElementById("notice") || panel.hasAttribute("data-read-only");
 }"""
+_SHOWN = """(id) => document.getElementById(id) && !document.getElementById(id).hasAttribute("data-masked")"""
 _FINISHED = """() => {
   const panel = document.getElementById("panel");
   const ended = "#archived, #notice, #panel[data-read-only]";
@@ -228,6 +229,10 @@ class Person:
         if row is None:
             await self._page.keyboard.press("Alt+j")
             row = await self._page.evaluate(_ROW)
+        if row["masked"]:
+            # the first Enter shows what is masked; nobody accepts what he has not seen
+            await self._page.keyboard.press("Enter")
+            await self._page.wait_for_function(_SHOWN, arg=row["id"])
         before = await self._page.locator("#panel").get_attribute("data-revision")
         started = time.perf_counter()
         kind = await self._press(row["field"], row["candidates"])

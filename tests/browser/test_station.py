@@ -289,3 +289,30 @@ def test_a_broken_connection_loses_nothing(page: Page, site: Site, problems: lis
     control(page, "complainant_mobile").press("Enter")
     expect_revision(page, 2)
     assert site.cases.case("case-1").field_value("complainant_mobile") == "13900139000"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            '<section class="error-page"><h1>归档目录不可写</h1><p lang="zh-CN">请检查磁盘。</p></section>',
+            "归档目录不可写。请检查磁盘。",
+        ),
+        ("Internal Server Error", "500"),
+    ],
+)
+def test_an_error_is_told_beside_the_panel_and_nothing_typed_is_lost(
+    page: Page, problems: list[str], body: str, told: str
+) -> None:
+    open_case(page)
+    control(page, "complainant_mobile").fill("13900139000")
+    page.route("**/decisions", lambda route: route.fulfill(status=500, content_type="text/html", body=body))
+    page.keyboard.press("Enter")
+    expect(page.locator("#notice")).to_contain_text(told)
+    expect(page.locator("#panel")).not_to_have_attribute("aria-busy", "true")
+    expect(control(page, "complainant_mobile")).to_have_value("13900139000")
+    page.unroute("**/decisions")
+    problems.clear()
+    control(page, "complainant_mobile").focus()
+    page.keyboard.press("Enter")
+    expect_revision(page, 2)

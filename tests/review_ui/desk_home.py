@@ -71,12 +71,10 @@ class DeskHome:
         self.services.close()
 
     def accept(self, received_at: datetime = NOW, channel: Channel = Channel.LETTER, policy: str = POLICY) -> Case:
-        """Accept the three drawn papers as a case that has not been read; distinct from every other by its note."""
+        """Accept the three drawn papers as a case that has not been read; no other case has the same files."""
         storage = self.services.storage
         number = storage.cases.count_cases()
-        files = [SourceFile(name=s.document.source.name, object=self._kept(s)) for s in sheets()]
-        note = storage.objects.put(f"note {number}".encode(), "application/pdf")
-        files.append(SourceFile(name="便条.pdf", object=note))
+        files = [SourceFile(name=s.document.source.name, object=self._kept(s, number)) for s in sheets()]
         batch = ScanBatch(id=f"b-{number}", received_at=received_at, channel=channel, files=tuple(files))
         row = storage.intake.accept_batch(batch, policy, "EXM")
         documents = tuple(_document(s, f) for s, f in zip(sheets(), files, strict=False))
@@ -104,9 +102,10 @@ class DeskHome:
         self.services.storage.filing.file_case(case)
         return self.review.case(case.id)
 
-    def _kept(self, sheet: Sheet):  # type: ignore[no-untyped-def]
+    def _kept(self, sheet: Sheet, number: int):  # type: ignore[no-untyped-def]
         storage = self.services.storage
-        ref = storage.objects.put(sheet.picture.content, "image/png")
+        # what follows the end of a picture does not show
+        ref = storage.objects.put(sheet.picture.content + f"{number}".encode(), "image/png")
         storage.stages.put_stage(ref.sha256, "describe", "describe/1", json.dumps({"pages": 1}).encode())
         reading = b'{"reading":' + _reading(sheet).model_dump_json().encode() + b"}"
         storage.stages.put_stage(f"{ref.sha256}#1", "read", read_producer(self.services), reading)

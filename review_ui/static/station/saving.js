@@ -93,9 +93,23 @@ document.addEventListener("htmx:before:request", (event) => {
   panel().setAttribute("aria-busy", "true");
 });
 
-document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+// An answer that is neither a panel nor a notice (an error page, what a proxy says) must not take the panel's place.
+function problemIn(ctx) {
+  const page = new DOMParser().parseFromString(ctx.text, "text/html");
+  if (page.querySelector("#panel, #notice")) return null;
+  const told = [...page.querySelectorAll(".error-page h1, .error-page p[lang]")].map((part) => part.textContent);
+  return told.length ? told.join("。") : words("操作未执行（{status}），请刷新页面后再试。", { status: ctx.response.status });
+}
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
   if (ctx.row === undefined) return;
   if (ctx.response.status === 409) conflicts += 1;
+  const problem = problemIn(ctx);
+  if (problem === null) return;
+  event.preventDefault();
+  controls().forEach(mark);
+  notify(problem);
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
