@@ -35,14 +35,13 @@ def served(home: Path, database: str | None = None) -> Iterator[str]:
     """Serve what lies in ``home`` (and in ``database``, an SQLAlchemy URL, when given); yield the address."""
     command = [sys.executable, "-m", "flows", "serve", "--port", "0"]
     environment = _environment(home) | ({} if database is None else {"JUANZONG_DATABASE_URL": database})
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        line = server.stdout.readline()
-        yield line[line.index("http://") :].split()[0].rstrip("/")
-    finally:
-        server.terminate()
-        server.wait()
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            line = server.stdout.readline()
+            yield line[line.index("http://") :].split()[0].rstrip("/")
+        finally:
+            server.terminate()
 
 
 @contextmanager
