@@ -222,6 +222,7 @@ def test_skip_and_expert_with_reasons(reviewer: Reviewer, desk: Desk) -> None:
     expert.goto("/")
     expect(expert.locator(f'tr[data-case="{skipped}"]')).to_contain_text("甲 跳过：需等对方补件")
     expert.keyboard.press("4")
+    expert.wait_for_url(re.compile("expert=yes"))
     expect(expert.locator(f'tr[data-case="{handed}"]')).to_contain_text("甲 转专家：涉及期权定价")
     expect(expert.locator(f'tr[data-case="{handed}"] .chip.expert')).to_have_text("待专家")
     expert.keyboard.press("n")
