@@ -9,9 +9,9 @@ from domain.audit import Revealed
 from domain.base import BBox, Model, overlap
 from domain.case import Case
 from domain.documents import Document
-from domain.evidence import Evidence, FieldResult
+from domain.evidence import Evidence
 from domain.fields import FIELDS, FieldType
-from domain.masked_case import known_values, words_of
+from domain.masked_case import field_results, known_values, words_of
 from domain.masked_text import PersonalWords
 from domain.masking import is_protected
 from domain.ocr import OcrLine
@@ -119,13 +119,7 @@ def _cards(document: Document, page: int) -> tuple[BBox, ...]:
 
 def _places(case: Case, *, protected: bool) -> Iterator[tuple[str, Evidence]]:
     """Yield every place of a protected value, or of another one."""
-    for found in _results(case):
+    for found in field_results(case):
         if is_protected(found.name) is protected:
             for evidence in (*found.evidence, *(e for c in found.candidates for e in c.evidence)):
                 yield found.name, evidence
-
-
-def _results(case: Case) -> Iterator[FieldResult]:
-    yield from case.fields.values()
-    for document in case.documents:
-        yield from document.fields

@@ -81,7 +81,8 @@ def words_of(case: Case, revealed: Revealed) -> PersonalWords:
     return PersonalWords(pair for pair in known_values(case) if not revealed.field(pair[0]))
 
 
-def _results(case: Case) -> Iterator[FieldResult]:
+def field_results(case: Case) -> Iterator[FieldResult]:
+    """Yield every field of the case and of each of its papers."""
     yield from case.fields.values()
     for document in case.documents:
         yield from document.fields
@@ -89,7 +90,7 @@ def _results(case: Case) -> Iterator[FieldResult]:
 
 def known_values(case: Case) -> Iterator[tuple[str, str]]:
     """Yield names and values of everything protected that the case holds, old values too; values may come twice."""
-    for found in _results(case):
+    for found in field_results(case):
         if is_protected(found.name):
             yield from _values(found)
     for mismatch in case.mismatches:

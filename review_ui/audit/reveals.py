@@ -14,6 +14,7 @@ from domain.errors import UnknownObjectError
 from domain.evidence import FieldResult, FieldValue
 from domain.fields import FIELDS
 from domain.masked_text import STAR
+from review_ui.accounts.targets import own_path
 from review_ui.answers import Answer
 from review_ui.audit import texts
 from review_ui.audit.trail import Trail
@@ -92,11 +93,6 @@ def _words(case: Case, subject: str) -> str:
 def ask_url(case: Case, subject: str, back: str) -> str:
     """Return the address of the page that asks why ``subject`` is needed, and leads to ``back``."""
     return f"/cases/{case.id}/reveal?{urlencode({'subject': subject, 'back': back})}"
-
-
-def own_path(path: str) -> str:
-    """Return ``path`` when it is one of ours, else ""; "//elsewhere" would be another site."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else ""
 
 
 def refuse_masked(case: Case, shown: Case, answer: Answer) -> None:
