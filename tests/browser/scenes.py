@@ -79,8 +79,8 @@ def _held(page: Page, house: House) -> Iterator[None]:
 
 @contextmanager
 def _gone(page: Page, house: House) -> Iterator[None]:
-    open_page(page, house.pages()["station"])
     page.route("**/decisions", lambda route: route.abort())
+    open_page(page, house.pages()["station"])
     page.keyboard.press("Enter")
     page.locator("#notice").wait_for()
     yield

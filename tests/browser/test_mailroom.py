@@ -118,7 +118,6 @@ def test_from_the_form_to_the_receipt_by_keyboard(page: Page, mailroom: Mailroom
 
 def test_an_upload_goes_on_by_itself_when_the_server_comes_back(page: Page, mailroom: Mailroom) -> None:
     batch = batch_in(mailroom.service)
-    open_batch(page, batch)
     content = long_file()
     sent = []
 
@@ -134,6 +133,7 @@ def test_an_upload_goes_on_by_itself_when_the_server_comes_back(page: Page, mail
         lambda url: "/mailroom/uploads/" in url,
         lambda route, request: cut(route, request) if request.method == "PATCH" else route.continue_(),
     )
+    open_batch(page, batch)
     page.locator("#files").set_input_files(payload("长.png", content))
     expect(page.locator("#sending-list .stalled .what")).to_contain_text("恢复后自动续传")
     mailroom.start()
@@ -145,7 +145,6 @@ def test_an_upload_goes_on_by_itself_when_the_server_comes_back(page: Page, mail
 
 def test_a_reload_goes_on_with_the_same_file(page: Page, mailroom: Mailroom) -> None:
     batch = batch_in(mailroom.service)
-    open_batch(page, batch)
     held = []
     page.route(
         "**/mailroom/uploads/*",
@@ -155,6 +154,7 @@ def test_a_reload_goes_on_with_the_same_file(page: Page, mailroom: Mailroom) -> 
             else route.continue_()
         ),
     )
+    open_batch(page, batch)
     page.locator("#files").set_input_files(payload("长.png", long_file()))
     page.wait_for_function("() => document.querySelector('#sending progress')?.value > 0.3")
     page.unroute_all(behavior="ignoreErrors")
@@ -165,7 +165,6 @@ def test_a_reload_goes_on_with_the_same_file(page: Page, mailroom: Mailroom) -> 
 
 def test_a_file_taken_just_before_a_reload_is_not_sent_again(page: Page, mailroom: Mailroom) -> None:
     batch = batch_in(mailroom.service)
-    open_batch(page, batch)
     unanswered = []
 
     def take_and_keep_silent(route: Route, request: Request) -> None:
@@ -175,6 +174,7 @@ def test_a_file_taken_just_before_a_reload_is_not_sent_again(page: Page, mailroo
             route.continue_()
 
     page.route("**/mailroom/uploads/*", take_and_keep_silent)
+    open_batch(page, batch)
     page.locator("#files").set_input_files(payload("来信.png", picture()))
     expect(page.locator('[data-file="来信.png"]')).to_have_attribute("data-state", "accepted")
     assert [answer.status for answer in unanswered] == [204]

@@ -149,8 +149,8 @@ def test_an_identity_card_is_shown_by_one_key(page: Page, site: Site) -> None:
 
 
 def test_without_a_log_nothing_is_shown(page: Page, problems: list[str]) -> None:
-    open_case(page)
     page.route("**/reveals", lambda route: route.abort())
+    open_case(page)
     control(page, "complainant_address").focus()
     page.keyboard.press("Alt+u")
     expect(page.locator("#notices")).to_contain_text("没有显示")

@@ -278,8 +278,8 @@ def test_two_tabs_on_one_case(page: Page, site: Site) -> None:
 
 
 def test_a_broken_connection_loses_nothing(page: Page, site: Site, problems: list[str]) -> None:
-    open_case(page)
     page.route("**/decisions", lambda route: route.abort())
+    open_case(page)
     control(page, "complainant_mobile").fill("13900139000")
     control(page, "complainant_mobile").press("Enter")
     expect(page.locator("#notice")).to_contain_text("没有连上服务")
@@ -304,9 +304,9 @@ def test_a_broken_connection_loses_nothing(page: Page, site: Site, problems: lis
 def test_an_error_is_told_beside_the_panel_and_nothing_typed_is_lost(
     page: Page, problems: list[str], body: str, told: str
 ) -> None:
+    page.route("**/decisions", lambda route: route.fulfill(status=500, content_type="text/html", body=body))
     open_case(page)
     control(page, "complainant_mobile").fill("13900139000")
-    page.route("**/decisions", lambda route: route.fulfill(status=500, content_type="text/html", body=body))
     page.keyboard.press("Enter")
     expect(page.locator("#notice")).to_contain_text(told)
     expect(page.locator("#panel")).not_to_have_attribute("aria-busy", "true")
