@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.case import Case
-from domain.documents import Document
+from domain.documents import Document, source_hashes
 from domain.evidence import Evidence
 from domain.vocabulary import Channel, DocumentKind, MaterialStatus
 
@@ -49,8 +49,8 @@ def is_copy_only(paper: Document, case: Case) -> bool:
     """Return whether only a copy came and the original is outstanding (fax, e-mail print)."""
     if paper.kind.kind is DocumentKind.FAX_PRINT or case.channel in (Channel.FAX, Channel.EMAIL):
         return True
-    same_file = {d.source.object.sha256 for d in case.documents if d.kind.kind is DocumentKind.FAX_COVER}
-    return paper.source.object.sha256 in same_file
+    faxed = (source_hashes(d) for d in case.documents if d.kind.kind is DocumentKind.FAX_COVER)
+    return any(not files.isdisjoint(source_hashes(paper)) for files in faxed)
 
 
 def whole_page(paper: Document) -> tuple[Evidence, ...]:

@@ -8,6 +8,7 @@ from classifiers.labels import STATUS_LABELS, kind_label
 from classifiers.materials import open_items
 from domain.calibration import Calibration
 from domain.case import Case, ReviewReason
+from domain.documents import file_names
 from domain.evidence import FieldMissing, FieldValue, StoredField
 from domain.fields import FIELDS
 from domain.policy import AdoptedPolicy
@@ -204,10 +205,10 @@ def _documents(case: Case, policy: AdoptedPolicy) -> Iterator[ReviewReason]:
         if bad:
             why = "；".join(dict.fromkeys(w for p in bad if p.quality for w in p.quality.problems)) or "质量过低"
             pages = "、".join(str(p.number) for p in bad)
-            message = f"{document.source.name} 第 {pages} 页{why}，建议重新扫描。"
+            message = f"{file_names(document)} 第 {pages} 页{why}，建议重新扫描。"
             yield ReviewReason(code="page_quality", subject=f"document:{document.id}", message=message)
         if round(1 - document.kind.probability, 6) > policy.error_budget("kind"):
-            message = f"{document.source.name} 可能是{kind_label(document.kind.kind)}，材料种类须人工确认。"
+            message = f"{file_names(document)} 可能是{kind_label(document.kind.kind)}，材料种类须人工确认。"
             yield ReviewReason(code="kind", subject=f"document:{document.id}", message=message)
         for failure in document.failures:
             yield ReviewReason(

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from domain.base import Model, UtcTime
 from domain.case import Case, Decision
+from domain.documents import PageKey, key_of
 from domain.vocabulary import CaseStatus
 
 AUDITED = "抽检发现有误"
@@ -84,5 +85,5 @@ def _cause(answers: tuple[Decision, ...], *, same_papers: bool) -> AmendmentCaus
     return AmendmentCause.REFILED if same_papers else AmendmentCause.PAPERS
 
 
-def _papers(case: Case) -> frozenset[tuple[str, int]]:
-    return frozenset((d.source.object.sha256, p.source_page) for d in case.documents for p in d.pages)
+def _papers(case: Case) -> frozenset[PageKey]:
+    return frozenset(key_of(d, p) for d in case.documents for p in d.pages)

@@ -35,7 +35,11 @@ class QualityJson(Model):
 
 
 class PageJson(Model):
-    """One upright page; ``replaced`` is there, and true, when a new scan took its place and nothing on it counts."""
+    """One upright page.
+
+    ``replaced`` is there, and true, when a new scan took its place and nothing on it counts; ``source_file`` and
+    ``sha256`` are there when the page comes from another file than its document.
+    """
 
     number: int = Field(ge=1)
     source_page: int = Field(ge=1)
@@ -47,6 +51,8 @@ class PageJson(Model):
     blank: bool
     quality: QualityJson | None
     replaced: bool | None = None
+    source_file: str | None = None
+    sha256: str | None = None
 
 
 class SignatureJson(Model):

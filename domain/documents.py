@@ -70,6 +70,8 @@ class Page(Model):
     Attributes:
         number: page number inside the document, from 1.
         source_page: page number inside the source file, from 1.
+        source: the file it comes from when a person put it into a document of another file, ``None`` for the
+            document's own; ``source_of`` gives either.
         width: pixels of the upright image (square pixels).
         height: pixels of the upright image.
         dpi: dots per inch of the upright image, ``None`` when unknown.
@@ -96,6 +98,7 @@ class Page(Model):
     said_blank: bool | None = None
     replaced: bool = False
     awaits_reading: bool = False
+    source: SourceFile | None = None
 
 
 class ReadPage(Model):
@@ -144,7 +147,7 @@ class Document(Model):
 
     Attributes:
         id: stable: derived from the file's hash and the page range.
-        source: the file it comes from.
+        source: the file its first page comes from; a person may have put pages of other files behind it.
         kind: what it is.
         pages: its pages in order.
         fields: readings of fields in this document alone; a place left blank on a form is a ``FieldMissing``.
@@ -163,6 +166,44 @@ class Document(Model):
     seals: tuple[Seal, ...] = ()
     id_sides: tuple[IdSideSeen, ...] = ()
     failures: tuple[Failure, ...] = ()
+
+
+def source_of(document: Document, page: Page) -> SourceFile:
+    """Return the file that ``page`` of ``document`` comes from."""
+    return page.source or document.source
+
+
+def sources_of(document: Document) -> tuple[SourceFile, ...]:
+    """Return the files that ``document`` has pages of, in the order of its pages; its own when it has no page."""
+    return tuple(source for _, source in originals_of(document))
+
+
+def originals_of(document: Document) -> tuple[tuple[PageNumber, SourceFile], ...]:
+    """Return every file that ``document`` has pages of, with the first page (from 1) that comes from it."""
+    first: dict[str, tuple[PageNumber, SourceFile]] = {}
+    for page in document.pages:
+        source = source_of(document, page)
+        first.setdefault(source.object.sha256, (page.number, source))
+    return tuple(first.values()) or ((1, document.source),)
+
+
+def source_hashes(document: Document) -> frozenset[str]:
+    """Return the SHA-256 of every file that ``document`` has pages of."""
+    return frozenset(source.object.sha256 for source in sources_of(document))
+
+
+def file_names(document: Document) -> str:
+    """Return the names of the files that ``document`` has pages of, for people."""
+    return "、".join(dict.fromkeys(source.name for source in sources_of(document)))
+
+
+PageKey = tuple[str, int]
+"""A page by the SHA-256 of its file and its number inside that file, from 1."""
+
+
+def key_of(document: Document, page: Page) -> PageKey:
+    """Return the file and the page inside it that ``page`` of ``document`` is."""
+    return source_of(document, page).object.sha256, page.source_page
 
 
 class DocumentText(Model):

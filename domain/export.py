@@ -45,8 +45,9 @@ def _evidence(items: tuple[Evidence, ...]) -> list[EvidenceJson]:
 def _page(page: Page) -> PageJson:
     quality = page.quality
     return PageJson.model_validate(
-        page.model_dump(exclude={"quality", "turned_by_hand", "said_blank", "replaced", "awaits_reading"})
+        page.model_dump(exclude={"quality", "turned_by_hand", "said_blank", "replaced", "awaits_reading", "source"})
         | {"replaced": True if page.replaced else None}
+        | ({} if page.source is None else {"source_file": page.source.name, "sha256": page.source.object.sha256})
         | {"quality": None if quality is None else quality.model_dump() | {"problems": list(quality.problems)}}
     )
 
@@ -205,6 +206,7 @@ def dump(document: CasesJson) -> dict[str, Any]:
             if paper["id_sides"] is None:
                 del paper["id_sides"]
             for page in paper["pages"]:
-                if page["replaced"] is None:
-                    del page["replaced"]
+                for name in ("replaced", "source_file", "sha256"):
+                    if page[name] is None:
+                        del page[name]
     return data

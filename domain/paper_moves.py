@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case, Decision
-from domain.documents import Document
+from domain.documents import Document, PageKey, key_of, source_hashes, sources_of
 from domain.errors import DecisionError
 from domain.paper_trail import ArrangedFile, PaperTrail
 from domain.papers import document_of, laid, page_subject_of, relaid, unnamed, with_arranged, with_rescans
@@ -28,12 +28,11 @@ def send_papers(giver: Case, taker: Case, decision: Decision) -> tuple[Case, Cas
         raise DecisionError(f"材料本来就在案件 {taker.number}", "请填写另一个案件的编号")
     sent, left = _parted(giver, decision)
     _check_absent(taker, sent)
-    file = sent.source.object.sha256
-    numbers = frozenset(p.source_page for p in sent.pages)
-    gone = tuple(r for r in giver.papers.rescans if r.sha256 == file and r.source_page in numbers)
-    given = relaid(giver, left, _given(giver.papers, file, numbers))
+    pages = frozenset(key_of(sent, p) for p in sent.pages)
+    gone = tuple(r for r in giver.papers.rescans if r.page in pages)
+    given = relaid(giver, left, _given(giver.papers, pages))
     given = with_rescans(given, tuple(r for r in giver.papers.rescans if r not in gone))
-    known = with_replaced(_taken(taker, file, numbers), about(giver.papers, frozenset((file, n) for n in numbers)))
+    known = with_replaced(_taken(taker, pages), about(giver.papers, pages))
     taken = relaid(taker, (*taker.documents, sent), known)
     # what was read on it comes along until somebody reads it in its new company
     taken = taken.model_copy(update={"documents": flagged((*taken.documents[:-1], sent), known)})
@@ -72,34 +71,37 @@ def _parted(case: Case, decision: Decision) -> tuple[Document, tuple[Document, .
 
 
 def _check_absent(taker: Case, sent: Document) -> None:
-    file = sent.source.object.sha256
-    held = {p.source_page for d in taker.documents if d.source.object.sha256 == file for p in d.pages}
-    twice = sorted(held & {p.source_page for p in sent.pages})
-    if twice:
-        pages = "、".join(str(n) for n in twice)
-        raise DecisionError(
-            f"案件 {taker.number} 已有 {sent.source.name} 的第 {pages} 页", "请核对两案的材料；重复的页无需移动"
-        )
+    held = {key_of(d, p) for d in taker.documents for p in d.pages}
+    for source in sources_of(sent):
+        file = source.object.sha256
+        twice = sorted(p.source_page for p in sent.pages if (key := key_of(sent, p)) in held and key[0] == file)
+        if twice:
+            pages = "、".join(str(n) for n in twice)
+            raise DecisionError(
+                f"案件 {taker.number} 已有 {source.name} 的第 {pages} 页", "请核对两案的材料；重复的页无需移动"
+            )
 
 
-def _given(trail: PaperTrail, file: str, numbers: frozenset[int]) -> PaperTrail:
-    trail = with_arranged(trail, ArrangedFile(sha256=file))
-    return _with_elsewhere(trail, file, added=numbers)
+def _given(trail: PaperTrail, pages: frozenset[PageKey]) -> PaperTrail:
+    for file in sorted({sha256 for sha256, _ in pages}):
+        trail = with_arranged(trail, ArrangedFile(sha256=file))
+    return _with_elsewhere(trail, added=pages)
 
 
-def _taken(case: Case, file: str, numbers: frozenset[int]) -> PaperTrail:
-    has = any(d.source.object.sha256 == file for d in case.documents)
-    trail = with_arranged(case.papers, ArrangedFile(sha256=file, home=has))
-    return _with_elsewhere(trail, file, removed=numbers)
+def _taken(case: Case, pages: frozenset[PageKey]) -> PaperTrail:
+    has = frozenset(sha256 for d in case.documents for sha256 in source_hashes(d))
+    trail = case.papers
+    for file in sorted({sha256 for sha256, _ in pages}):
+        trail = with_arranged(trail, ArrangedFile(sha256=file, home=file in has))
+    return _with_elsewhere(trail, removed=pages)
 
 
 def _with_elsewhere(
-    trail: PaperTrail, file: str, added: frozenset[int] = frozenset(), removed: frozenset[int] = frozenset()
+    trail: PaperTrail, added: frozenset[PageKey] = frozenset(), removed: frozenset[PageKey] = frozenset()
 ) -> PaperTrail:
-    arranged = tuple(
-        f.model_copy(update={"elsewhere": tuple(sorted((set(f.elsewhere) | added) - removed))})
-        if f.sha256 == file
-        else f
-        for f in trail.arranged
-    )
-    return trail.model_copy(update={"arranged": arranged})
+    arranged = []
+    for file in trail.arranged:
+        there = {(file.sha256, number) for number in file.elsewhere} | added
+        numbers = (number for sha256, number in there - removed if sha256 == file.sha256)
+        arranged.append(file.model_copy(update={"elsewhere": tuple(sorted(numbers))}))
+    return trail.model_copy(update={"arranged": tuple(arranged)})

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from domain.base import BBox, Model, PageNumber, Sha256, UtcTime
-from domain.documents import Document, Page
+from domain.documents import Document, Page, PageKey, key_of
 from domain.evidence import Evidence
 from domain.ocr import OcrPage
 from domain.vocabulary import DocumentKind
@@ -46,12 +46,14 @@ class Sheet(Model):
         turned_by_hand: as in ``Page``.
         width: pixels of the upright image.
         height: pixels of the upright image.
+        sha256: of its file, ``None`` for the document's own.
     """
 
     source_page: PageNumber
     turned_by_hand: int
     width: int
     height: int
+    sha256: Sha256 | None = None
 
 
 class FormerDocument(Model):
@@ -87,13 +89,10 @@ class RescanRequest(Model):
     new_sha256: Sha256 | None = None
     new_page: PageNumber | None = None
 
-    def is_about(self, sha256: str, page: Page) -> bool:
-        """Tell whether ``page`` of the file with ``sha256`` is meant."""
-        return (self.sha256, self.source_page) == (sha256, page.source_page)
-
-
-PageKey = tuple[str, int]
-"""A page by the hash of its file and its number inside that file, from 1."""
+    @property
+    def page(self) -> PageKey:
+        """The page that is meant."""
+        return self.sha256, self.source_page
 
 
 class ReplacedPage(Model):
@@ -146,13 +145,13 @@ class PaperTrail(Model):
         """Return what persons did to a file, ``None`` when the machine's cut stands."""
         return next((f for f in self.arranged if f.sha256 == sha256), None)
 
-    def open_rescan(self, sha256: str, page: Page) -> RescanRequest | None:
+    def open_rescan(self, page: PageKey) -> RescanRequest | None:
         """Return the open request for a page."""
-        return next((r for r in self.rescans if r.closed_at is None and r.is_about(sha256, page)), None)
+        return next((r for r in self.rescans if r.closed_at is None and r.page == page), None)
 
 
 class _Place(NamedTuple):
-    sha256: str
+    key: PageKey
     sheet: Sheet
 
 
@@ -166,18 +165,18 @@ class Places:
 
     def __init__(self, documents: tuple[Document, ...], trail: PaperTrail) -> None:
         self._known = {
-            (f.id, number): _Place(f.sha256, sheet)
+            (f.id, number): _Place((sheet.sha256 or f.sha256, sheet.source_page), sheet)
             for f in trail.former
             for number, sheet in enumerate(f.sheets, start=1)
         }
-        now = {(d.id, p.number): _Place(d.source.object.sha256, sheet_of(p)) for d in documents for p in d.pages}
+        now = {(d.id, p.number): _Place(key_of(d, p), sheet_of(p)) for d in documents for p in d.pages}
         self._known |= now
-        self._now = {(place.sha256, place.sheet.source_page): key for key, place in now.items()}
+        self._now = {place.key: here for here, place in now.items()}
 
     def page(self, document_id: str, page: int) -> tuple[str, int] | None:
         """Return document and page number (from 1) of a page now, ``None`` when this case no longer has it."""
         place = self._known.get((document_id, page))
-        return None if place is None else self._now.get((place.sha256, place.sheet.source_page))
+        return None if place is None else self._now.get(place.key)
 
     def follow(self, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
         """Return ``evidence`` at its pages' present places; without what lies in another case."""
@@ -195,7 +194,13 @@ class Places:
 
 def sheet_of(page: Page) -> Sheet:
     """Return what must be remembered of a page."""
-    return Sheet(source_page=page.source_page, turned_by_hand=page.turned_by_hand, width=page.width, height=page.height)
+    return Sheet(
+        source_page=page.source_page,
+        turned_by_hand=page.turned_by_hand,
+        width=page.width,
+        height=page.height,
+        sha256=page.source.object.sha256 if page.source else None,
+    )
 
 
 def former(document: Document) -> FormerDocument:

@@ -1,8 +1,8 @@
 """What a person does to papers: kind, order, split, merge, move, blank, turn, rescan. Pure: no clock, no store.
 
-Every page of a file lies in exactly one document of one case, before and after. A document comes from one file: its id,
-its searchable copy and its original hang on that file, so pages of two files are never put into one document. What was
-read of a document is carried along as far as its places go; whoever has the readings extracts anew afterwards.
+Every page of a file lies in exactly one document of one case, before and after. A document may have pages of several
+files (two photographs of one letter); its id hangs on the file of its first page. What was read of a document is
+carried along as far as its places go; whoever has the readings extracts anew afterwards.
 """
 
 from __future__ import annotations
@@ -13,12 +13,22 @@ from typing import TypeVar, get_args
 
 from domain.base import Model
 from domain.case import Case, Decision, PaperAction
-from domain.documents import Document, KindGuess, Page, document_id
+from domain.documents import (
+    Document,
+    KindGuess,
+    Page,
+    SourceFile,
+    document_id,
+    key_of,
+    source_hashes,
+    source_of,
+    sources_of,
+)
 from domain.errors import DecisionError
 from domain.evidence import Evidence, FieldMissing, IdSideSeen, Seal, Signature, StoredField
 from domain.following import rearranged
 from domain.paper_trail import ArrangedFile, PaperTrail, Places, RescanRequest, former, turned_page
-from domain.replaced import flagged, key_of, taken_back
+from domain.replaced import flagged, taken_back
 from domain.vocabulary import DocumentKind
 
 PAPER_ACTIONS: frozenset[str] = frozenset(get_args(PaperAction))
@@ -134,8 +144,9 @@ def _merge(case: Case, decision: Decision) -> Case:
     document = document_of(case, decision)
     other = _target(case, document, decision.value)
     failures = (*document.failures, *other.failures)
-    merged = laid(document, (*document.pages, *other.pages)).model_copy(update={"failures": failures})
-    return _with_documents(case, {document.id: (merged,), other.id: ()}, document)
+    pages = (*document.pages, *(_brought(document, other, p) for p in other.pages))
+    merged = laid(document, pages).model_copy(update={"failures": failures})
+    return _with_documents(case, {document.id: (merged,), other.id: ()})
 
 
 def _move(case: Case, decision: Decision) -> Case:
@@ -147,8 +158,9 @@ def _move(case: Case, decision: Decision) -> Case:
         return _replaced(case, document, (laid(document, rest), unnamed(document, (page,))))
     other = _target(case, document, decision.value)
     failures = other.failures if rest else (*other.failures, *document.failures)
-    grown = laid(other, (*other.pages, page)).model_copy(update={"failures": failures})
-    return _with_documents(case, {document.id: (laid(document, rest),) if rest else (), other.id: (grown,)}, document)
+    pages = (*other.pages, _brought(other, document, page))
+    grown = laid(other, pages).model_copy(update={"failures": failures})
+    return _with_documents(case, {document.id: (laid(document, rest),) if rest else (), other.id: (grown,)})
 
 
 def _set_blank(case: Case, decision: Decision) -> Case:
@@ -180,18 +192,16 @@ def _ask_rescan(case: Case, decision: Decision) -> Case:
     reason = (decision.value or "").strip()
     if not reason:
         raise DecisionError("重新扫描需要说明原因", "请选择或填写原因")
-    sha256 = document.source.object.sha256
-    if case.papers.open_rescan(sha256, page) is not None:
+    key = key_of(document, page)
+    if case.papers.open_rescan(key) is not None:
         raise DecisionError(f"第 {page.number} 页已要求重新扫描", "请等待新的扫描件，或先撤回要求")
-    request = RescanRequest(
-        sha256=sha256, source_page=page.source_page, reason=reason, by=decision.actor, at=decision.at
-    )
+    request = RescanRequest(sha256=key[0], source_page=key[1], reason=reason, by=decision.actor, at=decision.at)
     return with_rescans(case, (*case.papers.rescans, request))
 
 
 def _close_rescan(case: Case, decision: Decision) -> Case:
     document, page = page_subject_of(case, decision)
-    found = case.papers.open_rescan(document.source.object.sha256, page)
+    found = case.papers.open_rescan(key_of(document, page))
     if found is None:
         raise DecisionError(f"第 {page.number} 页没有待办的重扫要求", "请刷新页面后再操作")
     closed = found.model_copy(
@@ -243,12 +253,17 @@ def _target(case: Case, document: Document, target: str | None) -> Document:
     other = case.document(target or "")
     if other is None or other.id == document.id:
         raise DecisionError("没有选择另一份材料", "请选择要并入的材料")
-    if other.source.object.sha256 != document.source.object.sha256:
-        raise DecisionError(
-            f"{document.source.name} 与 {other.source.name} 是两个文件，页面不能并成一份材料",
-            "请把两份材料定为同一种类，或扫描成一个文件后重新录入",
-        )
+    unread = next((d for d in (document, other) if not d.pages), None)
+    if unread is not None:
+        raise DecisionError(f"{unread.source.name} 没有可读的页，不能并入", "请先重新扫描，有了可读的页再并")
     return other
+
+
+def _brought(to: Document, of: Document, page: Page) -> Page:
+    """Return ``page`` of ``of`` as a page of ``to``: it still knows its file."""
+    source = source_of(of, page)
+    own = source.object.sha256 == to.source.object.sha256
+    return page.model_copy(update={"source": None if own else source})
 
 
 def unnamed(document: Document, pages: Sequence[Page]) -> Document:
@@ -257,24 +272,40 @@ def unnamed(document: Document, pages: Sequence[Page]) -> Document:
 
 
 def laid(document: Document, pages: Sequence[Page]) -> Document:
-    """Return ``document`` with these pages in this order, renumbered from 1, under the id that follows from them."""
-    name = arranged_id(document.source.object.sha256, pages)
-    numbered = tuple(p.model_copy(update={"number": n}) for n, p in enumerate(pages, start=1))
-    return document.model_copy(update={"id": name, "pages": numbered})
+    """Return ``document`` with these pages in this order, renumbered from 1, under the id that follows from them.
+
+    The file of the first page becomes the document's own.
+    """
+    sources = [source_of(document, page) for page in pages]
+    own = sources[0]
+    numbered = tuple(
+        page.model_copy(update={"number": number, "source": None if source.object == own.object else source})
+        for number, (page, source) in enumerate(zip(pages, sources, strict=True), start=1)
+    )
+    return document.model_copy(update={"id": arranged_id(own, numbered), "source": own, "pages": numbered})
 
 
-def arranged_id(sha256: str, pages: Sequence[Page]) -> str:
+def arranged_id(own: SourceFile, pages: Sequence[Page]) -> str:
     """Return the id of a document of these pages; the same arrangement has the same id again.
 
     Another order or another turn is another id, so that a picture never changes under its address.
+
+    Args:
+        own: the file of the first page.
+        pages: a page of another file names it.
     """
     first, last = pages[0].source_page, pages[-1].source_page
-    name = document_id(sha256, first, last)
+    name = document_id(own.object.sha256, first, last)
     plain = [p.source_page for p in pages] == list(range(first, last + 1))
-    if plain and not any(p.turned_by_hand for p in pages):
+    if plain and not any(p.turned_by_hand or p.source for p in pages):
         return name
-    order = ",".join(f"{p.source_page}/{p.turned_by_hand}" for p in pages)
+    order = ",".join(_position(p) for p in pages)
     return f"{name}-{hashlib.sha256(order.encode()).hexdigest()[:8]}"
+
+
+def _position(page: Page) -> str:
+    file = f"{page.source.object.sha256}:" if page.source else ""
+    return f"{file}{page.source_page}/{page.turned_by_hand}"
 
 
 def _with_page(case: Case, document: Document, changed: Page) -> Case:
@@ -283,13 +314,15 @@ def _with_page(case: Case, document: Document, changed: Page) -> Case:
 
 
 def _replaced(case: Case, document: Document, by: tuple[Document, ...]) -> Case:
-    return _with_documents(case, {document.id: by}, document)
+    return _with_documents(case, {document.id: by})
 
 
-def _with_documents(case: Case, changes: dict[str, tuple[Document, ...]], of: Document) -> Case:
-    """Put documents in the place of others and note that their file is cut by hand."""
+def _with_documents(case: Case, changes: dict[str, tuple[Document, ...]]) -> Case:
+    """Put documents in the place of others and note that their files are cut by hand."""
     documents = tuple(n for d in case.documents for n in changes.get(d.id, (d,)))
-    trail = with_arranged(case.papers, ArrangedFile(sha256=of.source.object.sha256))
+    trail = case.papers
+    for source in (s for d in case.documents if d.id in changes for s in sources_of(d)):
+        trail = with_arranged(trail, ArrangedFile(sha256=source.object.sha256))
     return relaid(case, documents, trail)
 
 
@@ -313,7 +346,8 @@ def relaid(case: Case, documents: tuple[Document, ...], trail: PaperTrail) -> Ca
 
 def _carried(document: Document, before: tuple[Document, ...], places: Places) -> Document:
     """Return ``document`` with what was read on its pages wherever they lay before."""
-    same_file = [d for d in before if d.source.object.sha256 == document.source.object.sha256]
+    files = source_hashes(document)
+    same_file = [d for d in before if not files.isdisjoint(source_hashes(d))]
     fields = (_field_in(document, f, places) for d in same_file for f in d.fields)
     signatures = (_mark_in(document, d, s, places) for d in same_file for s in d.signatures)
     seals = (_mark_in(document, d, s, places) for d in same_file for s in d.seals)

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.case import Case
-from domain.documents import Document, Page
-from domain.paper_trail import PageKey, PaperTrail, ReplacedPage
-
-
-def key_of(document: Document, page: Page) -> PageKey:
-    """Return the file and the page inside it that ``page`` of ``document`` is."""
-    return document.source.object.sha256, page.source_page
+from domain.documents import Document, Failure, Page, PageKey, key_of, source_of, sources_of
+from domain.paper_trail import PaperTrail, ReplacedPage
 
 
 def with_replaced(trail: PaperTrail, found: Iterable[ReplacedPage]) -> PaperTrail:
@@ -74,13 +69,20 @@ def in_force(documents: tuple[Document, ...], trail: PaperTrail) -> tuple[Docume
 
 
 def _left(document: Document, gone: frozenset[PageKey]) -> Document | None:
-    sha256 = document.source.object.sha256
     pages = tuple(p for p in document.pages if key_of(document, p) not in gone)
-    failures = tuple(f for f in document.failures if f.page is None or (sha256, f.page) not in gone)
+    failures = tuple(f for f in document.failures if _failed_page(document, f) not in gone)
     nothing = not pages and not failures
     if nothing and (document.pages or document.failures):
         return None
     return document.model_copy(update={"pages": pages, "failures": failures})
+
+
+def _failed_page(document: Document, failure: Failure) -> PageKey | None:
+    """Return the page that could not be read, ``None`` when the failure concerns more than a page."""
+    if failure.page is None:
+        return None
+    named = (s.object.sha256 for s in sources_of(document) if s.name == failure.file)
+    return next(named, document.source.object.sha256), failure.page
 
 
 def case_in_force(case: Case) -> Case:
@@ -92,7 +94,7 @@ def replacement_of(case: Case, document: Document, page: Page) -> str:
     """Return the name of the file with the scan that took the place of ``page``, "" when its own counts."""
     if not page.replaced:
         return ""
-    names = {(d.source.object.sha256, p.source_page): d.source.name for d in case.documents for p in d.pages}
+    names = {key_of(d, p): source_of(d, p).name for d in case.documents for p in d.pages}
     news = (e.new for e in case.papers.replaced if e.old == key_of(document, page) and not e.withdrawn)
     return next((names[new] for new in reversed(tuple(news)) if new in names), "")
 

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from domain.base import Model, PageNumber
 from domain.case import Case, ReviewReason
-from domain.documents import Document, DocumentText, Page
+from domain.documents import Document, DocumentText, Page, key_of, source_hashes, source_of
 from domain.paper_trail import ReplacedPage, RescanRequest
-from domain.replaced import key_of
 from domain.vocabulary import DocumentKind
 
 ARRIVED_BY = "juanzong"
@@ -28,10 +27,10 @@ class OpenRescan(Model):
 
 def open_rescans(case: Case) -> tuple[OpenRescan, ...]:
     """Return the open requests of ``case``, oldest first."""
-    pages = {(d.source.object.sha256, p.source_page): (d.id, p.number) for d in case.documents for p in d.pages}
+    pages = {key_of(d, p): (d.id, p.number) for d in case.documents for p in d.pages}
     found = []
     for request in case.papers.rescans:
-        place = pages.get((request.sha256, request.source_page))
+        place = pages.get(request.page)
         if request.closed_at is None and place is not None:
             found.append(OpenRescan(request=request, document_id=place[0], page=place[1]))
     return tuple(found)
@@ -43,8 +42,8 @@ def rescan_asked(case: Case, reason: ReviewReason) -> bool:
     if reason.code != "page_quality" or document is None:
         return False
     bad = [p for p in document.pages if p.quality is not None and not p.quality.usable and not p.replaced]
-    sha256 = document.source.object.sha256
-    return bool(bad) and all(any(r.is_about(sha256, p) for r in case.papers.rescans) for p in bad)
+    asked = {r.page for r in case.papers.rescans}
+    return bool(bad) and all(key_of(document, p) in asked for p in bad)
 
 
 def settled_rescans(case: Case, before: Case, texts: Iterable[DocumentText], at: datetime) -> tuple[RescanRequest, ...]:
@@ -59,8 +58,8 @@ def settled_rescans(case: Case, before: Case, texts: Iterable[DocumentText], at:
         texts: of all papers.
         at: when they were read.
     """
-    known = {d.source.object.sha256 for d in before.documents} | {f.sha256 for f in before.papers.arranged}
-    new = tuple(d for d in case.documents if d.source.object.sha256 not in known)
+    known = {s for d in before.documents for s in source_hashes(d)} | {f.sha256 for f in before.papers.arranged}
+    new = tuple(d for d in case.documents if known.isdisjoint(source_hashes(d)))
     words = {t.document_id: {p.number: p.text for p in t.pages} for t in texts}
     return tuple(_settled(r, case, new, words, at) if r.closed_at is None else r for r in case.papers.rescans)
 
@@ -83,7 +82,7 @@ def _settled(
     request: RescanRequest, case: Case, new: tuple[Document, ...], words: dict[str, dict[int, str]], at: datetime
 ) -> RescanRequest:
     for old in case.documents:
-        page = next((p for p in old.pages if request.is_about(old.source.object.sha256, p)), None)
+        page = next((p for p in old.pages if key_of(old, p) == request.page), None)
         if page is None:
             continue
         said = _said_by_mailroom(request, case)
@@ -91,8 +90,8 @@ def _settled(
             update = {
                 "closed_at": at,
                 "closed_by": ARRIVED_BY,
-                "closing": f"新的扫描件已到：{document.source.name}",
-                "new_sha256": document.source.object.sha256,
+                "closing": f"新的扫描件已到：{source_of(document, found).name}",
+                "new_sha256": key_of(document, found)[0],
                 "new_page": found.source_page,
             }
             return request.model_copy(update=update)
@@ -101,7 +100,7 @@ def _settled(
 
 def _said_by_mailroom(request: RescanRequest, case: Case) -> list[tuple[Document, Page]]:
     """Return the scan that was handed in for the page, as far as it was read."""
-    news = {e.new for e in case.papers.replaced if e.old == (request.sha256, request.source_page) and not e.withdrawn}
+    news = {e.new for e in case.papers.replaced if e.old == request.page and not e.withdrawn}
     return [(d, p) for d in case.documents for p in d.pages if key_of(d, p) in news]
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from classifiers import labels
 from domain.case import Case
+from domain.documents import file_names, sources_of
 from domain.evidence import FieldMissing, FieldValue
 from domain.fields import FIELDS
 from domain.verdicts import Judgement
@@ -52,12 +53,12 @@ def _table(title: str, headings: tuple[str, ...], rows: Iterator[tuple[str, ...]
 def _documents(case: Case) -> Table:
     rows = (
         (
-            d.source.name,
+            file_names(d),
             f"{labels.kind_label(d.kind.kind)} {d.kind.probability:.2f}",
             str(len(d.pages)),
             str(len(d.signatures)),
             "、".join(s.words or "（未读出）" for s in d.seals),
-            d.source.object.sha256[:16],
+            "、".join(source.object.sha256[:16] for source in sources_of(d)),
         )
         for d in case.documents
     )

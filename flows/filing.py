@@ -8,13 +8,13 @@ from pathlib import PurePath
 from classifiers.deadlines import local_day, retention_end
 from domain.amendments import SETTLED
 from domain.case import Case
-from domain.documents import Document, Failure, ObjectRef
+from domain.documents import Document, Failure, ObjectRef, source_of, sources_of
 from domain.errors import JuanzongError
 from domain.sampling import accepted_by_machine
 from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
 from flows.failures import failure_of
-from flows.stages import FileReading, FileResult, stored_reading
+from flows.stages import FileReading, ReadPapers, stored_reading
 from flows.turned_pages import as_turned
 from flows.wiring import Services
 from storage.manifest import Derivative
@@ -63,7 +63,7 @@ def file_all_cut_short(services: Services) -> tuple[Failure, ...]:
 
 def stored_readings(services: Services, case: Case) -> tuple[FileReading, ...]:
     """Return what is known of every file of ``case``, without reading anything; pages lie as the machine saw them."""
-    sources = {d.source.object.key: d.source for d in case.documents}
+    sources = {source.object.key: source for d in case.documents for source in sources_of(d)}
     return tuple(stored_reading(services, source) for source in sources.values())
 
 
@@ -75,49 +75,39 @@ def searchable_copies(services: Services, case: Case, readings: tuple[FileReadin
         case: the case to file.
         readings: what was read in each of its files.
     """
-    by_file = {reading.sha256: as_turned(services, case.documents, reading) for reading in readings}
+    papers = read_papers(services, case, readings)
     copies = []
     for document in case.documents:
-        reading = by_file.get(document.source.object.sha256)
-        layers = () if reading is None else _layers(document, reading)
+        layers = _layers(services, document, papers)
         if layers:
             name = f"{PurePath(document.source.name).stem}-{document.pages[0].source_page}.可检索.pdf"
             copies.append(Derivative("searchable_pdf", name, _copy(services, document, layers), document.id))
     return tuple(copies)
 
 
-def _layers(document: Document, reading: FileReading) -> tuple[TextLayer, ...]:
-    pages = {p.read.page.source_page: p.read for p in reading.pages}
-    found = [pages[p.source_page] for p in document.pages if p.source_page in pages]
-    if all(p.born_digital for p in found):
+def _layers(services: Services, document: Document, papers: ReadPapers) -> tuple[TextLayer, ...]:
+    found = [(source_of(document, p).object, r.read) for p in document.pages if (r := papers.page(document, p))]
+    if all(read.born_digital for _, read in found):
         return ()
-    return tuple(TextLayer(p.page, p.text) for p in found)
+    path = services.storage.objects.path
+    return tuple(TextLayer(read.page, read.text, path(ref.key), ref.media_type) for ref, read in found)
 
 
 def _copy(services: Services, document: Document, layers: tuple[TextLayer, ...]) -> ObjectRef:
     """Make the copy, or find the one made before from the same reading."""
-    digest = hashlib.sha256(document.source.object.sha256.encode())
+    digest = hashlib.sha256("".join(s.object.sha256 for s in sources_of(document)).encode())
     for layer in layers:
         digest.update(layer.text.model_dump_json().encode())
     key = digest.hexdigest()
     known = services.storage.stages.get_stage(key, "searchable", SEARCHABLE)
     if known is not None:
         return ObjectRef.model_validate_json(known)
-    source = document.source.object
-    content = searchable_pdf(services.storage.objects.path(source.key), source.media_type, layers)
+    content = searchable_pdf(layers)
     ref = services.storage.objects.put(content, "application/pdf")
     services.storage.stages.put_stage(key, "searchable", SEARCHABLE, ref.model_dump_json().encode())
     return ref
 
 
-def results_as_turned(services: Services, case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:
-    """Return what ``results_of`` does, pages read as persons turned them where they were read so."""
-    return results_of(case, tuple(as_turned(services, case.documents, reading) for reading in readings))
-
-
-def results_of(case: Case, readings: tuple[FileReading, ...]) -> tuple[FileResult, ...]:
-    """Pair each reading with the documents that were cut from its file."""
-    return tuple(
-        FileResult(tuple(d for d in case.documents if d.source.object.sha256 == reading.sha256), reading)
-        for reading in readings
-    )
+def read_papers(services: Services, case: Case, readings: tuple[FileReading, ...]) -> ReadPapers:
+    """Return the papers of ``case`` with what was read on them, as persons turned them where they were read so."""
+    return ReadPapers(case.documents, (as_turned(services, case.documents, reading) for reading in readings))

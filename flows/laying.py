@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from domain.documents import Document, KindGuess, Page
+from domain.documents import Document, Failure, KindGuess, Page, key_of, source_hashes, sources_of
 from domain.evidence import Evidence, StoredField
 from domain.forms import FormDescription
 from domain.marks import PageMarks, PageReading
@@ -14,7 +14,7 @@ from domain.replaced import flagged
 from domain.review import decided_by_person
 from extractors.extract import extract_document
 from extractors.kinds.page_kinds import recognise_pages
-from flows.stages import UNDERSTAND, FileReading, FileResult
+from flows.stages import UNDERSTAND, FileResult, ReadPapers
 from flows.turned_pages import as_turned
 from flows.wiring import Services
 
@@ -25,8 +25,8 @@ def as_laid(
     trail: PaperTrail,
     results: tuple[FileResult, ...],
     forms: tuple[FormDescription, ...],
-) -> tuple[FileResult, ...]:
-    """Return the documents of each file as a case holds them.
+) -> ReadPapers:
+    """Return the papers of a case as it holds them, extracted.
 
     Args:
         services: the parts.
@@ -40,81 +40,82 @@ def as_laid(
         Pages that persons turned are as they were read in that position; of replaced pages nothing is read.
     """
     read = tuple(FileResult(r.documents, as_turned(services, documents, r.reading)) for r in results)
-    cuts = tuple(_cut(documents, trail, r) for r in read)
-    marked = iter(flagged(tuple(d for cut in cuts for d in cut), trail))
-    return tuple(
-        _laid(services, tuple(next(marked) for _ in cut), trail, result, forms)
-        for cut, result in zip(cuts, read, strict=True)
-    )
+    machine = {d.id: d for r in read if trail.arranged_file(r.reading.sha256) is None for d in r.documents}
+    cut = tuple(d for r in read for d in _cut(documents, trail, r))
+    papers = ReadPapers(flagged(cut, trail), (r.reading for r in read))
+    # the machine's own cut was extracted before, but for replaced pages
+    extracted = (d if d == machine.get(d.id) else _extracted(services, d, papers, forms) for d in papers.documents)
+    return papers.with_documents(_with_failures(tuple(extracted), trail, read))
 
 
 def _cut(documents: tuple[Document, ...], trail: PaperTrail, result: FileResult) -> tuple[Document, ...]:
-    """Return how the file lies in documents, before anything is read in them."""
+    """Return the documents that begin with a page of the file, before anything is read in them."""
     reading = result.reading
     file = trail.arranged_file(reading.sha256)
     if file is None:
         return result.documents
     own = tuple(d for d in documents if d.source.object.sha256 == reading.sha256)
-    placed = {p.source_page for d in own for p in d.pages} | set(file.elsewhere)
-    late = tuple(p.read.page for p in reading.pages if p.read.page.source_page not in placed) if file.home else ()
+    placed = {key_of(d, p) for d in documents for p in d.pages} | {(file.sha256, n) for n in file.elsewhere}
+    pages = (p.read.page for p in reading.pages) if file.home else ()
+    late = tuple(page for page in pages if (file.sha256, page.source_page) not in placed)
     return (*own, unnamed(result.documents[0], late)) if late and result.documents else own
 
 
-def _laid(
-    services: Services,
-    cut: tuple[Document, ...],
-    trail: PaperTrail,
-    result: FileResult,
-    forms: tuple[FormDescription, ...],
-) -> FileResult:
-    """Return one file extracted as it lies; the machine's own cut was extracted before, but for replaced pages."""
-    reading = result.reading
-    file = trail.arranged_file(reading.sha256)
-    if file is None:
-        plain = {d.id: d for d in result.documents}
-        found = tuple(d if d == plain.get(d.id) else _extracted(services, d, reading, forms) for d in cut)
-        return FileResult(found, reading)
-    found = tuple(_extracted(services, d, reading, forms) for d in cut)
-    if found and file.home:
-        found = (found[0].model_copy(update={"failures": reading.failures}), *found[1:])
-    return FileResult(found, reading)
+def _with_failures(
+    documents: tuple[Document, ...], trail: PaperTrail, results: tuple[FileResult, ...]
+) -> tuple[Document, ...]:
+    """Return ``documents`` with what went wrong in files that persons arranged, told once, at the first paper of each.
+
+    What went wrong on pages that came from another case stays with their paper.
+    """
+    arranged = {f.sha256 for f in trail.arranged if f.home}
+    failed = {r.reading.sha256: r.reading.failures for r in results if r.reading.sha256 in arranged}
+    first = {sha256: _first_with(documents, sha256) for sha256 in failed}
+
+    def told(document: Document) -> tuple[Failure, ...]:
+        again = tuple(source for source in sources_of(document) if source.object.sha256 in failed)
+        names = {source.name for source in again}
+        kept = (f for f in document.failures if f.file not in names)
+        hashes = (source.object.sha256 for source in again)
+        return (*kept, *(f for sha256 in hashes if first[sha256] == document.id for f in failed[sha256]))
+
+    return tuple(d.model_copy(update={"failures": told(d)}) for d in documents)
 
 
-def is_read(document: Document, reading: FileReading) -> bool:
-    """Tell whether the reading of every page of ``document`` is at hand."""
-    known = {p.read.page.source_page for p in reading.pages}
-    return bool(document.pages) and all(p.source_page in known for p in document.pages)
+def _first_with(documents: tuple[Document, ...], sha256: str) -> str | None:
+    """Return the id of the first paper of a file: one that begins with it before one that only has pages of it."""
+    holders = [d for d in documents if sha256 in source_hashes(d)]
+    return min(holders, key=lambda d: d.source.object.sha256 != sha256).id if holders else None
 
 
 def _extracted(
-    services: Services, document: Document, reading: FileReading, forms: tuple[FormDescription, ...]
+    services: Services, document: Document, papers: ReadPapers, forms: tuple[FormDescription, ...]
 ) -> Document:
     """Return ``document`` extracted anew; the result is kept, so that doing it again is free."""
-    if not is_read(document, reading):
+    found = papers.pages(document)
+    if not found:
         return document
     if all(p.replaced for p in document.pages):
         return document.model_copy(update={"fields": (), "signatures": (), "seals": (), "id_sides": ()})
-    by_number = {p.read.page.source_page: p for p in reading.pages}
-    readings = tuple(_seen(by_number[p.source_page], p) for p in document.pages)
-    failed = frozenset(f.page for f in reading.failures)
+    readings = tuple(_seen(r, p) for r, p in zip(found, document.pages, strict=True))
     pages = tuple(
-        _page(r.read.page, p, failed=p.source_page in failed) for r, p in zip(readings, document.pages, strict=True)
+        _page(r.read.page, p, failed=papers.failed(document, p)) for r, p in zip(readings, document.pages, strict=True)
     )
     kind = _kind(document, readings, forms)
     bare = laid(document, pages).model_copy(update={"id": document.id, "kind": kind})
     bare = bare.model_copy(update={"fields": (), "signatures": (), "seals": (), "id_sides": ()})
     shape = "".join(form.model_dump_json() for form in forms)
-    key = hashlib.sha256(f"{reading.digest} {bare.model_dump_json()} {shape}".encode()).hexdigest()
+    key = hashlib.sha256(f"{papers.digest(document)} {bare.model_dump_json()} {shape}".encode()).hexdigest()
     known = services.storage.stages.get_stage(key, "arrange", UNDERSTAND)
     if known is not None:
         return Document.model_validate_json(known)
-    found = extract_document(document.id, kind.kind, readings, forms)
+    extracted = extract_document(document.id, kind.kind, readings, forms)
     full = bare.model_copy(
         update={
-            "fields": found.fields,
-            "signatures": found.signatures,
-            "seals": found.seals,
-            "id_sides": found.id_sides,
+            "fields": extracted.fields,
+            "signatures": extracted.signatures,
+            "seals": extracted.seals,
+            "id_sides": extracted.id_sides,
         }
     )
     turned = _turned(full, readings)
@@ -160,8 +161,8 @@ def _page(read: Page, held: Page, *, failed: bool) -> Page:
         page = read
     seen_blank = read.blank if held.turned_by_hand and not page.awaits_reading else read.blank or held.blank
     blank = seen_blank if held.said_blank is None else held.said_blank
-    said = {"number": held.number, "blank": blank, "said_blank": held.said_blank, "replaced": held.replaced}
-    return page.model_copy(update=said)
+    said = {"blank": blank, "said_blank": held.said_blank, "replaced": held.replaced}
+    return page.model_copy(update={"number": held.number, "source": held.source, **said})
 
 
 def _turned(document: Document, readings: tuple[PageReading, ...]) -> Document:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from domain.case import Case
-from domain.documents import Page, ReadPage, SourceFile
+from domain.documents import Page, ReadPage, SourceFile, source_of
 from domain.marks import PageReading
 from domain.ocr import OcrLine
 from domain.paper_trail import turn_since, turned_text
@@ -32,7 +32,7 @@ class PageReadings:
         found = next((p for p in document.pages if p.number == page), None) if document else None
         if document is None or found is None:
             return ()
-        read = self._read(document.source, found)
+        read = self._read(source_of(document, found), found)
         return () if read is None else turned_text(read.text, turn_since(read.page, found)).lines
 
     def _read(self, source: SourceFile, page: Page) -> ReadPage | None:

@@ -6,12 +6,13 @@ import logging
 
 from classifiers.route import case_status
 from domain.case import Case
+from domain.documents import Document
 from domain.paper_trail import PaperTrail
-from flows.filing import results_as_turned, results_of
-from flows.laying import as_laid, is_read
+from flows.filing import read_papers
+from flows.laying import as_laid
 from flows.replacing import told_by_mailroom
-from flows.settling import assembled_anew, judged, page_texts, review_items, texts_of
-from flows.stages import FileReading, FileResult
+from flows.settling import assembled_anew, judged, page_texts, review_items
+from flows.stages import FileReading, FileResult, ReadPapers
 from flows.wiring import Services
 from storage.rows import CaseChange
 
@@ -37,34 +38,34 @@ def made_anew(services: Services, arranged: Case, readings: tuple[FileReading, .
         cause: of the revision.
     """
     trail = told_by_mailroom(services, arranged.id, arranged.papers)
-    results = _results(services, arranged, trail, readings)
-    if results is None:
+    papers = _extracted_anew(services, arranged, trail, readings)
+    if papers is None:
         case = arranged.model_copy(update={"status": case_status(arranged)})
         return CaseChange(case, cause, arranged.revision - 1, review_items(case))
-    case = assembled_anew(services, arranged, (results, trail), arranged)
+    case = assembled_anew(services, arranged, (papers, trail), arranged)
     kept = {"revision": arranged.revision, "finished": arranged.finished, "archive": arranged.archive}
-    case = judged(case.model_copy(update=kept), texts_of(results), services.policies.adopted(case.policy))
-    return CaseChange(case, cause, arranged.revision - 1, review_items(case), page_texts(results))
+    case = judged(case.model_copy(update=kept), papers.texts, services.policies.adopted(case.policy))
+    return CaseChange(case, cause, arranged.revision - 1, review_items(case), page_texts(papers))
 
 
 def restored(services: Services, case: Case, readings: tuple[FileReading, ...], cause: str) -> CaseChange:
     """Return the revision to save after an answer was taken back: the state is that of before, the texts follow."""
-    results = results_as_turned(services, case, readings)
-    known = all(_all_read(r) for r in results)
-    return CaseChange(case, cause, case.revision - 1, review_items(case), page_texts(results) if known else None)
+    papers = read_papers(services, case, readings)
+    texts = page_texts(papers) if papers.complete else None
+    return CaseChange(case, cause, case.revision - 1, review_items(case), texts)
 
 
-def _results(
+def _extracted_anew(
     services: Services, case: Case, trail: PaperTrail, readings: tuple[FileReading, ...]
-) -> tuple[FileResult, ...] | None:
+) -> ReadPapers | None:
     """Return the papers of ``case`` extracted anew, in their order; ``None`` when a page has no stored reading."""
-    results = results_of(case, readings)
-    if not all(_all_read(r) for r in results):
+    if not ReadPapers(case.documents, readings).complete:
         _log.warning("%s: pages without stored text, fields and verdicts stay as they are", case.number)
         return None
     forms = services.policies.adopted(case.policy).pack.forms
+    results = tuple(FileResult(_begun_by(case, reading.sha256), reading) for reading in readings)
     return as_laid(services, case.documents, trail, results, forms)
 
 
-def _all_read(result: FileResult) -> bool:
-    return all(not d.pages or is_read(d, result.reading) for d in result.documents)
+def _begun_by(case: Case, sha256: str) -> tuple[Document, ...]:
+    return tuple(d for d in case.documents if d.source.object.sha256 == sha256)

@@ -8,7 +8,7 @@ from domain.case import Case
 from domain.paper_trail import PaperTrail, ReplacedPage
 from domain.replaced import with_replaced
 from domain.rescans import arrivals, settled_rescans
-from flows.stages import FileResult
+from flows.stages import ReadPapers
 from flows.wiring import Services
 
 
@@ -28,16 +28,14 @@ def told_by_mailroom(services: Services, case_id: str, trail: PaperTrail) -> Pap
     return with_replaced(trail, said)
 
 
-def with_arrivals(before: Case, trail: PaperTrail, results: tuple[FileResult, ...]) -> PaperTrail:
+def with_arrivals(before: Case, trail: PaperTrail, papers: ReadPapers) -> PaperTrail:
     """Return ``trail`` with the requests for rescans that new papers settled, and the pages these replaced.
 
     Args:
         before: the case without the new papers.
         trail: what is known of its papers by now.
-        results: all papers, as they lie.
+        papers: all papers, as they lie.
     """
-    documents = tuple(d for r in results for d in r.documents)
-    texts = tuple(t for r in results for t in r.texts)
-    case = before.model_copy(update={"documents": documents, "papers": trail})
-    rescans = settled_rescans(case, before, texts, datetime.now(UTC))
+    case = before.model_copy(update={"documents": papers.documents, "papers": trail})
+    rescans = settled_rescans(case, before, papers.texts, datetime.now(UTC))
     return with_replaced(trail.model_copy(update={"rescans": rescans}), arrivals(rescans))

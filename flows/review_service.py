@@ -9,7 +9,7 @@ from dataclasses import replace
 from classifiers.route import case_status
 from domain.archive import ArchiveRecord
 from domain.case import Case, Decision
-from domain.documents import Document, Page
+from domain.documents import Document, Page, key_of, source_of
 from domain.errors import DecisionError, StaleRevisionError, UnknownCaseError, UnknownObjectError
 from domain.four_eyes import check_keying
 from domain.papers import PAPER_ACTIONS
@@ -20,7 +20,7 @@ from extractors.reading.page_image import encode_page
 from extractors.reading.reader import render_upright
 from flows.claims import claimed
 from flows.figures import month_figures
-from flows.filing import FINISHED, file_cut_short, file_revision, results_as_turned, searchable_copies, stored_readings
+from flows.filing import FINISHED, file_cut_short, file_revision, read_papers, searchable_copies, stored_readings
 from flows.papers import at_the_next_run, awaits_reading, made_anew
 from flows.queue_service import counts_of, entry_of, stored
 from flows.settling import judged, review_items
@@ -136,12 +136,12 @@ class ReviewService:
 
     def _judged_anew(self, case: Case, readings: tuple[FileReading, ...]) -> Case:
         read = {(r.sha256, p.read.page.source_page) for r in readings for p in r.pages}
-        pages = {(d.source.object.sha256, p.source_page) for d in case.documents for p in d.pages}
+        pages = {key_of(d, p) for d in case.documents for p in d.pages}
         if not pages <= read:
             # read by an older version whose text is not at hand: the verdicts stand, the answer must not be refused
             _log.warning("%s: %d pages have no stored text, verdicts stay as they are", case.number, len(pages - read))
             return case.model_copy(update={"status": case_status(case)})
-        texts = tuple(t for r in results_as_turned(self._services, case, readings) for t in r.texts)
+        texts = read_papers(self._services, case, readings).texts
         return judged(case, texts, self._services.policies.adopted(case.policy))
 
     def page_image(self, case_id: str, document_id: str, page: int) -> PageImage:
@@ -152,21 +152,22 @@ class ReviewService:
             UnknownObjectError: there is no such document or page.
         """
         document, found = self._page(case_id, document_id, page)
-        source = document.source.object
+        source = source_of(document, found).object
         path = self._services.storage.objects.path(source.key)
         image = render_upright(path, source.media_type, found.source_page, found)
         content, media_type = encode_page(image)
         return PageImage(content=content, media_type=media_type)
 
-    def original(self, case_id: str, document_id: str) -> OriginalFile:
-        """Return the file that a document came from, hash verified.
+    def original(self, case_id: str, document_id: str, page: int = 1) -> OriginalFile:
+        """Return the file that a page of a document came from, hash verified.
 
         Raises:
             UnknownCaseError: there is no such case.
-            UnknownObjectError: there is no such document.
+            UnknownObjectError: there is no such document or page.
             StorageError: the object is missing or damaged.
         """
-        source = self._document(case_id, document_id).source
+        document = self._document(case_id, document_id)
+        source = document.source if page == 1 else source_of(*self._page(case_id, document_id, page))
         content = self._services.storage.objects.read(source.object.key)
         return OriginalFile(content=content, media_type=source.object.media_type, name=source.name)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from classifiers.judge import judge
 from classifiers.route import accept_fields, calibrated_fields, case_status, queue_priority
 from domain.case import Case, Decision, ReviewReason
-from domain.documents import Document, DocumentText
+from domain.documents import Document, DocumentText, sources_of
 from domain.errors import DecisionError
 from domain.evidence import FieldValue
 from domain.four_eyes import keying_reasons
@@ -25,7 +25,7 @@ from flows.filing import ASSEMBLED
 from flows.laying import as_laid
 from flows.related import related_cases
 from flows.replacing import told_by_mailroom, with_arrivals
-from flows.stages import FileResult
+from flows.stages import FileResult, ReadPapers
 from flows.wiring import Services
 from storage.rows import CaseRow, PageText
 
@@ -41,8 +41,8 @@ def settle_case(services: Services, row: CaseRow, results: tuple[FileResult, ...
         The saved case.
     """
     before = services.storage.cases.load_case(row.id)
-    results, trail = _laid(services, row, results, before)
-    case = assembled_anew(services, row, (results, trail), before)
+    papers, trail = _laid(services, row, results, before)
+    case = assembled_anew(services, row, (papers, trail), before)
     revision = 1 if before is None else before.revision + 1
     case = case.model_copy(update={"revision": revision})
     services.storage.cases.save_case(
@@ -50,14 +50,14 @@ def settle_case(services: Services, row: CaseRow, results: tuple[FileResult, ...
         ASSEMBLED,
         None if before is None else before.revision,
         items=review_items(case),
-        texts=page_texts(results),
+        texts=page_texts(papers),
     )
     return case
 
 
 def _laid(
     services: Services, row: CaseRow, results: tuple[FileResult, ...], before: Case | None
-) -> tuple[tuple[FileResult, ...], PaperTrail]:
+) -> tuple[ReadPapers, PaperTrail]:
     """Return the papers of a case as they lie and count, with what persons and new scans did to them."""
     forms = services.policies.adopted(row.policy).pack.forms
     documents, known = (before.documents, before.papers) if before else ((), PaperTrail())
@@ -74,7 +74,7 @@ def _laid(
 def assembled_anew(
     services: Services,
     head: CaseRow | Case,
-    papers: tuple[tuple[FileResult, ...], PaperTrail],
+    papers: tuple[ReadPapers, PaperTrail],
     before: Case | None,
 ) -> Case:
     """Return the case that these papers make, with the answers that people gave on ``before``; its revision is 1.
@@ -86,24 +86,18 @@ def assembled_anew(
         before: the case as it was, ``None`` for the first time.
     """
     policy = services.policies.adopted(head.policy)
-    results, trail = papers
-    documents = tuple(d for r in results for d in r.documents)
-    texts = texts_of(results)
-    case = _assembled(head, documents, trail, policy)
+    lying, trail = papers
+    texts = lying.texts
+    case = _assembled(head, lying.documents, trail, policy)
     if before is not None:
         # decisions on verdicts need verdicts to stand on
         case = _with_decisions(judged(case, texts, policy), before)
     return judged(case.model_copy(update={"related": related_cases(services, case)}), texts, policy)
 
 
-def page_texts(results: tuple[FileResult, ...]) -> tuple[PageText, ...]:
+def page_texts(papers: ReadPapers) -> tuple[PageText, ...]:
     """Return the text of every page, for search."""
-    return tuple(PageText(t.document_id, page.number, page.text) for t in texts_of(results) for page in t.pages)
-
-
-def texts_of(results: tuple[FileResult, ...]) -> tuple[DocumentText, ...]:
-    """Return the text of every document."""
-    return tuple(t for r in results for t in r.texts)
+    return tuple(PageText(t.document_id, page.number, page.text) for t in papers.texts for page in t.pages)
 
 
 def accounted_for(services: Services, row: CaseRow) -> Case | None:
@@ -112,7 +106,7 @@ def accounted_for(services: Services, row: CaseRow) -> Case | None:
     if not any(r.cause == ASSEMBLED and r.number > (row.revision or 0) for r in history):
         return None
     case = services.storage.cases.load_case(row.id)
-    held = {d.source.object.key for d in case.documents} if case else set()
+    held = {source.object.key for d in case.documents for source in sources_of(d)} if case else set()
     return case if {source.object.key for source in row.originals} <= held else None
 
 

@@ -9,13 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 
 from pydantic import TypeAdapter
 
-from domain.documents import Document, DocumentText, Failure, KindGuess, Page, ReadPage, SourceFile, document_id
+from domain.documents import (
+    Document,
+    DocumentText,
+    Failure,
+    KindGuess,
+    Page,
+    ReadPage,
+    SourceFile,
+    document_id,
+    key_of,
+    sources_of,
+)
 from domain.errors import InputFileError, PageCrashedError
 from domain.forms import FormDescription
 from domain.marks import PageReading
@@ -262,20 +273,62 @@ def _numbered(page: Page, number: int, blanks: frozenset[int]) -> Page:
 
 @dataclass(frozen=True)
 class FileResult:
-    """Documents of one file and the reading they were made from."""
+    """One file as the machine cut it: its documents and the reading they were made from."""
 
     documents: tuple[Document, ...]
     reading: FileReading
 
+
+class ReadPapers:
+    """Papers as they lie, with what was read in their files. A paper may have pages of several files.
+
+    Args:
+        documents: as they lie.
+        readings: of their files.
+    """
+
+    def __init__(self, documents: tuple[Document, ...], readings: Iterable[FileReading]) -> None:
+        self.documents = documents
+        self._files = {reading.sha256: reading for reading in readings}
+        self._pages = {(r.sha256, p.read.page.source_page): p for r in self._files.values() for p in r.pages}
+        self._failed = frozenset((r.sha256, f.page) for r in self._files.values() for f in r.failures if f.page)
+
+    def page(self, document: Document, page: Page) -> PageReading | None:
+        """Return what was read on ``page`` of ``document``, ``None`` when no reading of it is kept."""
+        return self._pages.get(key_of(document, page))
+
+    def pages(self, document: Document) -> tuple[PageReading, ...] | None:
+        """Return what was read on every page of ``document``, ``None`` when a page has no reading."""
+        found = tuple(reading for p in document.pages if (reading := self.page(document, p)) is not None)
+        return found if len(found) == len(document.pages) else None
+
+    def failed(self, document: Document, page: Page) -> bool:
+        """Tell whether ``page`` of ``document`` could not be read, or not in the position in which it lies now."""
+        return key_of(document, page) in self._failed
+
+    def digest(self, document: Document) -> str:
+        """Return the digest of what was read in the files of ``document``."""
+        return " ".join(self._files[s.object.sha256].digest for s in sources_of(document))
+
+    def with_documents(self, documents: tuple[Document, ...]) -> ReadPapers:
+        """Return the same readings under papers that lie otherwise."""
+        return ReadPapers(documents, self._files.values())
+
+    @property
+    def complete(self) -> bool:
+        """Whether every page has a reading."""
+        return all(self.pages(document) is not None for document in self.documents)
+
     @property
     def texts(self) -> tuple[DocumentText, ...]:
-        """Text of the documents, pages renumbered to each document."""
-        read = {page.read.page.source_page: page.read for page in self.reading.pages}
+        """Text of the papers, pages renumbered to each; of a page without a reading there is none."""
         return tuple(
             DocumentText(
                 document_id=document.id,
                 kind=document.kind.kind,
-                pages=tuple(_text_of(read[p.source_page], p) for p in document.pages),
+                pages=tuple(
+                    _text_of(reading.read, p) for p in document.pages if (reading := self.page(document, p)) is not None
+                ),
             )
             for document in self.documents
         )

@@ -19,7 +19,7 @@ from domain.base import Model
 from domain.errors import ConfigurationError, UnknownPolicyError
 from domain.policy import AdoptedPolicy
 from domain.review import decided_by_person
-from flows.filing import results_of, stored_readings
+from flows.filing import read_papers, stored_readings
 from flows.output import console
 from flows.settings import load_settings
 from flows.wiring import Services, open_services
@@ -89,8 +89,7 @@ def _decided(services: Services, policy: AdoptedPolicy) -> Iterator[Example]:
         verdict = case.judgement.category
         if verdict.value not in ids or not decided_by_person(verdict.producer):
             continue
-        texts = tuple(t for r in results_of(case, stored_readings(services, case)) for t in r.texts)
-        spoken = narrative(texts)
+        spoken = narrative(read_papers(services, case, stored_readings(services, case)).texts)
         if spoken:
             yield _example(policy, spoken, ids[verdict.value])
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from domain.documents import Document, Failure, Page, SourceFile
+from domain.documents import Document, Failure, Page, SourceFile, source_of
 from domain.marks import PageReading
 from extractors.page_worker import PageJob
 from flows.stages import FileReading, outcome_of, payload_of, read_producer, stored_payload
@@ -61,8 +61,10 @@ def read_turned(services: Services, pool: ReaderPool, documents: Iterable[Docume
 
 def _turned_in(documents: Iterable[Document], sha256: str) -> Iterable[tuple[SourceFile, Page]]:
     for document in documents:
-        if document.source.object.sha256 == sha256:
-            yield from ((document.source, page) for page in document.pages if page.turned_by_hand)
+        for page in document.pages:
+            source = source_of(document, page)
+            if page.turned_by_hand and source.object.sha256 == sha256:
+                yield source, page
 
 
 def _key(source: SourceFile, page: Page) -> str:

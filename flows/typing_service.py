@@ -6,7 +6,7 @@ from threading import Lock
 
 from domain.base import BBox
 from domain.case import Case
-from domain.documents import Document, Page
+from domain.documents import Document, Page, source_of
 from domain.doubts import DoubtfulCharacter, doubts_of, is_doubtful, placed
 from domain.errors import DecisionError, UnknownCaseError, UnknownObjectError
 from domain.evidence import Evidence, FieldValue
@@ -47,7 +47,7 @@ class BoxReader:
 
     def _image(self, document: Document, page: Page) -> Image:
         """Return the page's picture; the last one is kept, because boxes are mostly drawn on one page."""
-        source = document.source.object
+        source = source_of(document, page).object
         key = (source.sha256, page.source_page, page.turned)
         if self._page is None or self._page[0] != key:
             path = self._services.storage.objects.path(source.key)

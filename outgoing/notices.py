@@ -11,7 +11,7 @@ from enum import StrEnum
 from classifiers.labels import kind_label
 from domain.base import Model
 from domain.case import Case
-from domain.documents import Document
+from domain.documents import Document, source_of, sources_of
 from domain.evidence import Evidence
 from domain.policy import AdoptedPolicy, Referral
 from domain.replaced import in_force
@@ -254,13 +254,13 @@ def paper_list(case: Case) -> tuple[Paper, ...]:
 
 
 def _paper(number: int, document: Document) -> Paper:
-    source = document.source
+    sources = sources_of(document)
     return Paper(
         number=number,
         label=kind_label(document.kind.kind),
-        file=source.name,
+        file="；".join(dict.fromkeys(source.name for source in sources)),
         pages=len(document.pages),
-        digest=source.object.sha256[:DIGEST_PREFIX],
+        digest="；".join(source.object.sha256[:DIGEST_PREFIX] for source in sources),
     )
 
 
@@ -310,8 +310,9 @@ def _places(evidence: tuple[Evidence, ...], case: Case) -> str:
     for seen in evidence:
         document = case.document(seen.document_id)
         if document is not None:
-            page = next((p.source_page for p in document.pages if p.number == seen.page), seen.page)
-            places.append(f"{document.source.name} 第 {page} 页")
+            page = next((p for p in document.pages if p.number == seen.page), None)
+            name = document.source.name if page is None else source_of(document, page).name
+            places.append(f"{name} 第 {seen.page if page is None else page.source_page} 页")
     return "；".join(dict.fromkeys(places)) or "—"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pymupdf
@@ -16,7 +17,7 @@ from classifiers.labels import kind_label
 from classifiers.materials import open_items, papers_of
 from domain.base import Model
 from domain.case import Case
-from domain.documents import Document, ObjectRef, Page
+from domain.documents import Document, ObjectRef, Page, source_of, sources_of
 from domain.ocr import OcrPage
 from domain.policy import AdoptedPolicy, MaterialRequirement
 from domain.replaced import case_in_force
@@ -97,7 +98,7 @@ def coordination_package(case: Case, policy: AdoptedPolicy, path_of: PathOf, tem
     """
     parts = package_parts(case, policy)
     order = _first_uses(parts)
-    copies = [_pages_of(path_of(document.source.object), document) for document in order]
+    copies = [_pages_of(path_of, document) for document in order]
     counts = {document.id: len(document.pages) for document in order}
     covered = _settled_cover(case, policy, parts, counts, (template, today))
     return PdfCopy(content=_joined([covered.content, *copies]), undrawn=covered.undrawn)
@@ -179,7 +180,7 @@ def _line(number: int, part: Part, places: dict[str, tuple[int, int]]) -> Enclos
     return Enclosed(
         number=number,
         label=part.required.label,
-        file="；".join(dict.fromkeys(document.source.name for document in part.papers)),
+        file="；".join(dict.fromkeys(source.name for document in part.papers for source in sources_of(document))),
         pages=sum(len(document.pages) for document in part.papers),
         place="、".join(f"{first}" if first == last else f"{first}–{last}" for first, last in spans),
         note="；".join(notes),
@@ -194,11 +195,14 @@ def _instead(part: Part) -> str:
     return "以" + "、".join(sorted(kind_label(kind) for kind in kinds)) + "代"
 
 
-def _pages_of(path: Path, document: Document) -> bytes:
+def _pages_of(path_of: PathOf, document: Document) -> bytes:
     """Return the pages of ``document`` as a PDF: carried over, or as pictures on A4."""
-    media_type = document.source.object.media_type
-    layers = tuple(TextLayer(page, _without_text(page)) for page in document.pages)
-    copy = searchable_pdf(path, media_type, layers)
+    runs = groupby(document.pages, key=lambda page: source_of(document, page).object)
+    return _joined([_carried(path_of(ref), ref.media_type, tuple(pages)) for ref, pages in runs])
+
+
+def _carried(path: Path, media_type: str, pages: tuple[Page, ...]) -> bytes:
+    copy = searchable_pdf(tuple(TextLayer(page, _without_text(page), path, media_type) for page in pages))
     return copy if media_type == PDF else _on_sheets(copy)
 
 

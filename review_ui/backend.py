@@ -294,12 +294,12 @@ class ReviewBackend(Protocol):
         """
         ...
 
-    def original(self, case_id: str, document_id: str) -> OriginalFile:
-        """Return the file that the document came from, hash verified.
+    def original(self, case_id: str, document_id: str, page: int = 1) -> OriginalFile:
+        """Return the file that a page (from 1) of the document came from, hash verified.
 
         Raises:
             UnknownCaseError: no such case.
-            UnknownObjectError: no such document.
+            UnknownObjectError: no such document or page.
             StorageError: the object is missing or damaged.
         """
         ...

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain.base import Model
 from domain.case import Case, Decision
-from domain.documents import Document
+from domain.documents import Document, PageKey, key_of
 from domain.errors import DecisionError, JuanzongError, StaleRevisionError, UnknownCaseError
 from domain.papers import PAPER_ACTIONS, page_of, page_subject
 from review_ui import texts
@@ -73,7 +73,7 @@ class PaperDesk:
         decision = self._decision(request, document, form)
         Trail.of(request).change(request, case, decision)
         changed = self._backend.decide(case.id, case.revision, decision)
-        return _address(changed, document.source.object.sha256, page.source_page)
+        return _address(changed, key_of(document, page))
 
     def send(self, request: Request, case_id: str, form: PaperForm) -> str:
         """Move a paper to another case; return the address of what is left."""
@@ -210,9 +210,9 @@ def _swapped(document: Document, page: int, step: int) -> str:
     return ",".join(map(str, numbers))
 
 
-def _address(case: Case, sha256: str, source_page: int) -> str:
+def _address(case: Case, wanted: PageKey) -> str:
     for document in case.documents:
         for page in document.pages:
-            if (document.source.object.sha256, page.source_page) == (sha256, source_page):
+            if key_of(document, page) == wanted:
                 return f"/cases/{case.id}?papers=1&document={document.id}&page={page.number}"
     return f"/cases/{case.id}?papers=1"

@@ -125,11 +125,14 @@ def picture_routes(backend: ReviewBackend) -> APIRouter:
         return page_answer(request, pictures, backend.case(case_id), WantedPage(document_id, page, width))
 
     @router.get("/cases/{case_id}/documents/{document_id}/original", name="station.original")
-    def fetch_original(request: Request, case_id: str, document_id: str) -> Response:
+    def fetch_original(
+        request: Request, case_id: str, document_id: str, page: Annotated[int, Query(ge=1)] = 1
+    ) -> Response:
         case = backend.case(case_id)
         if not Trail.of(request).shows_all(request, case, document_id):
-            return RedirectResponse(ask_url(case, document_subject(document_id), request.url.path), status_code=303)
-        return original_answer(request, backend, case, document_id)
+            back = f"{request.url.path}?{request.url.query}".rstrip("?")
+            return RedirectResponse(ask_url(case, document_subject(document_id), back), status_code=303)
+        return original_answer(request, backend, case, (document_id, page))
 
     return router
 
@@ -148,12 +151,19 @@ def page_answer(request: Request, pictures: PictureCache, case: Case, wanted: Wa
     return _picture(request, picture, private=trail.is_private(case, document_id, page))
 
 
-def original_answer(request: Request, backend: ReviewBackend, case: Case, document_id: str) -> Response:
-    """Return a file as it was handed in, with its digests (RFC 9530), and write that it was downloaded.
+def original_answer(request: Request, backend: ReviewBackend, case: Case, of: tuple[str, int]) -> Response:
+    """Return the file of a page as it was handed in, with its digests (RFC 9530), and write that it was downloaded.
 
     Ask ``shows_all`` before: nothing is hidden on it.
+
+    Args:
+        request: whose answer this is.
+        backend: gives the file.
+        case: the document's.
+        of: document id and page, from 1.
     """
-    original = backend.original(case.id, document_id)
+    document_id, page = of
+    original = backend.original(case.id, document_id, page)
     Trail.of(request).record(request, Act(Operation.DOWNLOAD_ORIGINAL, document_subject(document_id)), case)
     name = quote(original.name.replace("/", "_"))
     digest = base64.b64encode(hashlib.sha256(original.content).digest()).decode()

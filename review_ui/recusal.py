@@ -116,10 +116,10 @@ class RecusedBackend:
         self._recusal.refuse(case_id)
         return self._backend.page_image(case_id, document_id, page)
 
-    def original(self, case_id: str, document_id: str) -> OriginalFile:
-        """Return the file that a document came from (errors as ``ReviewBackend.original``)."""
+    def original(self, case_id: str, document_id: str, page: int = 1) -> OriginalFile:
+        """Return the file that a page of a document came from (errors as ``ReviewBackend.original``)."""
         self._recusal.refuse(case_id)
-        return self._backend.original(case_id, document_id)
+        return self._backend.original(case_id, document_id, page)
 
     def failures(self) -> tuple[FailedInput, ...]:
         """Return the inputs that could not be read."""

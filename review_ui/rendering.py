@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from domain.documents import file_names, key_of, originals_of
 from domain.evidence import Evidence
 from domain.paper_trail import RESCAN_REASONS
 from domain.replaced import replacement_of
@@ -66,6 +67,9 @@ def templates() -> Jinja2Templates:
         csrf_field=csrf_field,
         open_rescans=open_rescans,
         pages_to_read=pages_to_read,
+        file_names=file_names,
+        key_of=key_of,
+        originals_of=originals_of,
         replacement_of=replacement_of,
         decision_value=decision_value,
         rescan_reasons=RESCAN_REASONS,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from domain.case import Case
+from domain.documents import source_of, sources_of
 from domain.errors import StaleRevisionError
 from domain.review import ReviewItem
 from domain.vocabulary import CaseStatus, Channel, DispositionValue
@@ -14,7 +15,6 @@ from domain.webhooks import EventType
 from storage.case_lines import update_line
 from storage.case_lists import conditions
 from storage.database import Database, insert_all
-from storage.digests import sha256_of
 from storage.figures import note_figures
 from storage.filed import archive_state
 from storage.intake import files_of, find_case, link_files
@@ -22,7 +22,7 @@ from storage.leases import hold
 from storage.outbox import announce
 from storage.rescans import list_rescans, replace_rescans
 from storage.review_queue import replace_items
-from storage.revisions import add_revision, canonical_case, get_revision
+from storage.revisions import add_revision, get_revision
 from storage.rows import CaseChange, CaseFilter, CaseSummary, OpenRescanRow, PageText, Revision
 from storage.search import index_case
 from storage.tables import case_files, case_revisions, cases, page_texts, review_items
@@ -201,9 +201,8 @@ def _already_saved(connection: Connection, case: Case) -> bool:
     """True when the current revision is this very one: a killed run that saves again has nothing to do."""
     if _current(connection, case.id) != case.revision:
         return False
-    mine = (case_revisions.c.case_id == case.id) & (case_revisions.c.revision == case.revision)
-    saved = connection.execute(select(case_revisions.c.sha256).where(mine)).scalar()
-    return saved == sha256_of(canonical_case(case))
+    saved = get_revision(connection, case.id, case.revision)
+    return saved is not None and saved.holds(case)
 
 
 def _check_revision(connection: Connection, case: Case, expected: int | None) -> None:
@@ -225,8 +224,8 @@ def _mark_assembled(connection: Connection, case: Case) -> None:
 
     A file with a page that a person turned waits once more: the page is to be read as it lies now.
     """
-    waiting = {d.source.object.key for d in case.documents if any(p.awaits_reading for p in d.pages)}
-    keys = {d.source.object.key for d in case.documents} - waiting
+    waiting = {source_of(d, p).object.key for d in case.documents for p in d.pages if p.awaits_reading}
+    keys = {source.object.key for d in case.documents for source in sources_of(d)} - waiting
     names = {failure.file for failure in case.failures}
     mine = case_files.c.case_id == case.id
     if waiting:

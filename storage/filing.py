@@ -16,14 +16,14 @@ from domain.errors import StaleRevisionError, UnknownCaseError, UnknownObjectErr
 from domain.webhooks import EventType
 from storage.archive_log import Leaf, append_leaf
 from storage.database import Database, insert_all
-from storage.digests import chunks, digest_of, sha256_of
+from storage.digests import chunks, digest_of
 from storage.errors import OutputExistsError, StoreWriteError
 from storage.intake import files_of, find_case
 from storage.manifest import CASE_TYPE, MANIFEST_TYPE, Derivative, Part, write_leaf, write_manifest
 from storage.objects import ObjectStore, place
 from storage.outbox import announce
 from storage.registry import reference, register
-from storage.revisions import canonical_case, get_revision
+from storage.revisions import get_revision
 from storage.tables import archived_objects, case_files, filings, log_leaves, objects
 
 
@@ -54,11 +54,11 @@ class Filing:
         known = self.record(case.id, case.revision)
         if known is not None:
             return known
-        originals, previous = self._prepare(case)
+        originals, previous, body = self._prepare(case)
         refs = (*(o.object for o in originals), *(d.object for d in derivatives))
         for ref in dict.fromkeys(refs):
             self._store.verify(ref)
-        case_object = self._store.put(canonical_case(case), CASE_TYPE)
+        case_object = self._store.put(body, CASE_TYPE)
         data = write_manifest(case, case_object, originals, derivatives, retain_until, previous)
         manifest = self._store.put(data, MANIFEST_TYPE)
         parts = (
@@ -97,17 +97,17 @@ class Filing:
             source = _named_object(connection, key_or_digest.strip().lower())
         return self._write_all([source], out)[0]
 
-    def _prepare(self, case: Case) -> tuple[tuple[SourceFile, ...], str | None]:
-        """Check that the revision is saved; return its originals and the previous manifest."""
+    def _prepare(self, case: Case) -> tuple[tuple[SourceFile, ...], str | None, bytes]:
+        """Check that the revision is saved; return its originals, the previous manifest and the revision as saved."""
         with self._database.read() as connection:
             stored = get_revision(connection, find_case(connection, case.id), case.revision)
-            if stored is None or stored.sha256 != sha256_of(canonical_case(case)):
+            if stored is None or not stored.holds(case):
                 raise StaleRevisionError(
                     f"案件 {case.number} 第 {case.revision} 版尚未保存或内容不同，不能归档", "请先保存案件，再归档"
                 )
             previous = _record(connection, case.id, None)
             originals = tuple(f.source for f in files_of(connection, case.id))
-        return originals, previous.manifest.key if previous else None
+        return originals, previous.manifest.key if previous else None, stored.body
 
     def _commit(
         self, case: Case, manifest: ObjectRef, parts: tuple[Part, ...], retain_until: date | None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from sqlalchemy import Connection, func, insert, or_, select
 
 from domain.case import Case
-from domain.documents import ScanBatch, SourceFile
+from domain.documents import ScanBatch, SourceFile, sources_of
 from domain.recusal import unknown_case
 from domain.vocabulary import Channel
 from domain.webhooks import EventType
@@ -177,7 +177,7 @@ def find_case(connection: Connection, case: str) -> str:
 def link_files(connection: Connection, giver: str, taker: Case) -> None:
     """Make the files that ``taker`` has papers of, and that were files of ``giver`` only, files of ``taker`` too."""
     held = {file.source.object.key for file in files_of(connection, taker.id)}
-    wanted = {d.source.object.key for d in taker.documents} - held
+    wanted = {source.object.key for d in taker.documents for source in sources_of(d)} - held
     for file in files_of(connection, giver):
         key = file.source.object.key
         if key not in wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 
 from domain.case import Case
+from domain.documents import source_of
 from domain.rescans import open_rescans as open_in
 from storage.database import insert_all
 from storage.rows import OpenRescanRow
@@ -14,13 +15,13 @@ from storage.tables import cases, open_rescans
 def replace_rescans(connection: Connection, case: Case) -> None:
     """Bring the rows in line with ``case``, inside the caller's transaction."""
     connection.execute(delete(open_rescans).where(open_rescans.c.case_id == case.id))
-    names = {d.id: d.source.name for d in case.documents}
+    names = {(d.id, p.number): source_of(d, p).name for d in case.documents for p in d.pages}
     rows = [
         {
             "case_id": case.id,
             "document_id": found.document_id,
             "page": found.page,
-            "file": names[found.document_id],
+            "file": names[found.document_id, found.page],
             "source_page": found.request.source_page,
             "reason": found.request.reason,
             "asked_by": found.request.by,

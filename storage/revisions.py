@@ -23,6 +23,11 @@ class StoredRevision:
     body: bytes
     sha256: str
 
+    def holds(self, case: Case) -> bool:
+        """Tell whether this is ``case``; a version that knew fewer facts may have written it."""
+        canonical = canonical_case(case)
+        return self.body == canonical or canonical_case(Case.model_validate_json(self.body)) == canonical
+
 
 def canonical_case(case: Case) -> bytes:
     """Return the canonical JSON of ``case`` without its filing, which is kept beside the revision, not in it."""

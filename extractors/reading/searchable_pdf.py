@@ -7,7 +7,7 @@ entry. The copy hangs beside the original, it does not replace it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,21 +45,30 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class TextLayer:
-    """One page of the copy: where it comes from and what was read on it."""
+    """One page of the copy: where it comes from and what was read on it.
+
+    Attributes:
+        page: its geometry and place in its file.
+        text: what was read on it.
+        path: its file.
+        media_type: of that file.
+    """
 
     page: Page
     text: OcrPage
+    path: Path
+    media_type: str
 
 
-def searchable_pdf(path: Path, media_type: str, layers: tuple[TextLayer, ...]) -> bytes:
-    """Return a PDF of the given pages of ``path`` with searchable text.
+def searchable_pdf(layers: tuple[TextLayer, ...]) -> bytes:
+    """Return a PDF of the given pages with searchable text; they may come from several files.
 
     Raises:
         InputFileError: a page cannot be decoded.
     """
     copy = pymupdf.open()
     try:
-        layers = tuple(_carry(copy, path, media_type, layer) for layer in layers)
+        layers = tuple(_carry(copy, layer) for layer in layers)
         for sheet, layer in zip(copy, layers, strict=True):
             _lay_text(copy, sheet, layer)
         copy.set_metadata({})
@@ -69,15 +78,15 @@ def searchable_pdf(path: Path, media_type: str, layers: tuple[TextLayer, ...]) -
         copy.close()
 
 
-def _carry(copy: Any, path: Path, media_type: str, layer: TextLayer) -> TextLayer:
+def _carry(copy: Any, layer: TextLayer) -> TextLayer:
     """Add the page's picture to ``copy``; return the layer in the geometry of that picture."""
-    page = layer.page
+    page, path, media_type = layer.page, layer.path, layer.media_type
     if page.quality is None or page.quality.dpi is None:
         # a photograph may have been straightened in perspective, which no rotation entry can say
         _add_sheet(
             copy, page, page.width, page.height, _encoded(render_upright(path, media_type, page.source_page, page))
         )
-        return TextLayer(page.model_copy(update={"turned": 0, "skew": 0.0}), layer.text)
+        return replace(layer, page=page.model_copy(update={"turned": 0, "skew": 0.0}))
     if media_type == PDF:
         _carry_pdf_page(copy, path, page.source_page - 1)
     elif media_type in _CARRIED and page.source_page == 1 and not turned_by_exif(path):

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from domain.audit import CASE_SUBJECT, Operation, document_subject
 from domain.case import Case
+from domain.documents import source_hashes
 from domain.errors import JuanzongError
 from domain.fields import FIELDS
 from domain.records import ObjectCheck
@@ -99,7 +100,7 @@ def _held_back(request: Request, case: Case, sha256: str) -> str | None:
     An original asks for its own document; a copy, a notice or a manifest may tell of every paper of the case.
     """
     trail = Trail.of(request)
-    own = [d.id for d in case.documents if d.source.object.sha256 == sha256]
+    own = [d.id for d in case.documents if sha256 in source_hashes(d)]
     hidden = [d for d in own or (d.id for d in case.documents) if not trail.shows_all(request, case, d)]
     if not hidden:
         return None

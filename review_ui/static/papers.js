@@ -125,11 +125,11 @@ function openMenu(thumb, first = "papers-kind") {
   document.getElementById("papers-kind").value = paper.dataset.kind;
   const alone = paper.querySelectorAll(".thumb").length < 2;
   for (const option of document.getElementById("papers-target").options) {
-    const other = option.dataset.file !== undefined && option.dataset.file !== paper.dataset.file;
-    option.hidden = option.disabled = other || option.value === paper.dataset.paper || (option.value === "new" && alone);
+    option.hidden = option.disabled = option.value === paper.dataset.paper || (option.value === "new" && alone);
   }
-  const target = document.getElementById("papers-target");
-  target.value = [...target.options].find((o) => !o.disabled)?.value ?? "";
+  // a page alone mostly belongs to what lies before it
+  const near = paper.previousElementSibling ?? paper.nextElementSibling;
+  document.getElementById("papers-target").value = alone ? (near?.dataset.paper ?? "") : "new";
   show('[value="blank"]', !("blank" in thumb.dataset));
   show('[value="restore"]', "blank" in thumb.dataset || "replaced" in thumb.dataset);
   show('[value="rescan"]', !("rescan" in thumb.dataset));

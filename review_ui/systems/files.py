@@ -11,7 +11,7 @@ from domain.access import Scope
 from domain.audit import Operation, Result, document_subject, page_subject
 from domain.base import Model, Sha256, Sm3
 from domain.case import Case
-from domain.documents import Document
+from domain.documents import Document, SourceFile, originals_of
 from domain.errors import ForbiddenError
 from domain.system_errors import ScopeMissingError
 from domain.vocabulary import DocumentKind
@@ -34,13 +34,30 @@ _ORIGINAL: dict[str, Any] = {
 }
 
 
+class FileLine(Model):
+    """One more file that a paper has pages of.
+
+    Attributes:
+        page: first page of the paper, from 1, that comes from it.
+        size: bytes.
+    """
+
+    page: int = Field(ge=1)
+    source_file: str
+    sha256: Sha256
+    sm3: Sm3
+    size: int = Field(ge=0)
+    media_type: str
+
+
 class DocumentLine(Model):
     """A paper of a case.
 
     Attributes:
-        source_file: name of the file it stands in.
+        source_file: name of the file its first page stands in.
         size: bytes of that file.
         pages: number of pages.
+        more_files: other files that a person put pages of behind it.
     """
 
     document_id: str
@@ -51,6 +68,7 @@ class DocumentLine(Model):
     size: int = Field(ge=0)
     media_type: str
     pages: int = Field(ge=0)
+    more_files: tuple[FileLine, ...] = ()
 
 
 class DocumentsAnswer(Model):
@@ -130,15 +148,22 @@ def _paper_routes(router: APIRouter, backend: ReviewBackend) -> None:
         response_class=Response,
         responses=answers(404) | {200: _ORIGINAL},
     )
-    def get_original(request: Request, key: CaseKey, document_id: DocumentKey) -> Response:
+    def get_original(
+        request: Request,
+        key: CaseKey,
+        document_id: DocumentKey,
+        page: Annotated[int, Query(ge=1, description="page of the document whose file is wanted")] = 1,
+    ) -> Response:
         """Return the file as it was handed in, verified against its hash, with its digest in the header.
+
+        A document may have pages of several files: `more_files` of the list of documents says from which page on.
 
         A file with personal data on it is handed out only to tokens with `cases:reveal`, and to persons who have had
         the document shown at the station.
         """
         case = backend.case(key)
         _refuse_hidden(request, case, document_id)
-        return original_answer(request, backend, case, document_id)
+        return original_answer(request, backend, case, (document_id, page))
 
 
 def _seen(
@@ -210,4 +235,16 @@ def _line(document: Document) -> DocumentLine:
         size=source.object.size,
         media_type=source.object.media_type,
         pages=len(document.pages),
+        more_files=tuple(_file(page, source) for page, source in originals_of(document)[1:]),
+    )
+
+
+def _file(page: int, source: SourceFile) -> FileLine:
+    return FileLine(
+        page=page,
+        source_file=source.name,
+        sha256=source.object.sha256,
+        sm3=source.object.sm3,
+        size=source.object.size,
+        media_type=source.object.media_type,
     )

@@ -101,6 +101,26 @@ def test_split_merge_and_take_back(page: Page, site: PaperSite) -> None:
     expect(page.locator("#history")).to_contain_text("撤销")
 
 
+def test_papers_of_two_files_become_one_with_both_originals(page: Page, site: PaperSite) -> None:
+    open_case(page)
+    enter_strip(page, 0)
+    pressed(page, "m", 2)
+    assert site.cut() == [[1, 1, 2, 3, 4], [5, 6], [1]]
+    paper = page.locator(".paper").first
+    expect(paper.locator(".thumb")).to_have_count(5)
+    expect(paper.locator("h2")).to_have_attribute("title", "01_登记表.png、整叠.pdf")
+    first, second = (page.request.get(str(link.get_attribute("href"))) for link in paper.locator(".original").all())
+    assert first.ok and second.ok and first.headers["content-disposition"] != second.headers["content-disposition"]
+    page.keyboard.press("ArrowDown")
+    expect_page(page, 1)
+    page.keyboard.press("t")
+    target = page.locator("#papers-target")
+    expect(target).to_be_focused()
+    target.select_option(site.case.documents[-1].id)
+    pressed(page, "Enter", 3)
+    assert site.cut() == [[1, 2, 3, 4], [5, 6], [1, 1]]
+
+
 def test_order_turn_and_blank(page: Page, site: PaperSite) -> None:
     open_case(page)
     enter_strip(page, 2)
@@ -136,7 +156,6 @@ def test_kind_and_another_document_through_the_menu(page: Page, site: PaperSite)
     pressed(page, "Enter", 3)
     assert site.cut() == [[1], [1, 2, 3, 4], [6], [5], [1]]
     page.keyboard.press("t")
-    page.keyboard.press("ArrowDown")
     expect(page.locator("#papers-target")).to_have_value(site.case.documents[2].id)
     pressed(page, "Enter", 4)
     assert site.cut() == [[1], [1, 2, 3, 4], [6, 5], [1]]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from domain.case import Case, Decision
-from domain.documents import Document, KindGuess, ObjectRef, Page, SourceFile, document_id
+from domain.documents import Document, KindGuess, ObjectRef, Page, SourceFile, document_id, key_of
 from domain.errors import DecisionError
 from domain.evidence import Candidate, Evidence, FieldValue, Signature
 from domain.paper_moves import send_papers
@@ -105,7 +105,7 @@ def replacing_cases() -> tuple[Case, Case]:
 
 def pages_of(*cases: Case) -> Counter[tuple[str, int]]:
     """How often each page of each file lies in a document of one of ``cases``."""
-    return Counter((d.source.object.sha256, p.source_page) for c in cases for d in c.documents for p in d.pages)
+    return Counter(key_of(d, p) for c in cases for d in c.documents for p in d.pages)
 
 
 def evidence_of(found: Case) -> Iterator[Evidence]:
@@ -127,7 +127,10 @@ def evidence_of(found: Case) -> Iterator[Evidence]:
 
 
 def expect_sound(found: Case) -> None:
-    """Every place is on a page that is there, inside it; documents are numbered and have pages and different ids."""
+    """Every place is on a page that is there, inside it; documents are numbered and have pages and different ids.
+
+    A document's own file is that of its first page, and its pages name no other file than those that differ.
+    """
     sizes = {(d.id, p.number): (p.width, p.height) for d in found.documents for p in d.pages}
     for e in evidence_of(found):
         width, height = sizes[e.document_id, e.page]
@@ -136,6 +139,8 @@ def expect_sound(found: Case) -> None:
         assert all((v.document_id, v.page) in sizes for v in mismatch.values)
     for document in found.documents:
         assert [p.number for p in document.pages] == list(range(1, len(document.pages) + 1)) and document.pages
+        assert document.pages[0].source is None
+        assert all(p.source is None or p.source.object != document.source.object for p in document.pages)
     assert len({d.id for d in found.documents}) == len(found.documents)
     assert Case.model_validate_json(found.model_dump_json()) == found
 

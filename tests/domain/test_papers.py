@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.case import Case
+from domain.documents import file_names, originals_of, source_hashes, sources_of
 from domain.errors import DecisionError
 from domain.evidence import FieldValue
 from domain.paper_moves import send_papers
@@ -16,7 +17,18 @@ from domain.review import apply_decision
 from domain.undo import last_answer, undo
 from domain.vocabulary import DocumentKind
 from tests.domain.builders import decision
-from tests.domain.paper_cases import PERSONS, Desk, evidence_of, expect_sound, filled, pages_of, paper, two_cases, work
+from tests.domain.paper_cases import (
+    PERSONS,
+    Desk,
+    evidence_of,
+    expect_sound,
+    filled,
+    pages_of,
+    paper,
+    source,
+    two_cases,
+    work,
+)
 
 
 def decided(found: Case, action: str, subject: str, value: str | None = None) -> Case:
@@ -77,6 +89,41 @@ def test_split_and_merge_are_each_others_opposite() -> None:
     assert set(evidence_of(whole)) == set(evidence_of(found))
 
 
+def test_pages_of_two_files_become_one_paper_and_two_again() -> None:
+    found, _ = two_cases()
+    first, _, letter = found.documents
+    whole = decided(found, "merge", f"document:{letter.id}", first.id)
+    merged = whole.documents[-1]
+    assert shape(whole) == [[5, 6], [1, 1, 2, 3, 4]]
+    assert [source.name for source in sources_of(merged)] == ["b.pdf", "a.pdf"]
+    assert originals_of(merged) == ((1, source("b")), (2, source("a")))
+    assert {f.value for f in merged.fields} == {"b1", "a1", "a2", "a3", "a4"}
+    assert {f.sha256 for f in whole.papers.arranged} == source_hashes(merged)
+    turned_round = decided(whole, "order", f"document:{merged.id}", "2,3,1,4,5").documents[-1]
+    assert turned_round.source == source("a") and file_names(turned_round) == "a.pdf、b.pdf"
+    assert turned_round.id.startswith(first.id[:16])
+    parted = decided(whole, "split", f"document:{merged.id}", "1")
+    assert shape(parted) == [[5, 6], [1], [1, 2, 3, 4]]
+    assert [d.id for d in parted.documents[1:]] == [letter.id, first.id]
+    assert set(evidence_of(parted)) == set(evidence_of(found))
+
+
+def test_a_paper_of_two_files_goes_to_another_case_and_comes_back() -> None:
+    found, other = two_cases()
+    first, _, letter = found.documents
+    whole = decided(found, "merge", f"document:{letter.id}", first.id)
+    page = f"page:{whole.documents[-1].id}/2"
+    asked = decided(whole, "rescan", page, "字迹模糊")
+    given, taken = send_papers(asked, other, decision("send", f"document:{whole.documents[-1].id}", other.number))
+    assert shape(given) == [[5, 6]] and shape(taken) == [[1, 2, 3], [1, 2], [1, 1, 2, 3, 4]]
+    assert {f.sha256[0]: f.elsewhere for f in given.papers.arranged} == {"b": (1,), "a": (1, 2, 3, 4)}
+    assert [r.sha256[0] for r in taken.papers.rescans] == ["a"] and not given.papers.rescans
+    sent = taken.documents[-1].id
+    back, home = send_papers(taken, given, decision("send", f"document:{sent}", given.number))
+    assert shape(home) == [[5, 6], [1, 1, 2, 3, 4]] and shape(back) == [[1, 2, 3], [1, 2]]
+    assert all(f.elsewhere == () for f in home.papers.arranged)
+
+
 def test_order_move_and_a_page_of_its_own() -> None:
     found, _ = two_cases()
     first = found.documents[0].id
@@ -108,7 +155,6 @@ def test_what_cannot_be_done_says_why() -> None:
     found, other = two_cases()
     first, alone = found.documents[0].id, found.documents[2].id
     refused = (
-        ("merge", f"document:{first}", alone, "两个文件"),
         ("merge", f"document:{first}", first, "另一份"),
         ("move", f"page:{alone}/1", "new", "自成一份"),
         ("split", f"document:{first}", "4", "不能在第 4 页之后拆分"),
@@ -127,6 +173,11 @@ def test_what_cannot_be_done_says_why() -> None:
             apply_paper(found, decision(action, subject, value))
     with pytest.raises(DecisionError, match="本来就在"):
         send_papers(found, found, decision("send", f"document:{first}", found.number))
+    unread = filled(3, paper("a", 1, 1), paper("b", 1, 1).model_copy(update={"pages": (), "fields": ()}))
+    whole, empty = unread.documents
+    for document, other_one in ((whole, empty), (empty, whole)):
+        with pytest.raises(DecisionError, match="没有可读的页"):
+            apply_paper(unread, decision("merge", f"document:{document.id}", other_one.id))
     same = filled(2, paper("a", 1, 1))
     with pytest.raises(DecisionError, match="已有"):
         send_papers(found, same, decision("send", f"page:{first}/1", same.number))

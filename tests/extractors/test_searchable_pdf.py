@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -44,7 +45,7 @@ def scan(tilt: float, turn: int) -> tuple[np.ndarray, TextLayer]:
     polygon = tuple((float(x), float(y)) for x, y in ordered(quads[0]))
     line = OcrLine(text=WORDS, polygon=polygon, score=0.9)  # type: ignore[arg-type]
     text = OcrPage(number=1, width=page.width, height=page.height, lines=(line,), producer="test")
-    return source, TextLayer(page, text)
+    return source, TextLayer(page, text, Path("scan.png"), "image/png")
 
 
 def ordered(quad: np.ndarray) -> np.ndarray:
@@ -62,7 +63,8 @@ def test_words_lie_over_their_ink(tmp_path: Path, suffix: str, turn: int, tilt: 
     path = tmp_path / f"scan{suffix}"
     cv2.imwrite(str(path), source)
     media_type = {".png": "image/png", ".jpg": "image/jpeg", ".tif": "image/tiff"}[suffix]
-    with pymupdf.open(stream=searchable_pdf(path, media_type, (layer,)), filetype="pdf") as copy:
+    layer = replace(layer, path=path, media_type=media_type)
+    with pymupdf.open(stream=searchable_pdf((layer,)), filetype="pdf") as copy:
         sheet = copy[0]
         assert WORDS in sheet.get_text().replace("\n", "")
         found = [place * sheet.rotation_matrix for place in sheet.search_for("投诉人张三")]
@@ -79,7 +81,21 @@ def test_the_same_reading_gives_the_same_bytes(tmp_path: Path) -> None:
     source, layer = scan(1.0, 0)
     path = tmp_path / "scan.png"
     cv2.imwrite(str(path), source)
-    assert searchable_pdf(path, "image/png", (layer,)) == searchable_pdf(path, "image/png", (layer,))
+    layer = replace(layer, path=path)
+    assert searchable_pdf((layer,)) == searchable_pdf((layer,))
+
+
+def test_pages_of_several_files_make_one_copy(tmp_path: Path) -> None:
+    (first, layer), (second, turned) = scan(0.0, 0), scan(0.0, 90)
+    cv2.imwrite(str(tmp_path / "first.png"), first)
+    cv2.imwrite(str(tmp_path / "second.jpg"), second)
+    layers = (
+        replace(layer, path=tmp_path / "first.png"),
+        replace(turned, path=tmp_path / "second.jpg", media_type="image/jpeg"),
+    )
+    with pymupdf.open(stream=searchable_pdf(layers), filetype="pdf") as copy:
+        assert [sheet.rotation for sheet in copy] == [0, 90]
+        assert all(WORDS in sheet.get_text().replace("\n", "") for sheet in copy)
 
 
 def test_pdf_pages_are_carried_over(tmp_path: Path) -> None:
@@ -89,10 +105,9 @@ def test_pdf_pages_are_carried_over(tmp_path: Path) -> None:
             sheet = pdf.new_page(width=WIDTH * 0.72, height=HEIGHT * 0.72)
             sheet.insert_image(sheet.rect, stream=cv2.imencode(".jpg", source)[1].tobytes())
         pdf.save(tmp_path / "scan.pdf")
-    second = TextLayer(layer.page.model_copy(update={"source_page": 2}), layer.text)
-    with pymupdf.open(
-        stream=searchable_pdf(tmp_path / "scan.pdf", "application/pdf", (second,)), filetype="pdf"
-    ) as copy:
+    page = layer.page.model_copy(update={"source_page": 2})
+    second = TextLayer(page, layer.text, tmp_path / "scan.pdf", "application/pdf")
+    with pymupdf.open(stream=searchable_pdf((second,)), filetype="pdf") as copy:
         assert copy.page_count == 1
         (place,) = copy[0].search_for(WORDS[:5])
         assert abs(place.x0 - BOX[0] * 0.72) < 6 and abs(place.y1 - BOX[3] * 0.72) < 12
@@ -103,7 +118,7 @@ def test_a_page_of_unknown_resolution_is_shown_as_it_was_read(tmp_path: Path) ->
     cv2.imwrite(str(tmp_path / "photo.jpg"), source)
     assert layer.page.quality is not None
     page = layer.page.model_copy(update={"quality": layer.page.quality.model_copy(update={"dpi": None})})
-    content = searchable_pdf(tmp_path / "photo.jpg", "image/jpeg", (TextLayer(page, layer.text),))
+    content = searchable_pdf((TextLayer(page, layer.text, tmp_path / "photo.jpg", "image/jpeg"),))
     with pymupdf.open(stream=content, filetype="pdf") as copy:
         assert copy[0].rotation == 0
         (place,) = copy[0].search_for(WORDS[:5])

@@ -12,10 +12,10 @@ from domain.case import Case, Decision
 from domain.evidence import FieldValue
 from domain.review import apply_decision
 from flows import stages
-from flows.filing import results_of, stored_readings
+from flows.filing import read_papers, stored_readings
 from flows.review_service import ReviewService
 from flows.settings import load_settings
-from flows.settling import judged, texts_of
+from flows.settling import judged
 from flows.wiring import Services, open_services
 from tests.flows.conftest import ADOPTION
 
@@ -25,7 +25,7 @@ def wholly_judged(services: Services, before: Case, decision: Decision, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(stages, "_KEPT", stages._KeptPages())
         patch.setattr(hearing, "_kept", hearing._kept.__wrapped__)
-        texts = texts_of(results_of(before, stored_readings(services, before)))
+        texts = read_papers(services, before, stored_readings(services, before)).texts
         return judged(apply_decision(before, decision), texts, services.policies.adopted(before.policy))
 
 

@@ -47,7 +47,7 @@ def result(*numbers: int) -> FileResult:
 
 
 def lying(services: Services, case: Case, run: FileResult) -> list[list[int]]:
-    (laid,) = as_laid(services, case.documents, case.papers, (run,), ())
+    laid = as_laid(services, case.documents, case.papers, (run,), ())
     return [[p.source_page for p in d.pages] for d in laid.documents]
 
 
@@ -78,7 +78,7 @@ def test_words_of_persons_outlive_a_new_reading(services: Services) -> None:
     turned = apply_decision(case, decision("turn", f"page:{name}/1", "90"))
     blank = apply_decision(turned, decision("blank", f"page:{turned.documents[0].id}/2"))
     kind = apply_decision(blank, decision("kind", f"document:{blank.documents[0].id}", "complaint_letter"))
-    (laid,) = as_laid(services, kind.documents, kind.papers, (first,), ())
+    laid = as_laid(services, kind.documents, kind.papers, (first,), ())
     (document,) = laid.documents
     assert [(p.turned, p.turned_by_hand, p.blank, p.said_blank) for p in document.pages] == [
         (90, 90, False, None),

@@ -10,7 +10,7 @@ from threading import Lock
 from classifiers.deadlines import local_day
 from domain.archive import ArchiveRecord
 from domain.case import ArchivedObject, ArchiveState, Case, Decision
-from domain.documents import ObjectRef
+from domain.documents import ObjectRef, source_of
 from domain.errors import StaleRevisionError, UnknownObjectError, UnknownPolicyError
 from domain.evidence import FieldValue
 from domain.policy import AdoptedPolicy, PolicyPack
@@ -109,10 +109,11 @@ class MemoryBackend:
             raise UnknownObjectError(f"文件 {document_id} 没有第 {page} 页", "请核对页码")
         return self._pictures[document_id, page]
 
-    def original(self, case_id: str, document_id: str) -> OriginalFile:
+    def original(self, case_id: str, document_id: str, page: int = 1) -> OriginalFile:
         document = self._document(case_id, document_id)
-        picture = self._pictures[document_id, 1]
-        return OriginalFile(content=picture.content, media_type=picture.media_type, name=document.source.name)
+        picture = self.page_image(case_id, document_id, page)
+        source = source_of(document, document.pages[page - 1])
+        return OriginalFile(content=picture.content, media_type=picture.media_type, name=source.name)
 
     def failures(self) -> tuple[FailedInput, ...]:
         return self._failures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case, Decision
-from domain.documents import Document, KindGuess, Page, PageQuality, SourceFile, document_id
+from domain.documents import Document, KindGuess, Page, PageQuality, SourceFile, document_id, key_of
 from domain.errors import StaleRevisionError, UnknownObjectError
 from domain.paper_moves import send_papers
 from domain.rescans import open_rescans
@@ -46,7 +46,7 @@ class PaperBackend(MemoryBackend):
         found = next((p for p in document.pages if p.number == page), None)
         if found is None:
             raise UnknownObjectError(f"文件 {document_id} 没有第 {page} 页", "请核对页码")
-        return self._pictures[document.source.object.sha256, found.source_page]
+        return self._pictures[key_of(document, found)]
 
     def _at(self, case_id: str, expected_revision: int) -> Case:
         case = self.case(case_id)

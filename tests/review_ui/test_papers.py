@@ -62,8 +62,8 @@ def test_refusals_tell_fact_and_next_step(desk: TestClient, papers: PaperBackend
     assert shown.status_code == 422 and "没有相邻的页" in shown.text and 'class="station"' in shown.text
     stale = desk.post("/cases/case-1/papers", data=alone | {"expected_revision": 7}, headers=SCRIPT)
     assert stale.status_code == 409
-    merged = form(papers, "merge", 1, papers.case("case-1").documents[1].id, document=0)
-    assert "两个文件" in desk.post("/cases/case-1/papers", data=merged, headers=SCRIPT).json()["notice"]
+    nothing = form(papers, "merge", 1, "", document=1)
+    assert "没有选择" in desk.post("/cases/case-1/papers", data=nothing, headers=SCRIPT).json()["notice"]
     nowhere = desk.post("/cases/case-1/papers/send", data=form(papers, "send", 1, "EXM-1"), headers=SCRIPT)
     assert nowhere.status_code == 422 and "EXM-1" in nowhere.json()["notice"]
     assert desk.post("/cases/case-1/undo", data={"expected_revision": 1}, headers=SCRIPT).status_code == 422

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -272,3 +273,24 @@ def test_output_that_cannot_be_written(
     with pytest.raises(StoreWriteError):
         storage.filing.fetch_case(filed.number, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_revision_that_an_earlier_version_saved_is_filed_as_it_was_saved(storage: Storage) -> None:
+    case = saved(storage, b"letter")
+    facts = case.model_dump(mode="json")
+    del facts["documents"][0]["pages"][0]["source"]
+    body = canonical_json(facts)
+    change(
+        storage,
+        "UPDATE case_revisions SET body = :body, sha256 = :digest WHERE case_id = :case",
+        body=zlib.compress(body),
+        digest=hashlib.sha256(body).hexdigest(),
+        case=case.id,
+    )
+    loaded = storage.cases.load_case(case.id)
+    assert loaded == case
+    storage.cases.save_case(case, "assembled", None)
+    record = storage.filing.file_case(loaded)
+    part = next(p for p in storage.desk.filings.of_case(case.id)[0].parts if p.role == "case")
+    assert storage.objects.read(part.object.key) == body and record.revision == 1
+    assert storage.fixity.verify_archive() == ()
