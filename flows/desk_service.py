@@ -198,7 +198,8 @@ class DeskService:
         if not words:
             listed = storage.desk.found.with_kind(wanted.kind, chosen, limit + 1, offset)
             return tuple(_found(row, ()) for row in listed[:limit]), len(listed) > limit
-        hits = storage.search.find(words, chosen, wanted.kind, limit=(offset + limit + 1) * _HITS_PER_CASE)
+        most = offset + limit + 1
+        hits = storage.search.find(words, chosen, wanted.kind, limit=most * _HITS_PER_CASE, most_cases=most)
         by_case: dict[str, list[Hit]] = {}
         for hit in hits:
             by_case.setdefault(hit.case_id, []).append(hit)

@@ -1,19 +1,25 @@
 """The full-text index in the database's own dialect: FTS5 in SQLite, ``tsvector`` in PostgreSQL.
 
-The only module that speaks either. Words hold letters and digits only (``storage.tokens``), so quoting them is safe.
+The only module that speaks either. One row holds the grams (``storage.tokens``) of a whole case: of what is known about
+it (number, fields, file names) and of all its pages. The index says which cases may have the words, newest first and
+without reading a text; whether and where they have them is seen in the text itself. Grams hold letters and digits only,
+so quoting them is safe.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, cast, column, delete, func, insert, literal_column, or_, table
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy import ColumnElement, Connection, and_, cast, column, delete, func, insert, literal_column, or_, table
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy.types import Text
 
-from storage.tokens import Token, tails
+from storage.tokens import Token, Wanted, grams, tails, wanted
 
-index = table("search_index", column("rowid"), column("body"), column("tails"))
+index = table("case_words", column("rowid"), column("facts"), column("pages"), column("tails"))
+"""``rowid`` is ``search_cases.id``; ``facts`` and ``pages`` hold grams, ``tails`` the endings of long words."""
 
 _LONGEST_LEXEME = 500
 """Characters of a word that PostgreSQL keeps (it refuses more than 2046 bytes)."""
@@ -21,53 +27,93 @@ _LONGEST_LEXEME = 500
 Spelling = tuple[Token, ...]
 """Words that must stand one after the other."""
 
+Term = Sequence[Spelling]
+"""Spellings one of which a case must have."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWords:
+    """What the index keeps of a case: grams of its facts and of its pages, endings of the long words of both."""
+
+    facts: frozenset[str]
+    pages: frozenset[str]
+    tails: frozenset[str]
+
+    @staticmethod
+    def of(facts: Iterable[Spelling], pages: Iterable[Spelling]) -> CaseWords:
+        """Return the words of places; grams never reach from one place into the next."""
+        known, read = tuple(facts), tuple(pages)
+        return CaseWords(
+            facts=frozenset(g for words in known for g in grams(words)),
+            pages=frozenset(g for words in read for g in grams(words)),
+            tails=frozenset(t for words in (*known, *read) for t in tails(words)),
+        )
+
 
 class SqliteText:
     """FTS5."""
 
-    _whole: ColumnElement[Any] = literal_column("search_index")
+    _whole: ColumnElement[Any] = literal_column("case_words")
 
-    def add(self, connection: Connection, entry_id: int, words: Sequence[Token]) -> None:
-        """Put the words of one entry into the index."""
-        body, ends = " ".join(t.word for t in words), " ".join(tails(tuple(words)))
-        connection.execute(insert(index).values(rowid=entry_id, body=body, tails=ends))
+    def add(self, connection: Connection, case: int, words: CaseWords) -> None:
+        """Put the words of one case into the index."""
+        columns = {"facts": words.facts, "pages": words.pages, "tails": words.tails}
+        values = {name: " ".join(sorted(held)) for name, held in columns.items()}
+        connection.execute(insert(index).values(rowid=case, **values))
 
-    def matches(self, spellings: Sequence[Spelling]) -> ColumnElement[bool]:
-        """Return the condition that an entry has one of the spellings."""
-        return self._whole.op("MATCH", is_comparison=True)(" OR ".join(_fts_phrase(s) for s in spellings))
+    def matches(self, terms: Sequence[Term], *, facts_only: bool) -> ColumnElement[bool]:
+        """Return the condition that a case may have all ``terms``, among its facts or anywhere."""
+        where = "facts" if facts_only else "{facts pages}"
+        said = " AND ".join(f"({' OR '.join(self._phrase(wanted(s), where) for s in term)})" for term in terms)
+        return self._whole.op("MATCH", is_comparison=True)(said)
 
-    def score(self, spellings: Sequence[Spelling]) -> ColumnElement[float]:
-        """Return how well an entry matches, larger is better; used together with ``matches``."""
-        return -func.bm25(self._whole)
+    def newest_first(self) -> ColumnElement[Any]:
+        """Return the order in which the index is read backwards."""
+        return index.c.rowid.desc()
+
+    def _phrase(self, phrase: Wanted, where: str) -> str:
+        parts = [f'{where} : "{entry}"' for entry in phrase.entries]
+        if phrase.beginning is not None:
+            parts.append(f'{where} : "{phrase.beginning}" *')
+        said = f"({' AND '.join(parts)})"
+        return said if phrase.ending is None else f'({said} OR tails : "{phrase.ending}")'
 
 
 class PostgresText:
-    """``tsvector`` with positions that we give, because PostgreSQL's own parser cuts Chinese wrongly."""
+    """``tsvector`` of words that we cut, because PostgreSQL's own parser cuts Chinese wrongly."""
 
-    _body: ColumnElement[Any] = column("body", TSVECTOR)
+    _facts: ColumnElement[Any] = column("facts", TSVECTOR)
+    _pages: ColumnElement[Any] = column("pages", TSVECTOR)
     _tails: ColumnElement[Any] = column("tails", TSVECTOR)
 
-    def add(self, connection: Connection, entry_id: int, words: Sequence[Token]) -> None:
-        """Put the words of one entry into the index."""
-        body = " ".join(f"'{t.word[:_LONGEST_LEXEME]}':{n}" for n, t in enumerate(words, 1))
-        ends = " ".join(f"'{word}'" for word in tails(tuple(words)))
-        values = {"rowid": entry_id, "body": cast(body, TSVECTOR), "tails": cast(ends, TSVECTOR)}
-        connection.execute(insert(index).values(**values))
+    def add(self, connection: Connection, case: int, words: CaseWords) -> None:
+        """Put the words of one case into the index."""
+        columns = {"facts": words.facts, "pages": words.pages, "tails": words.tails}
+        values = {
+            name: func.array_to_tsvector(cast(sorted({w[:_LONGEST_LEXEME] for w in held}), ARRAY(Text)))
+            for name, held in columns.items()
+        }
+        connection.execute(insert(index).values(rowid=case, **values))
 
-    def matches(self, spellings: Sequence[Spelling]) -> ColumnElement[bool]:
-        """Return the condition that an entry has one of the spellings."""
-        found = [self._body.op("@@")(self._query(spellings))]
-        ends = [s[0].word for s in spellings if len(s) == 1 and _found_by_parts(s)]
-        if ends:
-            found.append(self._tails.op("@@")(cast(" | ".join(f"'{word}'" for word in ends), TSQUERY)))
+    def matches(self, terms: Sequence[Term], *, facts_only: bool) -> ColumnElement[bool]:
+        """Return the condition that a case may have all ``terms``, among its facts or anywhere."""
+        return and_(*(or_(*(self._phrase(wanted(s), facts_only) for s in term)) for term in terms))
+
+    def newest_first(self) -> ColumnElement[Any]:
+        """Return the order; no index has it, or the planner would walk through all cases for a word that few have."""
+        return (index.c.rowid + 0).desc()
+
+    def _phrase(self, phrase: Wanted, facts_only: bool) -> ColumnElement[bool]:
+        parts = [f"'{entry[:_LONGEST_LEXEME]}'" for entry in phrase.entries]
+        if phrase.beginning is not None:
+            parts.append(f"'{phrase.beginning[:_LONGEST_LEXEME]}':*")
+        query = cast(" & ".join(parts), TSQUERY)
+        found = [self._facts.op("@@")(query)]
+        if not facts_only:
+            found.append(self._pages.op("@@")(query))
+        if phrase.ending is not None:
+            found.append(self._tails.op("@@")(cast(f"'{phrase.ending[:_LONGEST_LEXEME]}'", TSQUERY)))
         return or_(*found)
-
-    def score(self, spellings: Sequence[Spelling]) -> ColumnElement[float]:
-        """Return how well an entry matches, larger is better; used together with ``matches``."""
-        return func.ts_rank(self._body, self._query(spellings))
-
-    def _query(self, spellings: Sequence[Spelling]) -> ColumnElement[Any]:
-        return cast(" | ".join(f"({_ts_phrase(s)})" for s in spellings), TSQUERY)
 
 
 def full_text(dialect: str) -> SqliteText | PostgresText:
@@ -75,24 +121,6 @@ def full_text(dialect: str) -> SqliteText | PostgresText:
     return SqliteText() if dialect == "sqlite" else PostgresText()
 
 
-def remove(connection: Connection, ids: Sequence[int]) -> None:
-    """Take entries out of the index."""
-    connection.execute(delete(index).where(index.c.rowid.in_(ids)))
-
-
-def _found_by_parts(words: Spelling) -> bool:
-    """True when the last word may be the beginning (and a lone word the end) of a longer one."""
-    return words[-1].word.isascii() and len(words[-1].word) >= 2
-
-
-def _fts_phrase(words: Spelling) -> str:
-    phrase = '"' + " ".join(t.word for t in words) + '"'
-    if not _found_by_parts(words):
-        return f"body : {phrase}"
-    beginning = f"body : {phrase} *"
-    return f"({beginning} OR tails : {phrase})" if len(words) == 1 else beginning
-
-
-def _ts_phrase(words: Spelling) -> str:
-    phrase = " <-> ".join(f"'{t.word[:_LONGEST_LEXEME]}'" for t in words)
-    return f"{phrase}:*" if _found_by_parts(words) else phrase
+def remove(connection: Connection, case: int) -> None:
+    """Take a case out of the index."""
+    connection.execute(delete(index).where(index.c.rowid == case))

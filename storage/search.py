@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from domain.case import Case
 from domain.evidence import FieldValue
 from domain.vocabulary import DocumentKind
 from storage.case_lists import conditions
-from storage.database import Database
+from storage.database import Database, insert_all
 from storage.errors import SearchQueryError
-from storage.full_text import PostgresText, Spelling, SqliteText, full_text, index, remove
+from storage.full_text import CaseWords, full_text, index, remove
 from storage.rows import CaseFilter, PageText
-from storage.tables import cases, search_entries
-from storage.tokens import Token, terms, tokens
+from storage.tables import cases, search_cases, search_entries
+from storage.tokens import Token, squeezed, terms, tokens
 
 _CONTEXT = 24
 """Characters of text on each side of the first match in a snippet."""
@@ -25,6 +25,15 @@ _CONTEXT = 24
 _HITS_PER_CASE = 3
 
 _MOST_TERMS = 20
+
+_FIRST_LOOK, _LONGEST_LOOK = 64, 4096
+"""Cases asked of the index at once: few first, because people read the first page of an answer."""
+
+_READ_AT_ONCE = 64
+"""Cases whose texts are in memory at once."""
+
+_WORTH = ("number", "field", "file", "page")
+"""Kinds of places, those that say most about a case first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,6 @@ class Hit:
         page: page inside the document, from 1, ``None`` when the place is no page.
         snippet: the words around the first match.
         marks: matches inside ``snippet`` as (start, end), 0-based, end exclusive.
-        score: larger is better; comparable within one answer only.
     """
 
     case_id: str
@@ -47,7 +55,6 @@ class Hit:
     page: int | None
     snippet: str
     marks: tuple[tuple[int, int], ...]
-    score: float
 
 
 class SearchIndex:
@@ -62,31 +69,129 @@ class SearchIndex:
         case_filter: CaseFilter | None = None,
         kind: DocumentKind | None = None,
         limit: int = 50,
+        most_cases: int | None = None,
     ) -> tuple[Hit, ...]:
-        """Return the places that match, best first, at most three of one case.
+        """Return the places that match, at most three of one case.
 
-        Terms are separated by white space; a case must have all of them, anywhere. A term matches as a phrase.
+        First come cases that have all terms in number, fields or names of files, then the others; of each the case
+        that was accepted last comes first. Terms are separated by white space; a case must have all of them, anywhere.
+        A term matches as a phrase.
 
         Args:
             query: words, numbers (also their beginnings and last four or six characters), dates in any spelling.
             case_filter: only these cases.
             kind: only places in documents of this kind.
             limit: number of hits.
+            most_cases: number of cases, as many as ``limit`` allows when ``None``.
 
         Raises:
             SearchQueryError: the query has nothing but punctuation, or too many terms.
         """
-        wanted = terms(query)
-        if not wanted:
+        said = terms(query)
+        if not said:
             raise SearchQueryError(f"检索词“{query}”中没有可检索的文字", "请输入姓名、编号、日期或正文中的词语")
-        if len(wanted) > _MOST_TERMS:
-            raise SearchQueryError(
-                f"检索词多达 {len(wanted)} 个（上限 {_MOST_TERMS} 个）", "请只保留最能区分案件的词语"
-            )
-        places = _Places(full_text(self._database.dialect), kind)
-        statement = places.best(wanted, case_filter or CaseFilter()).limit(limit)
+        if len(said) > _MOST_TERMS:
+            raise SearchQueryError(f"检索词多达 {len(said)} 个（上限 {_MOST_TERMS} 个）", "请只保留最能区分案件的词语")
+        wanted = tuple(tuple(_Phrase(spelling, tokens(spelling)) for spelling in term) for term in said)
+        hits: list[Hit] = []
+        found = 0
         with self._database.read() as connection:
-            return tuple(_hit(row, wanted) for row in connection.execute(statement))
+            for places in self._cases(connection, wanted, case_filter or CaseFilter(), kind):
+                matched = _hits(places, wanted, kind)
+                found += bool(matched)
+                hits += matched
+                if len(hits) >= limit or found == most_cases:
+                    break
+        return tuple(hits[:limit])
+
+    def _cases(
+        self, connection: Connection, wanted: Wanted, case_filter: CaseFilter, kind: DocumentKind | None
+    ) -> Iterator[list[Row[Any]]]:
+        """Yield the places of each case that may have the words, in the order of the answer."""
+        seen: set[str] = set()
+        for facts_only in (True, False):
+            matching = self._matching(wanted, case_filter, kind, facts_only=facts_only)
+            last, look = None, _FIRST_LOOK
+            while True:
+                older = matching if last is None else matching.where(index.c.rowid < last)
+                rows = connection.execute(older.limit(look)).all()
+                new = [row.case_id for row in rows if row.case_id not in seen]
+                seen.update(new)
+                for first in range(0, len(new), _READ_AT_ONCE):
+                    yield from _places(connection, new[first : first + _READ_AT_ONCE])
+                if len(rows) < look:
+                    break
+                last, look = rows[-1].rowid, min(4 * look, _LONGEST_LOOK)
+
+    def _matching(
+        self, wanted: Wanted, case_filter: CaseFilter, kind: DocumentKind | None, *, facts_only: bool
+    ) -> Select[Any]:
+        """Select the cases that the index names."""
+        dialect = full_text(self._database.dialect)
+        phrases = [[phrase.words for phrase in term] for term in wanted]
+        statement = (
+            select(index.c.rowid, search_cases.c.case_id)
+            .select_from(index)
+            .join(search_cases, search_cases.c.id == index.c.rowid)
+            .where(dialect.matches(phrases, facts_only=facts_only))
+            .order_by(dialect.newest_first())
+        )
+        chosen = conditions(case_filter)
+        if chosen:
+            statement = statement.join(cases, cases.c.id == search_cases.c.case_id).where(*chosen)
+        if kind is not None:
+            of_kind = select(search_entries.c.id).where(search_entries.c.kind == kind.value)
+            statement = statement.where(of_kind.where(search_entries.c.case_id == search_cases.c.case_id).exists())
+        return statement
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """One spelling of a term: as it was written, and its words."""
+
+    written: str
+    words: tuple[Token, ...]
+
+    def stands_in(self, text: str, plain: str) -> bool:
+        """Tell whether ``text``, squeezed to ``plain``, has the phrase."""
+        if squeezed(self.written) not in plain:
+            return False
+        # ideographs are words wherever they stand; of a longer word a phrase must not be the middle
+        return all(w.single for w in self.words) or bool(_occurrences(tokens(text), self.words))
+
+
+Wanted = tuple[tuple[_Phrase, ...], ...]
+"""Terms, each with its spellings."""
+
+
+def _places(connection: Connection, case_ids: list[str]) -> Iterator[list[Row[Any]]]:
+    """Yield the places of each of these cases, in their order."""
+    query = (
+        select(search_entries, cases.c.number.label("case_number"))
+        .join(cases, cases.c.id == search_entries.c.case_id)
+        .where(search_entries.c.case_id.in_(case_ids))
+        .order_by(search_entries.c.id)
+    )
+    held: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(query):
+        held.setdefault(row.case_id, []).append(row)
+    yield from (held[case_id] for case_id in case_ids if case_id in held)
+
+
+def _hits(places: list[Row[Any]], wanted: Wanted, kind: DocumentKind | None) -> list[Hit]:
+    """Return the best places of one case, none when a term stands nowhere in it."""
+    missing = set(range(len(wanted)))
+    having: list[tuple[int, int, Row[Any]]] = []
+    for row in places:
+        plain = squeezed(row.text)
+        found = {n for n, term in enumerate(wanted) if any(p.stands_in(row.text, plain) for p in term)}
+        missing -= found
+        if found and (kind is None or row.kind == kind.value):
+            having.append((_WORTH.index(row.source.partition(":")[0]), -len(found), row))
+    if missing:
+        return []
+    having.sort(key=lambda place: (place[:2], place[2].id))
+    return [_hit(row, wanted) for *_, row in having[:_HITS_PER_CASE]]
 
 
 def index_case(connection: Connection, case: Case, file_names: Iterable[str], texts: Iterable[PageText] | None) -> None:
@@ -98,104 +203,60 @@ def index_case(connection: Connection, case: Case, file_names: Iterable[str], te
         file_names: names of all files of the case.
         texts: text of every page; ``None`` leaves the pages as they are.
     """
-    _remove(connection, case.id, pages_too=texts is not None)
-    _write(connection, case.id, source="number", text=case.number)
-    for name in file_names:
-        _write(connection, case.id, source="file", text=name)
+    outdated = search_entries.c.case_id == case.id
+    if texts is None:
+        outdated &= search_entries.c.source != "page"
+    connection.execute(delete(search_entries).where(outdated))
+    entries = [*_facts(case, file_names), *(_page(case, page) for page in texts or ())]
+    insert_all(connection, search_entries, [entry for entry in entries if tokens(str(entry["text"]))])
+    index_words(connection, case.id)
+
+
+def index_words(connection: Connection, case_id: str) -> None:
+    """Write the words of all places of a case into the index, in the place of those that were there."""
+    number = connection.execute(select(search_cases.c.id).where(search_cases.c.case_id == case_id)).scalar()
+    if number is None:
+        new = insert(search_cases).values(case_id=case_id).returning(search_cases.c.id)
+        number = connection.execute(new).scalar_one()
+    else:
+        remove(connection, number)
+    query = select(search_entries.c.source, search_entries.c.text).where(search_entries.c.case_id == case_id)
+    places = [(source == "page", tokens(text)) for source, text in connection.execute(query)]
+    words = CaseWords.of((w for is_page, w in places if not is_page), (w for is_page, w in places if is_page))
+    full_text(connection.dialect.name).add(connection, number, words)
+
+
+def _facts(case: Case, file_names: Iterable[str]) -> Iterator[dict[str, object]]:
+    yield _entry(case, "number", case.number)
+    yield from (_entry(case, "file", name) for name in file_names)
     for name, field in case.fields.items():
         if isinstance(field, FieldValue):
             place = field.evidence[0] if field.evidence else None
-            _write(
-                connection,
-                case.id,
-                source=f"field:{name}",
-                text=field.value if field.raw == field.value else f"{field.value} {field.raw}",
-                document_id=place.document_id if place else None,
-                page=place.page if place else None,
-                kind=_kind(case, place.document_id if place else None),
-            )
-    for page in texts or ():
-        _write(
-            connection,
-            case.id,
-            source="page",
-            text=page.text,
-            document_id=page.document_id,
-            page=page.page,
-            kind=_kind(case, page.document_id),
-        )
+            text = field.value if field.raw == field.value else f"{field.value} {field.raw}"
+            yield _entry(case, f"field:{name}", text, (place.document_id, place.page) if place else (None, None))
 
 
-def _kind(case: Case, document_id: str | None) -> str | None:
+def _page(case: Case, page: PageText) -> dict[str, object]:
+    return _entry(case, "page", page.text, (page.document_id, page.page))
+
+
+def _entry(
+    case: Case, source: str, text: str, place: tuple[str | None, int | None] = (None, None)
+) -> dict[str, object]:
+    document_id, page = place
     document = case.document(document_id) if document_id else None
-    return document.kind.kind.value if document else None
+    return {
+        "case_id": case.id,
+        "source": source,
+        "text": text,
+        "document_id": document_id,
+        "page": page,
+        "kind": document.kind.kind.value if document else None,
+    }
 
 
-def _remove(connection: Connection, case_id: str, *, pages_too: bool) -> None:
-    mine = search_entries.c.case_id == case_id
-    if not pages_too:
-        mine &= search_entries.c.source != "page"
-    ids = connection.execute(select(search_entries.c.id).where(mine)).scalars().all()
-    if ids:
-        remove(connection, ids)
-        connection.execute(delete(search_entries).where(mine))
-
-
-def _write(connection: Connection, case_id: str, *, source: str, text: str, **place: object) -> None:
-    words = tokens(text)
-    if not words:
-        return
-    entry = insert(search_entries).values(case_id=case_id, source=source, text=text, **place)
-    entry_id = connection.execute(entry.returning(search_entries.c.id)).scalar_one()
-    full_text(connection.dialect.name).add(connection, entry_id, words)
-
-
-def _spellings(term: tuple[str, ...]) -> list[Spelling]:
-    return [tokens(spelling) for spelling in term]
-
-
-class _Places:
-    """Selects places in one dialect, in documents of one kind or of any."""
-
-    def __init__(self, text: SqliteText | PostgresText, kind: DocumentKind | None) -> None:
-        self._text = text
-        self._kind = kind
-
-    def _matching(self, spellings: list[Spelling]) -> Select[Any]:
-        found = (
-            select(search_entries.c.id, search_entries.c.case_id)
-            .select_from(index)
-            .join(search_entries, search_entries.c.id == index.c.rowid)
-            .where(self._text.matches(spellings))
-        )
-        return found if self._kind is None else found.where(search_entries.c.kind == self._kind.value)
-
-    def best(self, wanted: tuple[tuple[str, ...], ...], case_filter: CaseFilter) -> Select[Any]:
-        """Select places with any term, in cases that have all terms, a few of each case, best first."""
-        having = [self._matching(_spellings(term)).with_only_columns(search_entries.c.case_id) for term in wanted]
-        allowed = select(cases.c.id).where(*conditions(case_filter), *(cases.c.id.in_(h) for h in having))
-        any_term = [spelling for term in wanted for spelling in _spellings(term)]
-        matched = (
-            self._matching(any_term)
-            .add_columns(self._text.score(any_term).label("score"))
-            .where(search_entries.c.case_id.in_(allowed))
-            .cte("matched")
-            .prefix_with("MATERIALIZED", dialect="sqlite")
-        )
-        order = (matched.c.score.desc(), matched.c.id)
-        place = func.row_number().over(partition_by=matched.c.case_id, order_by=order).label("place")
-        ranked = select(matched, place).subquery("ranked")
-        return (
-            select(search_entries, cases.c.number.label("case_number"), ranked.c.score)
-            .join(ranked, ranked.c.id == search_entries.c.id)
-            .join(cases, cases.c.id == search_entries.c.case_id)
-            .where(ranked.c.place <= _HITS_PER_CASE)
-            .order_by(ranked.c.score.desc(), search_entries.c.id)
-        )
-
-
-def _hit(row: Row[Any], wanted: tuple[tuple[str, ...], ...]) -> Hit:
-    snippet, marks = _snippet(row.text, [tokens(s) for term in wanted for s in term])
+def _hit(row: Row[Any], wanted: Wanted) -> Hit:
+    snippet, marks = _snippet(row.text, [phrase.words for term in wanted for phrase in term])
     return Hit(
         case_id=row.case_id,
         case_number=row.case_number,
@@ -204,7 +265,6 @@ def _hit(row: Row[Any], wanted: tuple[tuple[str, ...], ...]) -> Hit:
         page=row.page,
         snippet=snippet,
         marks=marks,
-        score=row.score,
     )
 
 

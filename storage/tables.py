@@ -30,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0010"
+HEAD = "r0016"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = (
@@ -338,6 +338,14 @@ search_entries = Table(
     Column("source", String, nullable=False),
     Column("text", Text, nullable=False),
     Index("ix_search_entries_case", "case_id"),
+)
+
+search_cases = Table(
+    "search_cases",
+    metadata,
+    # Number of a case in the index, in the order in which cases were read first.
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, unique=True),
 )
 
 log_leaves = Table(

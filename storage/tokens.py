@@ -1,13 +1,15 @@
 """Words for the full-text index: every Chinese character is a word, so that any two-character word is a phrase.
 
 Text and query are cut in the same way. Latin letters and digits stay together (``13900000001`` is one word, found by
-its beginning); of long ones the last four and six characters are words too, because people ask for 后四位.
+its beginning); of long ones the last four and six characters are words too, because people ask for 后四位. The index
+holds grams: two characters that follow each other are one entry, which is rare where a single character is everywhere.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,11 +26,16 @@ _DATE = re.compile(r"(?<![\d-])(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word and where it stands in the text: ``text[start:end]`` (0-based, end exclusive)."""
+    """A word and where it stands in the text: ``text[start:end]`` (0-based, end exclusive).
+
+    Attributes:
+        single: one character that is a word by itself (an ideograph, a syllable), no run of letters or digits.
+    """
 
     word: str
     start: int
     end: int
+    single: bool = False
 
 
 def tokens(text: str) -> tuple[Token, ...]:
@@ -44,7 +51,7 @@ def tokens(text: str) -> tuple[Token, ...]:
             elif kind != _SILENT:
                 _close(found, run, run_start, index)
                 if kind == _WORD:
-                    found.append(Token(word, index, index + 1))
+                    found.append(Token(word, index, index + 1, single=True))
     _close(found, run, run_start, len(text))
     return tuple(found)
 
@@ -64,7 +71,53 @@ def _role(category: str) -> str:
     return _SILENT if category[0] == "M" else _GAP
 
 
-def tails(words: tuple[Token, ...]) -> tuple[str, ...]:
+def grams(words: Sequence[Token]) -> tuple[str, ...]:
+    """Return the entries of the index for ``words``: one for each, joined with the next where both are single."""
+    following = (*words[1:], None)
+    return tuple(_gram(word, after) for word, after in zip(words, following, strict=True))
+
+
+def _gram(word: Token, after: Token | None) -> str:
+    return word.word + after.word if after is not None and word.single and after.single else word.word
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the index must hold for a phrase to stand in a text; whether it does stand there is seen in the text.
+
+    Attributes:
+        entries: grams.
+        beginning: how one more gram begins, ``None`` when ``entries`` say all.
+        ending: a lone word that may also be the end of a longer one, ``None`` when it may not.
+    """
+
+    entries: tuple[str, ...]
+    beginning: str | None
+    ending: str | None
+
+
+def wanted(phrase: Sequence[Token]) -> Wanted:
+    """Return what the index must hold for ``phrase``; its last word may be the beginning of a longer one."""
+    *head, last = phrase
+    entries = tuple(_gram(word, after) for word, after in zip(head, phrase[1:], strict=True))
+    if last.single:
+        return Wanted(entries, None if head and head[-1].single else last.word, None)
+    by_parts = last.word.isascii() and len(last.word) >= 2
+    if not by_parts:
+        return Wanted((*entries, last.word), None, None)
+    return Wanted(entries, last.word, None if head else last.word)
+
+
+_GAPS = re.compile(r"[\W_]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+
+
+def squeezed(text: str) -> str:
+    """Return ``text`` folded and without everything between its words: a phrase that stands in a text does so here."""
+    return _GAPS.sub("", unicodedata.normalize("NFKC", _ACCENTS.sub("", text)).casefold())
+
+
+def tails(words: Sequence[Token]) -> tuple[str, ...]:
     """Return the endings (last four, last six) of the long words."""
     return tuple(t.word[-n:] for t in words for n in TAILS if t.word.isascii() and len(t.word) > n)
 

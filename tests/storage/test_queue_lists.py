@@ -137,11 +137,14 @@ def test_cases_of_an_older_database_get_their_lines(home: Path) -> None:
     answered = case.model_copy(update={"revision": 2, "decisions": (answer(),), "review": ()})
     opened.cases.save_case(answered, "accept", 1)
     expected = [replace(line, lease=None, acts=(), for_expert=False) for line in opened.lists.newest(99, 0)]
+    found = {hit.case_id for hit in opened.search.find("张三", limit=99)}
+    assert found
     with opened.database.write() as connection:
         undo(connection)
     opened.close()
     again = open_storage(home)
     assert list(again.lists.newest(99, 0)) == expected
+    assert {hit.case_id for hit in again.search.find("张三", limit=99)} == found
     again.close()
 
 
@@ -185,4 +188,6 @@ def undo(connection) -> None:  # type: ignore[no-untyped-def]
             connection.execute(text(f"DROP TABLE {table.name}"))
     for name in ("answered", "grave", "for_expert", "due_at", "asked_since", "reasons", "kinds", "place"):
         connection.execute(text(f"ALTER TABLE cases DROP COLUMN {name}"))
+    connection.execute(text("DROP TABLE case_words"))
+    connection.execute(text("CREATE VIRTUAL TABLE search_index USING fts5(body, tails)"))
     connection.execute(text("UPDATE alembic_version SET version_num = 'r0001'"))

@@ -128,12 +128,30 @@ def test_pages_do_not_flood_the_answer(storage: Storage) -> None:
     assert len(storage.search.find("手续费", limit=2)) == 2
 
 
-def test_best_place_comes_first(storage: Storage) -> None:
-    saved(storage, b"long", text="退还" + "其他内容很多很多" * 60)
-    short = saved(storage, b"short", text="退还。退还！")
-    hits = storage.search.find("退还")
-    assert hits[0].case_id == short.id
-    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+def test_what_is_known_of_a_case_comes_before_what_is_read_somewhere_and_new_cases_before_old(storage: Storage) -> None:
+    named = saved(storage, b"named", text="无关。")
+    other = case_of(accept(storage, b"other"), name="李四海")
+    storage.cases.save_case(other, "assembled", None, (), texts_of(other, "经办人张三丰称已退还。"))
+    later = case_of(accept(storage, b"later"), name="王五河")
+    storage.cases.save_case(later, "assembled", None, (), texts_of(later, "张三丰不在。"))
+    assert [h.case_id for h in storage.search.find("张三丰")] == [named.id, later.id, other.id]
+    assert [h.case_id for h in storage.search.find("张三丰 退还")] == [other.id]
+    assert [h.case_id for h in storage.search.find("张三丰", most_cases=1)] == [named.id]
+
+
+def test_words_of_two_places_are_no_phrase(storage: Storage) -> None:
+    case = case_of(accept(storage, b"two pages"))
+    pages = (PageText("doc-x", 1, "要求赔"), PageText("doc-x", 2, "偿损失，赔钱。不偿付"))
+    storage.cases.save_case(case, "assembled", None, (), pages)
+    assert numbers(storage, "赔偿") == set()
+    assert numbers(storage, "赔 偿") == numbers(storage, "偿损失") == {case.number}
+
+
+def test_every_case_is_found_however_many_there_are(storage: Storage) -> None:
+    cases = [saved(storage, f"letter {n}".encode(), text="手续费过高。").id for n in range(150)]
+    found = [h.case_id for h in storage.search.find("手续费", limit=1000)]
+    assert found == cases[::-1]
+    assert [h.case_id for h in storage.search.find("手续费", limit=70)] == cases[:79:-1]
 
 
 def test_filters(storage: Storage, letter: Case) -> None:
