@@ -29,6 +29,10 @@ class ChecksumNotKeptError(StorageError):
     """A store did not keep the checksum or the bytes that it was given; the object does not count as kept."""
 
 
+class EncryptionNotKeptError(StorageError):
+    """A store did not encrypt an object as it was told; the object does not count as kept."""
+
+
 class StoreUnavailableError(StorageError):
     """The store gives no usable answer, after bounded retries."""
 

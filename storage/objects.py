@@ -24,17 +24,14 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from domain.documents import ObjectRef
-from domain.errors import ObjectMissingError, StorageError, StoreFullError
-from storage.digests import DigestPair, Digests, chunks, digest_of
-from storage.errors import StoreWriteError
-from storage.stores.common import check, damaged, opened, reading, unreadable
+from storage.digests import Digests, chunks, digest_of
+from storage.stores.common import check, copy, damaged, missing, opened, reading, write_error
 from storage.stores.contract import ObjectStore, Source, key_digest, object_key
 from storage.stores.folders import sync_folder
 from storage.stores.locks import Clock, Lock, LockFiles, locked_error, utc_now
 
 __all__ = ["LocalObjectStore", "ObjectStore", "Source", "key_digest", "object_key", "place"]
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
@@ -70,13 +67,13 @@ class LocalObjectStore:
         try:
             self._temporary.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _write_error(error) from error
+            raise write_error(error) from error
         self._remove_leftovers()
 
     def put(self, source: Source, media_type: str) -> ObjectRef:
         """See ``ObjectStore.put``: one pass over ``source``, durable when it returns."""
         with opened(source) as stream, self._temporary_file() as (path, piece):
-            digests = _copy(stream, piece)
+            digests = copy(stream, piece)
             key = object_key(digests.sha256)
             ref = ObjectRef(key=key, sha256=digests.sha256, sm3=digests.sm3, size=digests.size, media_type=media_type)
             try:
@@ -84,7 +81,7 @@ class LocalObjectStore:
                 os.fsync(piece.fileno())
                 is_new = self._place(path, self.root / key)
             except OSError as error:
-                raise _write_error(error) from error
+                raise write_error(error) from error
         if not is_new:
             self.verify(ref)
         return ref
@@ -111,7 +108,7 @@ class LocalObjectStore:
         """See ``ObjectStore.path``."""
         file = self._file(key)
         if not file.is_file():
-            raise ObjectMissingError(f"存储中缺少对象 {key}", "请从备份恢复该文件后运行 archive verify")
+            raise missing(key)
         return file
 
     def verify(self, ref: ObjectRef) -> None:
@@ -188,7 +185,7 @@ class LocalObjectStore:
                 # Unbuffered: a buffer would try to write once more on close and hide the first error.
                 piece = cast("BinaryIO", path.open("xb", buffering=0))
             except OSError as error:
-                raise _write_error(error) from error
+                raise write_error(error) from error
             fcntl.flock(piece, fcntl.LOCK_EX)
             if path.exists():  # else a starting process removed it between open and lock
                 return path, piece
@@ -203,7 +200,7 @@ class LocalObjectStore:
             except (BlockingIOError, FileNotFoundError):
                 continue  # its writer is alive, or another starting process was faster
             except OSError as error:
-                raise _write_error(error) from error
+                raise write_error(error) from error
 
 
 @contextmanager
@@ -212,32 +209,7 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _write_error(error) from error
-
-
-def _copy(stream: BinaryIO, piece: BinaryIO) -> Digests:
-    """Copy ``stream`` into ``piece``, hashing on the way. Errors of the two sides are told apart."""
-    pair = DigestPair()
-    pieces = chunks(stream)
-    while True:
-        try:
-            chunk = next(pieces, b"")
-        except OSError as error:
-            raise unreadable(error, getattr(stream, "name", None)) from error
-        if not chunk:
-            break
-        pair.update(chunk)
-        _write(piece, chunk)
-    return pair.finish()
-
-
-def _write(piece: BinaryIO, chunk: bytes) -> None:
-    rest = memoryview(chunk)
-    while rest:
-        try:
-            rest = rest[piece.write(rest) :]
-        except OSError as error:
-            raise _write_error(error) from error
+        raise write_error(error) from error
 
 
 def _make_folders(root: Path, folder: Path) -> None:
@@ -249,11 +221,3 @@ def _make_folders(root: Path, folder: Path) -> None:
     for new in reversed(missing):
         new.mkdir(exist_ok=True)
         sync_folder(new.parent)
-
-
-def _write_error(error: OSError) -> StorageError:
-    if error.errno in _NO_ROOM:
-        return StoreFullError(
-            "存储空间不足，文件未被接收", "请清理磁盘或更换 JUANZONG_HOME 后重新运行，已接收的文件不受影响"
-        )
-    return StoreWriteError(f"无法写入存储：{error.strerror}", "请检查 JUANZONG_HOME 的权限与磁盘后重新运行")

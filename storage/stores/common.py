@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +10,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from domain.documents import ObjectRef
-from domain.errors import ObjectDamagedError, UnreadableFileError
-from storage.digests import Digests
+from domain.errors import ObjectDamagedError, ObjectMissingError, StorageError, StoreFullError, UnreadableFileError
+from storage.digests import DigestPair, Digests, chunks
+from storage.errors import StoreWriteError
 from storage.stores.contract import Source, key_digest
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -67,3 +71,47 @@ def check(ref: ObjectRef, got: Digests) -> None:
     ):
         if expected != found:
             raise damaged(ref.key, name, expected, found)
+
+
+def missing(key: str) -> ObjectMissingError:
+    """Return the error for an object that is not there."""
+    return ObjectMissingError(f"存储中缺少对象 {key}", "请从备份恢复该文件后运行 archive verify")
+
+
+def copy(stream: BinaryIO, piece: BinaryIO) -> Digests:
+    """Copy ``stream`` into ``piece``, hashing on the way. Errors of the two sides are told apart.
+
+    Raises:
+        UnreadableFileError: ``stream`` does not give its bytes.
+        StoreFullError, StoreWriteError: ``piece`` does not take them.
+    """
+    pair = DigestPair()
+    pieces = chunks(stream)
+    while True:
+        try:
+            chunk = next(pieces, b"")
+        except OSError as error:
+            raise unreadable(error, getattr(stream, "name", None)) from error
+        if not chunk:
+            break
+        pair.update(chunk)
+        _write(piece, chunk)
+    return pair.finish()
+
+
+def _write(piece: BinaryIO, chunk: bytes) -> None:
+    rest = memoryview(chunk)
+    while rest:
+        try:
+            rest = rest[piece.write(rest) :]
+        except OSError as error:
+            raise write_error(error) from error
+
+
+def write_error(error: OSError) -> StorageError:
+    """Return what it means that the operating system refuses to write."""
+    if error.errno in _NO_ROOM:
+        return StoreFullError(
+            "存储空间不足，文件未被接收", "请清理磁盘或更换 JUANZONG_HOME 后重新运行，已接收的文件不受影响"
+        )
+    return StoreWriteError(f"无法写入存储：{error.strerror}", "请检查 JUANZONG_HOME 的权限与磁盘后重新运行")
