@@ -172,7 +172,10 @@ class Bucket:
         return _stat(found.size or 0, found.version_id, found.metadata or {})
 
     def versions(self, name: str) -> tuple[tuple[str, bool], ...]:
-        """Return ``(version, is a delete marker)`` of everything under ``name``, oldest first."""
+        """Return ``(version, is a delete marker)`` of everything under ``name``.
+
+        No order is promised: some servers sort by moments that change when a lock is set.
+        """
         whole = self._prefix + name
         with translated():
             found = [
@@ -180,8 +183,6 @@ class Bucket:
                 for o in self._client.list_objects(self._bucket, prefix=whole, include_version=True, recursive=True)
                 if o.object_name == whole and o.version_id
             ]
-        found.reverse()  # listed newest first; moments are whole seconds, so the order of listing decides ties
-        found.sort(key=lambda o: o.last_modified or datetime.min.replace(tzinfo=UTC))
         return tuple((str(o.version_id), o.is_delete_marker) for o in found)
 
     def open(self, name: str, version: str | None) -> BinaryIO:

@@ -4,7 +4,7 @@ Names are the keys of the contract below the prefix of the access. What a server
 a lock, checksum or encryption that it did not keep is an error, and the object does not count as kept.
 
 Every key is written once (``If-None-Match: *``). Should somebody with the keys of the application write over an
-object or delete it, the bucket keeps the first version: it is found and read as long as it is there.
+object or delete it, the bucket keeps the true version: it is found and read as long as it is there.
 """
 
 from __future__ import annotations
@@ -180,20 +180,26 @@ class S3ObjectStore:
         return stat.lock
 
     def _find(self, key: str) -> Stat | None:
-        """Return the version that counts: the newest when it has the checksum of the key, else the first one.
+        """Return the version that counts: the newest when it has the checksum of the key, else the one that has.
 
         Only a delete marker, a version written over the object, or a multipart upload (no checksum) costs more than
-        one request.
+        one request; several versions without a checksum have to be hashed.
         """
         digest = key_digest(key)
         newest = self.bucket.stat(key)
         if newest is not None and newest.checksum == digest:
             return newest
-        for version, is_marker in self.bucket.versions(key):
-            stat = None if is_marker else self.bucket.stat(key, version)
-            if stat is not None and stat.checksum in (digest, None):
-                return stat
-        return newest
+        found = [
+            stat
+            for version, is_marker in self.bucket.versions(key)
+            if not is_marker
+            if (stat := self.bucket.stat(key, version)) is not None
+        ]
+        unknown = [stat for stat in found if stat.checksum is None]
+        if len(unknown) > 1:
+            unknown = [stat for stat in unknown if self._digests(key, stat.version).sha256 == digest]
+        right = [stat for stat in found if stat.checksum == digest] or unknown
+        return right[0] if right else newest
 
     def _found(self, key: str) -> Stat:
         stat = self._find(key)
