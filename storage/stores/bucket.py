@@ -1,7 +1,7 @@
 """One S3 bucket through the minio SDK: the only module that knows minio and urllib3.
 
 Retries are urllib3's and bounded: ``ATTEMPTS`` tries of every request that can be repeated (HEAD, GET, PUT, DELETE) on
-connection errors, time-outs and 500, 502, 503, 504, with pauses of 0.2, 0.4, 0.8 s. A PUT is repeated safely because
+connection errors, time-outs and 500, 502, 503, 504, with growing pauses. A PUT is repeated safely because
 it is sent with ``If-None-Match: *``: if the first one arrived after all, the second finds the name taken. A body that
 breaks off while it is read goes on from where it broke, ``RESUMES`` times. Creating and completing a multipart upload
 (POST) is not repeated; the whole put is, by whoever called it.
@@ -71,6 +71,7 @@ class BucketAccess:
         prefix: what stands before every key, "" or ending with a slash.
         sse: encryption by the server: none, with its own key (SSE-S3), or with ``sse_key`` (SSE-C, 32 bytes).
         timeout_s: seconds without a byte after which a request counts as failed.
+        pause_s: seconds of the shortest pause before a request is sent again; every further pause is twice as long.
     """
 
     endpoint: str
@@ -84,6 +85,7 @@ class BucketAccess:
     sse: SseMode = "none"
     sse_key: bytes | None = None
     timeout_s: float = 60.0
+    pause_s: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +347,7 @@ def _client(access: BucketAccess, pool: type[PoolManager]) -> Minio:
         cert_reqs="CERT_REQUIRED",
         retries=Retry(
             total=ATTEMPTS - 1,
-            backoff_factor=0.2,
+            backoff_factor=access.pause_s,
             status_forcelist=(500, 502, 503, 504),
             respect_retry_after_header=False,  # a server may not make us wait for hours
         ),

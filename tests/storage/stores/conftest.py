@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,11 +37,6 @@ def access(weed: Weed, locking_bucket: str) -> BucketAccess:
 @pytest.fixture
 def s3(access: BucketAccess, tmp_path: Path) -> S3ObjectStore:
     return S3ObjectStore(access, tmp_path / "cache")
-
-
-def impatient(access: BucketAccess) -> BucketAccess:
-    """Access that does not wait long for an answer that will not come."""
-    return replace(access, timeout_s=0.3)
 
 
 @pytest.fixture(params=STORES)

@@ -90,12 +90,8 @@ def running_weed(folder: Path) -> Iterator[Weed]:
             _wait(server, process, folder / "weed.log")
             yield server
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()  # nothing of it is needed any more, and it takes its time to say goodbye
+            process.wait()
 
 
 def _identities(server: Weed) -> dict[str, object]:
