@@ -41,6 +41,10 @@ class StoreDeniedError(ConfigurationError):
     """The store refuses the keys that are configured, or has no such bucket."""
 
 
+class BucketUnfitError(ConfigurationError):
+    """An S3 server does not enforce its locks, versions or checksums; it cannot hold an archive."""
+
+
 class ObjectConflictError(StorageError):
     """One SHA-256 was registered with another SM3 or size than the bytes at hand have."""
 

@@ -15,8 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, cast
 from xml.etree.ElementTree import ParseError
 
 import urllib3
@@ -30,6 +29,7 @@ from urllib3.exceptions import HTTPError
 
 from domain.errors import ObjectMissingError, StoreFullError
 from storage.errors import ChecksumNotKeptError, StoreDeniedError, StoreUnavailableError
+from storage.stores.access import BucketAccess, SseMode
 from storage.stores.common import missing
 from storage.stores.locks import Lock
 
@@ -42,8 +42,6 @@ PART = 16 << 20
 CONNECT_TIMEOUT_S = 10.0
 _THREADS = 16
 _INSUFFICIENT_STORAGE = 507
-
-SseMode = Literal["none", "s3", "c"]
 
 _MISSING = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed")  # the last: HEAD of a delete marker
 _DENIED = (
@@ -58,34 +56,6 @@ _DENIED = (
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
 _CHECKSUM = ("BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch")
 _FULL = ("QuotaExceeded", "XMinioStorageFull", "EntityTooLarge")
-
-
-@dataclass(frozen=True, slots=True)
-class BucketAccess:
-    """How to reach a bucket.
-
-    Attributes:
-        endpoint: ``host:port`` without scheme.
-        tls: https; ``False`` only for a server on the same machine or behind a tunnel.
-        ca_file: certificates of the house's own authority, ``None`` for the usual ones.
-        prefix: what stands before every key, "" or ending with a slash.
-        sse: encryption by the server: none, with its own key (SSE-S3), or with ``sse_key`` (SSE-C, 32 bytes).
-        timeout_s: seconds without a byte after which a request counts as failed.
-        pause_s: seconds of the shortest pause before a request is sent again; every further pause is twice as long.
-    """
-
-    endpoint: str
-    bucket: str
-    access_key: str
-    secret_key: str
-    region: str = "us-east-1"
-    prefix: str = ""
-    tls: bool = True
-    ca_file: Path | None = None
-    sse: SseMode = "none"
-    sse_key: bytes | None = None
-    timeout_s: float = 60.0
-    pause_s: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +156,14 @@ class Bucket:
                 if o.object_name == whole and o.version_id
             ]
         return tuple((str(o.version_id), o.is_delete_marker) for o in found)
+
+    def names(self, beginning: str) -> tuple[str, ...]:
+        """Return the names below the prefix that begin so and have a version or a delete marker."""
+        with translated():
+            found = self._client.list_objects(
+                self._bucket, prefix=self._prefix + beginning, include_version=True, recursive=True
+            )
+            return tuple({str(o.object_name).removeprefix(self._prefix) for o in found})
 
     def open(self, name: str, version: str | None) -> BinaryIO:
         """Open the bytes of a version for reading (not seekable)."""

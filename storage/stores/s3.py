@@ -17,7 +17,8 @@ from domain.base import iso
 from domain.documents import ObjectRef
 from storage.digests import Digests, chunks, digest_of
 from storage.errors import ChecksumNotKeptError, EncryptionNotKeptError, LockNotKeptError, StoreDeniedError
-from storage.stores.bucket import SINGLE, Bucket, BucketAccess, NameTaken, Stat
+from storage.stores.access import BucketAccess
+from storage.stores.bucket import SINGLE, Bucket, NameTaken, Stat
 from storage.stores.cache import VerifiedCache
 from storage.stores.common import check, damaged, missing
 from storage.stores.contract import Source, key_digest, object_key
@@ -157,6 +158,7 @@ class S3ObjectStore:
     def _put_again(self, ref: ObjectRef) -> ObjectRef:
         """The object is there already: hash it again, and guard it anew until its filing."""
         self.verify(ref)
+        self._check_encrypted(ref.key, self._found(ref.key))
         until = self._lock_of_new().retain_until
         if until is not None:
             self.retain(ref.key, until)
@@ -225,11 +227,15 @@ class S3ObjectStore:
                 f"实为 {checksum or '无校验值'}（{stat.size} 字节），未入库",
                 _OTHER_SERVER,
             )
-        if stat.sse != self._sse:
-            raise EncryptionNotKeptError(
-                f"对象 {ref.key} 应由存储服务以 SSE-{self._sse} 加密，实为 {stat.sse}", _OTHER_SERVER
-            )
+        self._check_encrypted(ref.key, stat)
         _check_lock(ref.key, lock, stat)
+
+    def _check_encrypted(self, key: str, stat: Stat) -> None:
+        # Some servers encrypt whether they are asked to or not.
+        if self._sse not in ("none", stat.sse):
+            raise EncryptionNotKeptError(
+                f"对象 {key} 应由存储服务以 SSE-{self._sse} 加密，实为 {stat.sse}", _OTHER_SERVER
+            )
 
 
 def _check_lock(key: str, expected: Lock, stat: Stat) -> None:

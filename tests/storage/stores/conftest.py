@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.objects import LocalObjectStore, ObjectStore
-from storage.stores.bucket import BucketAccess
+from storage.stores.access import BucketAccess
 from storage.stores.s3 import S3ObjectStore
 from tests.storage.stores.weed import Weed, running_weed
 

@@ -13,7 +13,8 @@ import pytest
 from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError
 from storage.errors import ChecksumNotKeptError, LockNotKeptError, StoreUnavailableError
-from storage.stores.bucket import ATTEMPTS, RESUMES, SINGLE, BucketAccess
+from storage.stores.access import BucketAccess
+from storage.stores.bucket import ATTEMPTS, RESUMES, SINGLE
 from storage.stores.s3 import S3ObjectStore
 from tests.storage.stores.faults import Fault, Faults, Kind, fault_proxy
 from tests.storage.stores.weed import Weed

@@ -21,7 +21,8 @@ from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError
 from storage.errors import LockNotKeptError, ObjectLockedError, StoreDeniedError
 from storage.objects import object_key
-from storage.stores.bucket import SINGLE, Bucket, BucketAccess
+from storage.stores.access import BucketAccess
+from storage.stores.bucket import SINGLE, Bucket
 from storage.stores.cache import UNDISTURBED, VerifiedCache
 from storage.stores.locks import Lock
 from storage.stores.s3 import LOOK_FIRST, S3ObjectStore
