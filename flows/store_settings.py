@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import shlex
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from domain.errors import ConfigurationError
 from flows.people_settings import file_content
 from storage.stores.access import BucketAccess, SseMode
-from storage.stores.setup import StoreSetup
+from storage.stores.setup import MasterSource, StoreSetup
 
 FIRST_LOCK_DAYS = 30
 """Days for which a new object cannot be destroyed; filing sets the retention of the policy."""
@@ -30,12 +31,22 @@ def load_store_setup(env: Mapping[str, str] = os.environ) -> StoreSetup:
     Raises:
         ConfigurationError: a value is missing or cannot be used.
     """
-    kind = env.get("JUANZONG_STORE", "local")
+    kind, masters = env.get("JUANZONG_STORE", "local"), _masters(env)
     if kind == "local":
-        return StoreSetup()
+        return StoreSetup(masters=masters)
     if kind != "s3":
         raise ConfigurationError(f"JUANZONG_STORE 应为 local 或 s3，实际为 {kind}", _CORRECT)
-    return StoreSetup(access=_access(env), first_lock=_first_lock(env))
+    return StoreSetup(access=_access(env), first_lock=_first_lock(env), masters=masters)
+
+
+def _masters(env: Mapping[str, str]) -> MasterSource | None:
+    command = env.get("JUANZONG_STORE_KEY_COMMAND")
+    is_listed = bool(env.get("JUANZONG_STORE_KEYS") or env.get("JUANZONG_STORE_KEYS_FILE"))
+    if command and is_listed:
+        raise ConfigurationError("JUANZONG_STORE_KEY_COMMAND 与 JUANZONG_STORE_KEYS 只能设置一个", _CORRECT)
+    if command:
+        return MasterSource(command=tuple(shlex.split(command)))
+    return MasterSource(keys=secret(env, "JUANZONG_STORE_KEYS")) if is_listed else None
 
 
 def _access(env: Mapping[str, str]) -> BucketAccess:

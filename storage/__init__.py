@@ -191,8 +191,8 @@ def open_storage(
     from storage.webhooks import Webhooks
 
     _make_home(home)
-    objects = open_store(store or StoreSetup(), home)
     database = Database(database_url or home / "juanzong.sqlite", clock)
+    objects = open_store(store or StoreSetup(), home, database)
     log = ArchiveLog(database)
     search = SearchIndex(database)
     fixity = Fixity(database, objects, log)

@@ -45,6 +45,10 @@ class BucketUnfitError(ConfigurationError):
     """An S3 server does not enforce its locks, versions or checksums; it cannot hold an archive."""
 
 
+class MasterKeyError(ConfigurationError):
+    """A master key is missing or wrong, or the command that keeps it fails; nothing was encrypted or decrypted."""
+
+
 class ObjectConflictError(StorageError):
     """One SHA-256 was registered with another SM3 or size than the bytes at hand have."""
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import ObjectMissingError, UnknownObjectError
@@ -23,6 +23,7 @@ LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=70_000)).map(lambda span: LONG_AGO + span)
 
 
+@settings(deadline=None)
 @given(st.lists(MOMENTS, min_size=1))
 def test_retention_is_the_latest_of_all_that_were_asked(moments: list[datetime]) -> None:
     lock = Lock()
@@ -31,6 +32,7 @@ def test_retention_is_the_latest_of_all_that_were_asked(moments: list[datetime])
     assert lock.retain_until == max(moments).replace(microsecond=0)
 
 
+@settings(deadline=None)
 @given(MOMENTS, MOMENTS, st.booleans())
 def test_what_forbids(until: datetime, now: datetime, hold: bool) -> None:
     assert Lock(until, hold).forbids(now) is (hold or now < until)
