@@ -133,18 +133,6 @@ class EncryptedStore:
                 raise locked_error(key, self._inner.lock_of(envelope.body_key)) from error
         self._cache.forget(key)
 
-    def rewrap(self) -> int:
-        """Wrap every key with the current master key; return how many were not. Bodies are not touched.
-
-        Can be repeated after a kill. When it returns, older master keys are needed for nothing any more.
-        """
-        count = 0
-        for old in self._envelopes.not_under(self._masters.current()):
-            wrapped = self._masters.wrap(self._masters.unwrap(old.wrapped, old.key), old.key)
-            self._envelopes.add(old.key, old.body_key, wrapped, old)
-            count += 1
-        return count
-
     @contextmanager
     def _inside(self, key: str) -> Iterator[Envelope]:
         """Find the envelope; a body that is missing is the object that is missing."""

@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, func, insert, select
 
 from storage.database import Database
 from storage.stores.envelope_tables import object_envelopes as rows
-from storage.stores.masters import WrappedKey
+from storage.stores.masters import MasterKeys, WrappedKey
 
 _AT_ONCE = 500
 
@@ -57,6 +57,21 @@ class Envelopes:
                 connection.execute(insert(rows).values(**values, wrapped=wrapped.data, written_at=moment))
         found = self.find(key)
         return found or Envelope(key, generation, body_key, wrapped)
+
+    def rewrap(self, masters: MasterKeys) -> int:
+        """Wrap the key of every object with the current master key; return how many were not.
+
+        Bodies are not touched. Can be repeated after a kill. When it returns, older master keys are needed for
+        nothing any more, unless objects were put meanwhile by a process that still has them.
+
+        Raises:
+            MasterKeyError: a master key is missing; what was wrapped so far stays wrapped.
+        """
+        count = 0
+        for old in self.not_under(masters.current()):
+            self.add(old.key, old.body_key, masters.wrap(masters.unwrap(old.wrapped, old.key), old.key), old)
+            count += 1
+        return count
 
     def not_under(self, master: str) -> Iterator[Envelope]:
         """Yield the newest envelope of every object whose key another master key wraps."""

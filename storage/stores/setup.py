@@ -61,6 +61,13 @@ def open_masters(source: MasterSource) -> MasterKeys:
     return CommandKeys(source.command) if source.command else ListedKeys(source.keys or "")
 
 
+def rewrap_keys(source: MasterSource, database: Database) -> int:
+    """See ``Envelopes.rewrap``."""
+    from storage.stores.envelopes import Envelopes
+
+    return Envelopes(database).rewrap(open_masters(source))
+
+
 def _open_inner(setup: StoreSetup, home: Path, clock: Clock) -> ObjectStore:
     if setup.access is None:
         return LocalObjectStore(home / "objects", clock)

@@ -48,6 +48,18 @@ def test_a_bucket(tmp_path: Path) -> None:
     assert setup.first_lock == timedelta(days=7)
 
 
+def test_master_keys(tmp_path: Path) -> None:
+    assert load_store_setup({}).masters is None
+    (tmp_path / "keys").write_text("2026:key\n")
+    listed = load_store_setup({**S3, "JUANZONG_STORE_KEYS_FILE": str(tmp_path / "keys")}).masters
+    assert listed is not None
+    assert listed.keys == "2026:key"
+    assert "2026:key" not in repr(listed)
+    kept = load_store_setup({"JUANZONG_STORE_KEY_COMMAND": "kms --profile 'the house'"}).masters
+    assert kept is not None
+    assert kept.command == ("kms", "--profile", "the house")
+
+
 def test_secrets_are_not_shown() -> None:
     shown = repr(load_store_setup({**S3, "JUANZONG_S3_SSE": "c", "JUANZONG_S3_SSE_KEY": "A" * 43 + "="}))
     assert "archive" in shown
@@ -72,6 +84,8 @@ def test_secrets_are_not_shown() -> None:
         ({"JUANZONG_S3_SSE": "c", "JUANZONG_S3_SSE_KEY": "AAAA"}, "32 字节"),
         ({"JUANZONG_S3_FIRST_LOCK_DAYS": "0"}, "FIRST_LOCK_DAYS"),
         ({"JUANZONG_S3_FIRST_LOCK_DAYS": "一"}, "FIRST_LOCK_DAYS"),
+        ({"JUANZONG_STORE_KEYS": "a:b", "JUANZONG_STORE_KEY_COMMAND": "kms"}, "KEY_COMMAND"),
+        ({"JUANZONG_STORE_KEYS": "a:b", "JUANZONG_STORE_KEYS_FILE": "/also"}, "只设一个"),
     ],
 )
 def test_value_that_cannot_be_used_is_named(change: dict[str, str], named: str) -> None:

@@ -185,16 +185,16 @@ def test_body_of_another_object_is_a_damaged_object(
 
 
 def test_new_master_key_leaves_the_bodies_alone(
-    inner: LocalObjectStore, opened: Callable[[str], EncryptedStore]
+    inner: LocalObjectStore, opened: Callable[[str], EncryptedStore], envelopes: Envelopes
 ) -> None:
     contents = [f"letter {n}".encode() for n in range(7)]
     refs = [opened(MASTER).put(content, "text/plain") for content in contents]
     before = [(p, p.stat().st_ino, p.stat().st_mtime_ns) for p in bodies(inner)]
     with pytest.raises(MasterKeyError, match="缺少主密钥 2026"):
         opened(NEWER).read(refs[0].key)
-    both = opened(f"{NEWER}\n{MASTER}\n")
-    assert both.rewrap() == len(refs)
-    assert both.rewrap() == 0
+    both = ListedKeys(f"{NEWER}\n{MASTER}\n")
+    assert envelopes.rewrap(both) == len(refs)
+    assert envelopes.rewrap(both) == 0
     assert [(p, p.stat().st_ino, p.stat().st_mtime_ns) for p in bodies(inner)] == before
     assert [opened(NEWER).read(ref.key) for ref in refs] == contents
     with pytest.raises(MasterKeyError, match="缺少主密钥 2027"):
@@ -205,7 +205,7 @@ def test_rewrapping_goes_on_after_a_kill(
     opened: Callable[[str], EncryptedStore], envelopes: Envelopes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refs = [opened(MASTER).put(f"letter {n}".encode(), "text/plain") for n in range(5)]
-    both = opened(f"{NEWER}\n{MASTER}")
+    both = ListedKeys(f"{NEWER}\n{MASTER}")
     add, count = envelopes.add, iter(range(100))
 
     def killed(*arguments: object) -> object:
@@ -215,9 +215,9 @@ def test_rewrapping_goes_on_after_a_kill(
 
     monkeypatch.setattr(envelopes, "add", killed)
     with pytest.raises(KeyboardInterrupt):
-        both.rewrap()
-    assert [both.read(ref.key) for ref in refs]
-    assert both.rewrap() == 3
+        envelopes.rewrap(both)
+    assert [opened(f"{NEWER}\n{MASTER}").read(ref.key) for ref in refs]
+    assert envelopes.rewrap(both) == 3
     assert [opened(NEWER).read(ref.key) for ref in refs]
 
 
@@ -227,7 +227,7 @@ def test_locked_bodies_on_a_bucket_are_not_written_again(
     store = EncryptedStore(s3, envelopes, ListedKeys(MASTER), tmp_path / "plain")
     ref = store.put(b"letter", "text/plain")
     store.hold(ref.key)
-    EncryptedStore(s3, envelopes, ListedKeys(f"{NEWER}\n{MASTER}"), tmp_path / "plain").rewrap()
+    envelopes.rewrap(ListedKeys(f"{NEWER}\n{MASTER}"))
     envelope = envelopes.find(ref.key)
     assert envelope is not None
     assert envelope.generation == 2

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from domain.errors import ObjectMissingError
+from domain.errors import ConfigurationError, ObjectMissingError
+from flows.cli import app
 from flows.doctor import examine
 from flows.settings import load_settings
 from storage import StoreSetup, open_storage
+from storage.errors import MasterKeyError
 from storage.stores.access import BucketAccess
 from tests.storage.conftest import saved
+from tests.storage.stores.conftest import MASTER
 from tests.storage.stores.lying import lying_server
 
 
@@ -89,3 +94,37 @@ def test_first_lock_is_counted_from_now(access: BucketAccess, home: Path) -> Non
     assert until is not None
     assert abs(until - datetime.now(UTC) - timedelta(days=2)) < timedelta(hours=1)
     storage.close()
+
+
+def test_encrypted_archive_and_a_new_master_key_by_command(
+    configured: pytest.MonkeyPatch, home: Path, empty_home: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(empty_home, home)
+    keys = tmp_path / "keys"
+    keys.write_text(MASTER)
+    configured.setenv("JUANZONG_STORE_KEYS_FILE", str(keys))
+    storage = open_storage(home, store=load_settings().store)
+    case = saved(storage, b"letter")
+    storage.filing.file_case(case)
+    storage.close()
+    newer = "2027:" + base64.b64encode(bytes(range(32, 64))).decode()
+    keys.write_text(f"{newer}\n{MASTER}\n")
+    done = CliRunner().invoke(app, ["store", "rewrap"])
+    assert (done.exit_code, "3 个对象" in done.output) == (0, True), done.output
+    keys.write_text(newer)
+    done = CliRunner().invoke(app, ["store", "check"])
+    assert (done.exit_code, "当前主密钥 2027" in done.output) == (0, True), done.output
+    storage = open_storage(home, store=load_settings().store)
+    assert storage.fixity.verify_archive() == ()
+    storage.close()
+
+
+def test_rewrapping_without_encryption_says_so(configured: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="没有启用"):
+        CliRunner().invoke(app, ["store", "rewrap"], catch_exceptions=False)
+
+
+def test_master_keys_that_cannot_be_used_are_refused_at_start(home: Path, configured: pytest.MonkeyPatch) -> None:
+    configured.setenv("JUANZONG_STORE_KEYS", "2026:short")
+    with pytest.raises(MasterKeyError):
+        open_storage(home, store=load_settings().store)
