@@ -15,6 +15,7 @@ from extractors.reading.models import network_path
 from flows.cli_codes import USAGE_ERROR
 from flows.settings import Settings, load_settings, usable_cores
 from flows.wiring import load_policies, open_services
+from storage.stores.setup import describe_store
 
 LEAST_FREE_BYTES = 2 * 1024**3
 """Below this a day's post may not fit."""
@@ -75,6 +76,10 @@ def _state(settings: Settings) -> str:
     return f"{settings.home}，案件 {cases} 个，未完成 {pending} 个"
 
 
+def _store(settings: Settings) -> str:
+    return describe_store(settings.store, settings.home)
+
+
 def _space(settings: Settings) -> str:
     free = shutil.disk_usage(_existing(settings.home)).free
     if free < LEAST_FREE_BYTES:
@@ -106,6 +111,7 @@ CHECKS: dict[str, Check] = {
     "识别引擎": _engine,
     "制度包": _policies,
     "数据目录": _state,
+    "对象存储": _store,
     "磁盘空间": _space,
     "网页资源": _web_assets,
     "存证日志": _log,

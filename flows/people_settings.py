@@ -93,7 +93,7 @@ def _provider(env: Mapping[str, str]) -> ProviderSettings | None:
     if not issuer:
         return None
     client_id = env.get("JUANZONG_OIDC_CLIENT_ID")
-    secret = env.get("JUANZONG_OIDC_CLIENT_SECRET") or _content(env.get("JUANZONG_OIDC_CLIENT_SECRET_FILE"))
+    secret = env.get("JUANZONG_OIDC_CLIENT_SECRET") or file_content(env.get("JUANZONG_OIDC_CLIENT_SECRET_FILE"))
     if not client_id or not secret:
         raise ConfigurationError(
             "设置了 JUANZONG_OIDC_ISSUER，但没有 JUANZONG_OIDC_CLIENT_ID 或密钥",
@@ -108,7 +108,12 @@ def _provider(env: Mapping[str, str]) -> ProviderSettings | None:
     )
 
 
-def _content(file: str | None) -> str:
+def file_content(file: str | None) -> str:
+    """Return the text of a secret's file without white space around it, "" without a file.
+
+    Raises:
+        ConfigurationError: the file cannot be read.
+    """
     if not file:
         return ""
     try:

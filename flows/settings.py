@@ -11,6 +11,8 @@ from pydantic import Field
 from domain.base import Model
 from domain.errors import ConfigurationError
 from extractors.reading.settings import Engine
+from flows.store_settings import load_store_setup
+from storage.stores.setup import StoreSetup
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: policies, models and samples lie here."""
@@ -37,6 +39,7 @@ class Settings(Model):
         templates: folder of the house's own notice templates, ``None`` for the bundled ones (``JUANZONG_TEMPLATES``).
         webhook_private: webhooks may reach the house's own network (``JUANZONG_WEBHOOK_PRIVATE``, ``allow`` or
             ``refuse``, default ``allow``).
+        store: where the objects lie (``JUANZONG_STORE`` and what belongs to it: docs/stores.md).
     """
 
     home: Path
@@ -48,6 +51,7 @@ class Settings(Model):
     engine: Engine = "auto"
     templates: Path | None = None
     webhook_private: bool = True
+    store: StoreSetup = StoreSetup()
 
 
 def _workers(value: str | None) -> int:
@@ -98,4 +102,5 @@ def load_settings(adoption: Path | None = None) -> Settings:
         engine=_engine(env.get("JUANZONG_OCR_ENGINE", "auto")),
         webhook_private=_webhook_private(env.get("JUANZONG_WEBHOOK_PRIVATE", "allow")),
         templates=Path(templates).absolute() if templates else None,
+        store=load_store_setup(env),
     )

@@ -44,7 +44,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.errors import StoreWriteError
-from storage.objects import LocalObjectStore, ObjectStore
+from storage.objects import ObjectStore
 from storage.rows import (
     CaseChange,
     CaseFile,
@@ -57,6 +57,7 @@ from storage.rows import (
     QueueFilter,
     Revision,
 )
+from storage.stores.setup import StoreSetup, open_store
 
 if TYPE_CHECKING:
     from storage.api_tokens import ApiTokens
@@ -98,6 +99,7 @@ __all__ = [
     "QueueFilter",
     "Revision",
     "Storage",
+    "StoreSetup",
     "open_storage",
 ]
 
@@ -143,13 +145,19 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_storage(home: Path, database_url: str | None = None, clock: Callable[[], datetime] = _utc_now) -> Storage:
+def open_storage(
+    home: Path,
+    database_url: str | None = None,
+    clock: Callable[[], datetime] = _utc_now,
+    store: StoreSetup | None = None,
+) -> Storage:
     """Open (or create) the state below ``home``: ``objects/`` and ``juanzong.sqlite``.
 
     Args:
         home: folder; created when absent, closed to other users of the machine (it holds identity cards).
         database_url: SQLAlchemy URL of another database.
         clock: where the moments of acceptance, saving and filing come from; aware times.
+        store: where objects lie, ``None`` for the folder below ``home``.
 
     Raises:
         StoreWriteError, StoreFullError: ``home`` cannot be written.
@@ -183,13 +191,13 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.webhooks import Webhooks
 
     _make_home(home)
-    store = LocalObjectStore(home / "objects")
     database = Database(database_url or home / "juanzong.sqlite", clock)
+    objects = open_store(store or StoreSetup(), home, database)
     log = ArchiveLog(database)
     search = SearchIndex(database)
-    fixity = Fixity(database, store, log)
+    fixity = Fixity(database, objects, log)
     return Storage(
-        objects=store,
+        objects=objects,
         database=database,
         intake=Intake(database),
         failures=FailedItems(database),
@@ -197,7 +205,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         cases=CaseRepository(database),
         queue=ReviewQueue(database),
         log=log,
-        filing=Filing(database, store),
+        filing=Filing(database, objects),
         search=search,
         lists=QueueLists(database),
         leases=Leases(database),
@@ -206,7 +214,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         people=open_people(database, search),
         audit=AuditLog(database, home / "audit.key"),
         fixity=fixity,
-        desk=desk_records(database, store, log, fixity),
+        desk=desk_records(database, objects, log, fixity),
         mail_batches=MailBatches(database),
         mail_uploads=MailUploads(database),
         mail_pages=MailPages(database),

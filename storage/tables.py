@@ -398,11 +398,11 @@ archived_objects = Table(
     Index("ix_archived_objects_key", "object_key"),
 )
 
-
 # At the end: tables of their own modules belong to the same metadata and are defined with the names above.
 import storage.account_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.desk_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
 import storage.sample_tables  # noqa: E402
+import storage.stores.envelope_tables  # noqa: E402
 import storage.system_tables  # noqa: E402, F401

@@ -8,7 +8,7 @@ from alembic import op
 from storage.search import index_words
 
 revision = "r0016"
-down_revision = "r0010"
+down_revision = "r0013"
 branch_labels = None
 depends_on = None
 

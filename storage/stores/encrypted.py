@@ -1,0 +1,177 @@
+"""Encryption before the store (decision 0052): a store around a store that cannot be trusted with the papers.
+
+Outside, keys are the SHA-256 of the plain text, as in every store. Inside, the wrapped store holds sealed bodies
+under the SHA-256 of the sealed bytes: it learns neither content nor its hash, and all of its own checks (write-once,
+checksum, locks) hold for what it has. Which body belongs to which key is in the database.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from domain.documents import ObjectRef
+from domain.errors import ObjectMissingError
+from storage.digests import Digests, chunks, digest_of
+from storage.errors import ObjectLockedError
+from storage.stores.cache import VerifiedCache
+from storage.stores.common import check, damaged, missing
+from storage.stores.contract import ObjectStore, Source, key_digest, object_key
+from storage.stores.envelopes import Envelope, Envelopes
+from storage.stores.locks import Lock, locked_error
+from storage.stores.masters import MasterKeys
+from storage.stores.sealing import BrokenSealError, new_key, sealed, unsealed
+from storage.stores.spool import spooled
+
+SEALED_TYPE = "application/vnd.juanzong.sealed"
+
+
+class EncryptedStore:
+    """See ``ObjectStore``. Safe for several threads and processes at once.
+
+    Args:
+        inner: where sealed bodies lie.
+        envelopes: where their keys lie, wrapped.
+        masters: what wraps them.
+        cache: folder of this machine for the plain files that ``path`` gives out, and for what is under way.
+    """
+
+    def __init__(self, inner: ObjectStore, envelopes: Envelopes, masters: MasterKeys, cache: Path) -> None:
+        self._inner, self._envelopes, self._masters = inner, envelopes, masters
+        self._cache = VerifiedCache(cache)
+        self._folder = cache
+
+    def put(self, source: Source, media_type: str) -> ObjectRef:
+        """See ``ObjectStore.put``. The body is in the store before its envelope is in the database.
+
+        Raises:
+            MasterKeyError: the key of the body cannot be wrapped; nothing was kept.
+        """
+        with spooled(source, self._folder) as (piece, digests):
+            key = object_key(digests.sha256)
+            ref = ObjectRef(key=key, sha256=digests.sha256, sm3=digests.sm3, size=digests.size, media_type=media_type)
+            present = self._envelopes.find(key)
+            if present is None or not self._inner.exists(present.body_key):
+                body_key = new_key()
+                wrapped = self._masters.wrap(body_key, key)
+                body = self._inner.put(sealed(piece, body_key, key), SEALED_TYPE)
+                self._envelopes.add(key, body.key, wrapped, present)
+                return ref
+        self.verify(ref)
+        return ref
+
+    def exists(self, key: str) -> bool:
+        """See ``ObjectStore.exists``."""
+        key_digest(key)
+        envelope = self._envelopes.find(key)
+        return envelope is not None and self._inner.exists(envelope.body_key)
+
+    def open(self, key: str) -> BinaryIO:
+        """See ``ObjectStore.open``; every frame is authenticated before it is given out; the stream cannot seek.
+
+        Raises:
+            MasterKeyError: the key of the body cannot be unwrapped.
+        """
+        with self._inside(key) as envelope:
+            body_key = self._masters.unwrap(envelope.wrapped, key)
+            plain = unsealed(self._inner.open(envelope.body_key), body_key, key)
+        return cast("BinaryIO", io.BufferedReader(_Reported(plain, key), 1 << 20))
+
+    def read(self, key: str) -> bytes:
+        """See ``ObjectStore.read``."""
+        with self.open(key) as stream:
+            data = stream.read()
+        got = digest_of([data]).sha256
+        if got != key_digest(key):
+            raise damaged(key, "SHA-256", key_digest(key), got)
+        return data
+
+    def path(self, key: str) -> Path:
+        """See ``ObjectStore.path``: a plain local copy, verified when it came."""
+        key_digest(key)
+        return self._cache.path(key, lambda: self.open(key))
+
+    def verify(self, ref: ObjectRef) -> None:
+        """See ``ObjectStore.verify``."""
+        check(ref, self.digests(ref.key))
+
+    def digests(self, key: str) -> Digests:
+        """See ``ObjectStore.digests``: those of the plain text."""
+        with self.open(key) as stream:
+            return digest_of(chunks(stream))
+
+    def retain(self, key: str, until: datetime) -> Lock:
+        """See ``ObjectStore.retain``."""
+        with self._inside(key) as envelope:
+            return self._inner.retain(envelope.body_key, until)
+
+    def hold(self, key: str) -> Lock:
+        """See ``ObjectStore.hold``."""
+        with self._inside(key) as envelope:
+            return self._inner.hold(envelope.body_key)
+
+    def release(self, key: str) -> Lock:
+        """See ``ObjectStore.release``."""
+        with self._inside(key) as envelope:
+            return self._inner.release(envelope.body_key)
+
+    def lock_of(self, key: str) -> Lock:
+        """See ``ObjectStore.lock_of``."""
+        with self._inside(key) as envelope:
+            return self._inner.lock_of(envelope.body_key)
+
+    def destroy(self, key: str) -> None:
+        """See ``ObjectStore.destroy``: the body goes; its envelope stays, and opens nothing any more."""
+        with self._inside(key) as envelope:
+            try:
+                self._inner.destroy(envelope.body_key)
+            except ObjectLockedError as error:
+                raise locked_error(key, self._inner.lock_of(envelope.body_key)) from error
+        self._cache.forget(key)
+
+    @contextmanager
+    def _inside(self, key: str) -> Iterator[Envelope]:
+        """Find the envelope; a body that is missing is the object that is missing."""
+        key_digest(key)
+        envelope = self._envelopes.find(key)
+        if envelope is None:
+            raise missing(key)
+        try:
+            yield envelope
+        except ObjectMissingError as error:
+            raise missing(key) from error
+
+
+class _Reported(io.RawIOBase):
+    """A stream of plain text; a broken seal is a damaged object."""
+
+    def __init__(self, plain: BinaryIO, key: str) -> None:
+        self._plain, self._key = plain, key
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with self._reported():
+            data = self._plain.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def readall(self) -> bytes:
+        with self._reported():
+            return self._plain.read()
+
+    def close(self) -> None:
+        self._plain.close()
+        super().close()
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenSealError as error:
+            raise damaged(self._key, "密文", "完整", f"第 {error} 帧被改动或截断") from error
