@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import PurePath
 
-from classifiers.deadlines import local_day, retention_end
+from classifiers.retention import retention_periods
 from domain.amendments import SETTLED
 from domain.case import Case
 from domain.documents import Document, Failure, ObjectRef
@@ -28,7 +28,7 @@ FILED_CAUSES = (ASSEMBLED, FINISHED)
 def file_revision(services: Services, case: Case, derivatives: tuple[Derivative, ...]) -> Case:
     """File ``case`` as saved; return it with its archive state. Filing a revision twice is filing it once."""
     policy = services.policies.adopted(case.policy)
-    record = services.storage.filing.file_case(case, derivatives, retention_end(policy, local_day(case.received_at)))
+    record = services.storage.filing.file_case(case, derivatives, retain_until(services, case))
     rules = policy.four_eyes
     if case.status in SETTLED:
         services.storage.samples.note_filed(accepted_by_machine(case, record.filed_at), rules.sample if rules else 0.0)
