@@ -13,6 +13,30 @@ class StoreWriteError(StorageError):
     """The operating system refused to write into the store (not for lack of room)."""
 
 
+class ObjectLockedError(StorageError):
+    """A retention date in the future or a legal hold keeps the object from being destroyed."""
+
+
+class LockUnreadableError(StorageError):
+    """The lock facts of an object cannot be read; it counts as locked."""
+
+
+class LockNotKeptError(StorageError):
+    """A store did not keep the retention or hold that it was given; the object does not count as kept."""
+
+
+class ChecksumNotKeptError(StorageError):
+    """A store did not keep the checksum or the bytes that it was given; the object does not count as kept."""
+
+
+class StoreUnavailableError(StorageError):
+    """The store gives no usable answer, after bounded retries."""
+
+
+class StoreDeniedError(ConfigurationError):
+    """The store refuses the keys that are configured, or has no such bucket."""
+
+
 class ObjectConflictError(StorageError):
     """One SHA-256 was registered with another SM3 or size than the bytes at hand have."""
 

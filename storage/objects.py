@@ -1,9 +1,11 @@
 """Write-once object store: bytes under a key that contains their SHA-256.
 
-``ObjectStore`` is the contract; ``LocalObjectStore`` keeps objects as read-only files of one folder::
+``ObjectStore`` (``storage.stores.contract``) is the contract; ``LocalObjectStore`` keeps objects as read-only files of
+one folder::
 
     <root>/sha256/ab/cd/abcd…   the objects, mode 0444
     <root>/tmp/                 pieces being written; left-overs of killed processes are removed at start
+    <root>/locks/sha256/…json   retention and hold of the objects that have one
 
 An object appears under its key only when its bytes and its folder entry are on disk, or not at all.
 """
@@ -12,89 +14,28 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import io
 import os
-import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 from domain.documents import ObjectRef
-from domain.errors import (
-    ObjectDamagedError,
-    ObjectMissingError,
-    StorageError,
-    StoreFullError,
-    UnknownObjectError,
-    UnreadableFileError,
-)
+from domain.errors import ObjectMissingError, StorageError, StoreFullError
 from storage.digests import DigestPair, Digests, chunks, digest_of
 from storage.errors import StoreWriteError
+from storage.stores.common import check, damaged, opened, reading, unreadable
+from storage.stores.contract import ObjectStore, Source, key_digest, object_key
+from storage.stores.folders import sync_folder
+from storage.stores.locks import Clock, Lock, LockFiles, locked_error, utc_now
 
-Source = Path | bytes | BinaryIO
+__all__ = ["LocalObjectStore", "ObjectStore", "Source", "key_digest", "object_key", "place"]
 
-_KEY = re.compile(r"sha256/([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
-
-
-class ObjectStore(Protocol):
-    """What every store promises; one test suite (tests/storage/test_objects.py) checks each implementation."""
-
-    def put(self, source: Source, media_type: str) -> ObjectRef:
-        """Keep the bytes of ``source``; the same bytes twice are one object, re-hashed to be sure.
-
-        Raises:
-            UnreadableFileError: ``source`` cannot be read.
-            StoreFullError: no room; nothing was kept.
-            ObjectDamagedError: the store already holds this key with other bytes.
-        """
-        ...
-
-    def exists(self, key: str) -> bool:
-        """Return True when the store holds ``key`` (its bytes are not looked at)."""
-        ...
-
-    def open(self, key: str) -> BinaryIO:
-        """Open the bytes for reading, not verified. Raises ObjectMissingError, UnknownObjectError."""
-        ...
-
-    def read(self, key: str) -> bytes:
-        """Return the bytes, verified against the key. Raises ObjectMissingError, ObjectDamagedError."""
-        ...
-
-    def path(self, key: str) -> Path:
-        """Return a local read-only file with the bytes, not verified. Raises ObjectMissingError."""
-        ...
-
-    def verify(self, ref: ObjectRef) -> None:
-        """Re-hash the bytes. Raises ObjectMissingError, ObjectDamagedError (names key, expected and got)."""
-        ...
-
-    def digests(self, key: str) -> Digests:
-        """Return the digests the bytes have now. Raises ObjectMissingError, ObjectDamagedError (unreadable)."""
-        ...
-
-
-def object_key(sha256: str) -> str:
-    """Return the store key of the bytes with this lower-case hexadecimal SHA-256."""
-    return f"sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
-
-
-def key_digest(key: str) -> str:
-    """Return the SHA-256 that ``key`` contains.
-
-    Raises:
-        UnknownObjectError: ``key`` is not a store key.
-    """
-    match = _KEY.fullmatch(key)
-    if match is None:
-        raise UnknownObjectError(
-            f"“{key}”不是存储键", "存储键形如 sha256/ab/cd/<64 位十六进制>，可用 archive find 查到"
-        )
-    return match.group(3)
 
 
 def place(piece: Path, target: Path) -> bool:
@@ -114,10 +55,17 @@ def place(piece: Path, target: Path) -> bool:
 
 
 class LocalObjectStore:
-    """Objects as read-only files below ``root`` (created when absent). Safe for several processes at once."""
+    """Objects as read-only files below ``root`` (created when absent). Safe for several processes at once.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: folder of the store.
+        clock: the moment that retention is compared with; aware.
+    """
+
+    def __init__(self, root: Path, clock: Clock = utc_now) -> None:
         self.root = root
+        self._now = clock
+        self._locks = LockFiles(root / "locks")
         self._temporary = root / "tmp"
         try:
             self._temporary.mkdir(parents=True, exist_ok=True)
@@ -127,7 +75,7 @@ class LocalObjectStore:
 
     def put(self, source: Source, media_type: str) -> ObjectRef:
         """See ``ObjectStore.put``: one pass over ``source``, durable when it returns."""
-        with _opened(source) as stream, self._temporary_file() as (path, piece):
+        with opened(source) as stream, self._temporary_file() as (path, piece):
             digests = _copy(stream, piece)
             key = object_key(digests.sha256)
             ref = ObjectRef(key=key, sha256=digests.sha256, sm3=digests.sm3, size=digests.size, media_type=media_type)
@@ -147,16 +95,16 @@ class LocalObjectStore:
 
     def open(self, key: str) -> BinaryIO:
         """See ``ObjectStore.open``."""
-        with _reading(key):
+        with reading(key):
             return self.path(key).open("rb")
 
     def read(self, key: str) -> bytes:
         """See ``ObjectStore.read``."""
-        with self.open(key) as stream, _reading(key):
+        with self.open(key) as stream, reading(key):
             data = stream.read()
         got = digest_of([data]).sha256
         if got != key_digest(key):
-            raise _damaged(key, "SHA-256", key_digest(key), got)
+            raise damaged(key, "SHA-256", key_digest(key), got)
         return data
 
     def path(self, key: str) -> Path:
@@ -168,21 +116,48 @@ class LocalObjectStore:
 
     def verify(self, ref: ObjectRef) -> None:
         """See ``ObjectStore.verify``."""
-        got = self.digests(ref.key)
-        if key_digest(ref.key) != ref.sha256:
-            raise _damaged(ref.key, "SHA-256", ref.sha256, key_digest(ref.key))
-        for name, expected, found in (
-            ("SHA-256", ref.sha256, got.sha256),
-            ("SM3", ref.sm3, got.sm3),
-            ("大小", str(ref.size), str(got.size)),
-        ):
-            if expected != found:
-                raise _damaged(ref.key, name, expected, found)
+        check(ref, self.digests(ref.key))
 
     def digests(self, key: str) -> Digests:
         """See ``ObjectStore.digests``."""
-        with self.open(key) as stream, _reading(key):
+        with self.open(key) as stream, reading(key):
             return digest_of(chunks(stream))
+
+    def retain(self, key: str, until: datetime) -> Lock:
+        """See ``ObjectStore.retain``."""
+        return self._change(key, lambda lock: lock.extended(until))
+
+    def hold(self, key: str) -> Lock:
+        """See ``ObjectStore.hold``."""
+        return self._change(key, lambda lock: replace(lock, hold=True))
+
+    def release(self, key: str) -> Lock:
+        """See ``ObjectStore.release``."""
+        return self._change(key, lambda lock: replace(lock, hold=False))
+
+    def lock_of(self, key: str) -> Lock:
+        """See ``ObjectStore.lock_of``."""
+        self.path(key)
+        return self._locks.read(key)
+
+    def destroy(self, key: str) -> None:
+        """See ``ObjectStore.destroy``: the object goes before its lock, so a kill leaves no object without one."""
+        with _writing(), self._locks.changing():
+            lock = self.lock_of(key)
+            if lock.forbids(self._now()):
+                raise locked_error(key, lock)
+            file = self.path(key)
+            file.unlink()
+            sync_folder(file.parent)
+            self._locks.forget(key)
+
+    def _change(self, key: str, changed: Callable[[Lock], Lock]) -> Lock:
+        with _writing(), self._locks.changing():
+            present = self.lock_of(key)
+            lock = changed(present)
+            if lock != present:
+                self._locks.write(key, lock)
+        return lock
 
     def _file(self, key: str) -> Path:
         key_digest(key)
@@ -193,7 +168,7 @@ class LocalObjectStore:
         _make_folders(self.root, target.parent)
         is_new = place(piece, target)
         # Also when the name was taken: the process that wrote it may not have come this far yet.
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return is_new
 
     @contextmanager
@@ -232,27 +207,12 @@ class LocalObjectStore:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[BinaryIO]:
-    if isinstance(source, bytes):
-        yield io.BytesIO(source)
-    elif isinstance(source, Path):
-        try:
-            stream = source.open("rb")
-        except OSError as error:
-            raise _unreadable(error, source) from error
-        with stream:
-            yield stream
-    else:
-        yield source
-
-
-@contextmanager
-def _reading(key: str) -> Iterator[None]:
-    """Report bytes that the medium no longer gives back as a damaged object."""
+def _writing() -> Iterator[None]:
+    """Report what the operating system refuses while locks are changed."""
     try:
         yield
     except OSError as error:
-        raise _damaged(key, "内容", "可读取", f"读取失败（{error.strerror}）") from error
+        raise _write_error(error) from error
 
 
 def _copy(stream: BinaryIO, piece: BinaryIO) -> Digests:
@@ -263,7 +223,7 @@ def _copy(stream: BinaryIO, piece: BinaryIO) -> Digests:
         try:
             chunk = next(pieces, b"")
         except OSError as error:
-            raise _unreadable(error, getattr(stream, "name", None)) from error
+            raise unreadable(error, getattr(stream, "name", None)) from error
         if not chunk:
             break
         pair.update(chunk)
@@ -288,15 +248,7 @@ def _make_folders(root: Path, folder: Path) -> None:
         folder = folder.parent
     for new in reversed(missing):
         new.mkdir(exist_ok=True)
-        _sync_folder(new.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(new.parent)
 
 
 def _write_error(error: OSError) -> StorageError:
@@ -305,14 +257,3 @@ def _write_error(error: OSError) -> StorageError:
             "存储空间不足，文件未被接收", "请清理磁盘或更换 JUANZONG_HOME 后重新运行，已接收的文件不受影响"
         )
     return StoreWriteError(f"无法写入存储：{error.strerror}", "请检查 JUANZONG_HOME 的权限与磁盘后重新运行")
-
-
-def _unreadable(error: OSError, source: object) -> UnreadableFileError:
-    name = Path(str(source)).name if isinstance(source, str | Path) else "输入流"
-    return UnreadableFileError(f"无法读取 {name}：{error.strerror}", "请检查文件权限与介质后重新提交")
-
-
-def _damaged(key: str, what: str, expected: str, got: str) -> ObjectDamagedError:
-    return ObjectDamagedError(
-        f"对象 {key} 已损坏：{what} 应为 {expected}，实为 {got}", "请停止使用该副本，从备份恢复后运行 archive verify"
-    )

@@ -1,0 +1,69 @@
+"""What stores have in common: reading sources, comparing digests, and the words for what is wrong."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from domain.documents import ObjectRef
+from domain.errors import ObjectDamagedError, UnreadableFileError
+from storage.digests import Digests
+from storage.stores.contract import Source, key_digest
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[BinaryIO]:
+    """Open ``source`` for one pass. Raises UnreadableFileError."""
+    if isinstance(source, bytes):
+        yield io.BytesIO(source)
+    elif isinstance(source, Path):
+        try:
+            stream = source.open("rb")
+        except OSError as error:
+            raise unreadable(error, source) from error
+        with stream:
+            yield stream
+    else:
+        yield source
+
+
+@contextmanager
+def reading(key: str) -> Iterator[None]:
+    """Report bytes that the medium no longer gives back as a damaged object."""
+    try:
+        yield
+    except OSError as error:
+        raise damaged(key, "内容", "可读取", f"读取失败（{error.strerror}）") from error
+
+
+def unreadable(error: OSError, source: object) -> UnreadableFileError:
+    """Return the refusal of a source that the operating system does not give."""
+    name = Path(str(source)).name if isinstance(source, str | Path) else "输入流"
+    return UnreadableFileError(f"无法读取 {name}：{error.strerror}", "请检查文件权限与介质后重新提交")
+
+
+def damaged(key: str, what: str, expected: str, got: str) -> ObjectDamagedError:
+    """Return the error that names what of the object is wrong."""
+    return ObjectDamagedError(
+        f"对象 {key} 已损坏：{what} 应为 {expected}，实为 {got}", "请停止使用该副本，从备份恢复后运行 archive verify"
+    )
+
+
+def check(ref: ObjectRef, got: Digests) -> None:
+    """Compare what an object is with what it has to be.
+
+    Raises:
+        ObjectDamagedError: SHA-256, SM3 or size differ; names key, expected and got.
+    """
+    if key_digest(ref.key) != ref.sha256:
+        raise damaged(ref.key, "SHA-256", ref.sha256, key_digest(ref.key))
+    for name, expected, found in (
+        ("SHA-256", ref.sha256, got.sha256),
+        ("SM3", ref.sm3, got.sm3),
+        ("大小", str(ref.size), str(got.size)),
+    ):
+        if expected != found:
+            raise damaged(ref.key, name, expected, found)
