@@ -126,6 +126,11 @@ def index_case(connection: Connection, case: Case, file_names: Iterable[str], te
         )
 
 
+def remove_case(connection: Connection, case_id: str) -> None:
+    """Take everything of a case out of the index, inside the caller's transaction."""
+    _remove(connection, case_id, pages_too=True)
+
+
 def _kind(case: Case, document_id: str | None) -> str | None:
     document = case.document(document_id) if document_id else None
     return document.kind.kind.value if document else None

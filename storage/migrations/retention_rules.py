@@ -14,15 +14,18 @@ _DATES = (
     "(SELECT seq, retain_until FROM filings WHERE case_id = NEW.case_id UNION ALL "
     "SELECT seq, retain_until FROM retention_acts WHERE case_id = NEW.case_id AND act = 'retain')"
 )
-_SHORTENED = f"NEW.retain_until IS NOT NULL AND EXISTS (SELECT 1 FROM {_DATES} k WHERE k.retain_until > NEW.retain_until)"
+_SHORTENED = (
+    f"NEW.retain_until IS NOT NULL AND EXISTS (SELECT 1 FROM {_DATES} k WHERE k.retain_until > NEW.retain_until)"
+)
 _OPEN_HOLD = (
     "EXISTS (SELECT 1 FROM retention_acts h WHERE h.act = 'hold' AND h.case_id = {case} AND NOT EXISTS "
     "(SELECT 1 FROM retention_acts r WHERE r.act = 'release' AND r.refers_to = h.seq))"
 )
 _SAME_PERSON = "lower(trim({one})) = lower(trim({other}))"
 _LISTED = (
-    "EXISTS (SELECT 1 FROM disposal_items i WHERE i.list_seq = NEW.refers_to AND i.case_id = NEW.case_id) AND NOT EXISTS "
-    "(SELECT 1 FROM retention_acts x WHERE x.act = 'remove' AND x.refers_to = NEW.refers_to AND x.case_id = NEW.case_id)"
+    "EXISTS (SELECT 1 FROM disposal_items i WHERE i.list_seq = NEW.refers_to AND i.case_id = NEW.case_id "
+    "AND NOT EXISTS (SELECT 1 FROM retention_acts x WHERE x.act = 'remove' AND x.refers_to = i.list_seq "
+    "AND x.case_id = i.case_id))"
 )
 _APPROVED_TWICE = (
     "(SELECT count(DISTINCT lower(trim(a.person))) FROM retention_acts a WHERE a.act = 'approve' "
@@ -55,11 +58,6 @@ _ACT_RULES = (
     ),
     (f"NEW.act IN ('remove', 'destroy') AND NOT ({_LISTED})", "the case is not on the list"),
     (
-        "NEW.act = 'remove' AND EXISTS (SELECT 1 FROM retention_acts a WHERE a.act = 'approve' "
-        "AND a.refers_to = NEW.refers_to)",
-        "the list is approved already",
-    ),
-    (
         "NEW.act = 'approve' AND "
         + _SAME_ACT.format(
             more=f" AND (s.capacity = NEW.capacity OR {_SAME_PERSON.format(one='s.person', other='NEW.person')})"
@@ -83,8 +81,8 @@ _ACT_RULES = (
         "retention is undecided: the case is kept for ever",
     ),
     (
-        f"NEW.act = 'destroy' AND EXISTS (SELECT 1 FROM {_DATES} k WHERE k.retain_until >= {{today}} "
-        "OR coalesce(k.retain_until >= {day}, {true}))",
+        f"NEW.act = 'destroy' AND EXISTS (SELECT 1 FROM {_DATES} k WHERE k.retain_until IS NOT NULL "
+        "AND (k.retain_until >= {today} OR coalesce(k.retain_until >= {day}, {true})))",
         "retention has not ended",
     ),
     (
@@ -182,7 +180,12 @@ def _sqlite(op: ModuleType) -> None:
         same = " AND ".join(f"NEW.{c} IS OLD.{c}" for c in kept)
         allowed = f"length(NEW.{emptied}) = 0 AND {same} AND {_DESTROYED.format(case='OLD.case_id')}"
         op.execute(f"DROP TRIGGER {table}_no_update")
-        _refuse(op, f"{table}_no_update", f"UPDATE ON {table} WHEN NOT ({allowed})", f"{table} is append-only: UPDATE refused")
+        _refuse(
+            op,
+            f"{table}_no_update",
+            f"UPDATE ON {table} WHEN NOT ({allowed})",
+            f"{table} is append-only: UPDATE refused",
+        )
 
 
 def _refuse(op: ModuleType, name: str, when: str, message: str) -> None:
@@ -210,7 +213,9 @@ def _postgresql(op: ModuleType) -> None:
         same = " AND ".join(f"NEW.{c} IS NOT DISTINCT FROM OLD.{c}" for c in kept)
         allowed = f"length(NEW.{emptied}) = 0 AND {same} AND {_DESTROYED.format(case='OLD.case_id')}"
         message = f"{table} is append-only: UPDATE refused"
-        _function(op, f"{table}_emptied", f"IF NOT ({allowed}) THEN {_FAIL.format(message=message)} END IF; RETURN NEW;")
+        _function(
+            op, f"{table}_emptied", f"IF NOT ({allowed}) THEN {_FAIL.format(message=message)} END IF; RETURN NEW;"
+        )
         op.execute(f"DROP TRIGGER {table}_no_change ON {table}")
         _trigger(op, f"{table}_no_change", f"BEFORE DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT", "refuse_change")
         _trigger(op, f"{table}_emptied", f"BEFORE UPDATE ON {table} FOR EACH ROW", f"{table}_emptied")

@@ -4,64 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, Select, exists, func, or_, select, union_all
+from sqlalchemy import Select, exists, func, or_, select
 
 from domain.amendments import SETTLED
 from domain.disposal import KeptCase
 from storage.database import Database
 from storage.intake import find_case
 from storage.retention.acts import Act, write_act
+from storage.retention.locks import Locks
+from storage.retention.state import dates_in_force, destruction_of, open_holds
 from storage.retention.tables import disposal_items, retention_acts
 from storage.tables import cases, filings
-
-
-def is_destroyed(connection: Connection, case_id: str) -> bool:
-    """Return whether the case was destroyed."""
-    return bool(connection.execute(select(destruction_of(case_id).exists())).scalar())
-
-
-def destruction_of(case_id: object) -> Select[tuple[int]]:
-    """Select the act by which a case (id or column) was destroyed."""
-    return select(retention_acts.c.seq).where(retention_acts.c.act == "destroy", retention_acts.c.case_id == case_id)
-
-
-def open_holds(case_id: object) -> Select[tuple[int]]:
-    """Select the open holds of a case (id or column)."""
-    other = retention_acts.alias("released")
-    released = exists().where(other.c.act == "release", other.c.refers_to == retention_acts.c.seq)
-    return select(retention_acts.c.seq).where(
-        retention_acts.c.act == "hold", retention_acts.c.case_id == case_id, ~released
-    )
-
-
-def dates_in_force(connection: Connection, case_id: str | None = None) -> dict[str, tuple[date | None, date | None]]:
-    """Return by case id the last day in force (``None`` for ever) and the latest one ever recorded.
-
-    Args:
-        connection: open transaction.
-        case_id: only this case.
-    """
-    acts = retention_acts
-    told = union_all(
-        select(filings.c.case_id, filings.c.seq, filings.c.retain_until),
-        select(acts.c.case_id, acts.c.seq, acts.c.retain_until).where(acts.c.act == "retain"),
-    ).subquery()
-    query = select(told).order_by(told.c.case_id, told.c.seq)
-    if case_id is not None:
-        query = query.where(told.c.case_id == case_id)
-    found: dict[str, tuple[date | None, date | None]] = {}
-    for row in connection.execute(query):
-        _, longest = found.get(row.case_id, (None, None))
-        later = row.retain_until if longest is None else max(longest, row.retain_until or longest)
-        found[row.case_id] = (row.retain_until, later)
-    return found
 
 
 class RetentionDates:
     """Reads and extends the last days of retention."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, locks: Locks) -> None:
         self._database = database
+        self._locks = locks
 
     def longest(self, case: str) -> date | None:
         """Return the latest last day that was ever recorded for a case (number or id). Raises UnknownCaseError."""
@@ -114,7 +75,9 @@ class RetentionDates:
         """
         with self._database.write(lock="log") as connection:
             case_id = find_case(connection, case)
-            return write_act(connection, self._database, Act("retain", person, case_id, retain_until=until))
+            seq = write_act(connection, self._database, Act("retain", person, case_id, retain_until=until))
+        self._locks.settle(case_id)
+        return seq
 
 
 def _on_a_list(case_id: object) -> Select[tuple[int]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import Connection, Row, select
 
 from domain.disposal import Hold, Signature
-from domain.retention_errors import CaseDestroyedError, ReasonMissingError, TwoPersonsError, UnknownHoldError
+from domain.retention_errors import ReasonMissingError, TwoPersonsError, UnknownHoldError
 from storage.database import Database
 from storage.intake import find_case
 from storage.retention.acts import Act, write_act
-from storage.retention.dates import is_destroyed
+from storage.retention.locks import Locks
+from storage.retention.state import refuse_destroyed
 from storage.retention.tables import retention_acts
 from storage.tables import cases
 
@@ -19,8 +20,9 @@ _ACTS = ("hold", "ask_release", "release")
 class Holds:
     """Places and releases legal holds."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, locks: Locks) -> None:
         self._database = database
+        self._locks = locks
 
     def place(self, case: str, reason: str, person: str) -> Hold:
         """Put a hold on a case (number or id); a case may have several, each is released by itself.
@@ -33,10 +35,11 @@ class Holds:
         words = _said(reason)
         with self._database.write(lock="log") as connection:
             case_id = find_case(connection, case)
-            if is_destroyed(connection, case_id):
-                raise CaseDestroyedError(f"案件 {case} 已销毁，无可冻结", "请在“保管与销毁”页查看销毁证明")
+            refuse_destroyed(connection, case_id)
             seq = write_act(connection, self._database, Act("hold", person, case_id, reason=words))
-            return _one(connection, seq)
+            placed = _one(connection, seq)
+        self._locks.settle(case_id)
+        return placed
 
     def ask_release(self, hold: int, reason: str, person: str) -> Hold:
         """Ask for the release of a hold (its number); another person must confirm it.
@@ -71,7 +74,9 @@ class Holds:
             if same_person(found.asked.person, person):
                 raise TwoPersonsError(f"解除由{person}本人提出，不能由本人确认", "请由另一人确认解除")
             write_act(connection, self._database, Act("release", person, found.case_id, refers_to=hold))
-            return _one(connection, hold)
+            released = _one(connection, hold)
+        self._locks.settle(found.case_id)
+        return released
 
     def of_case(self, case: str) -> tuple[Hold, ...]:
         """Return every hold that a case (number or id) ever had, oldest first. Raises UnknownCaseError."""

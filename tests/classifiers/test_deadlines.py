@@ -17,7 +17,6 @@ from classifiers.deadlines import (
     working_day_after,
 )
 from domain.adoption import Calendar
-from domain.policy import AdoptedPolicy
 from domain.review import Pause
 from tests.classifiers.papers import adopted, unset
 
