@@ -19,10 +19,10 @@ def add_retention_commands(archive_app: typer.Typer) -> None:
 
 
 def archive_hold(
-    number: Annotated[str | None, typer.Argument(metavar="CASE", help="案件编号；不填则列出现有冻结")] = None,
+    number: Annotated[str | None, typer.Argument(metavar="CASE", help="案件编号；不填则列出现有保全")] = None,
     reason: Annotated[str, typer.Option(help="理由：案号、来文单位")] = "",
 ) -> None:
-    """冻结一个案件（法律保全），解除前任何人不能销毁。"""
+    """保全一个案件（法律保全），解除前任何人不能销毁。"""
     from flows.retention_commands import hold, list_holds
 
     if number is None:
@@ -34,9 +34,9 @@ def archive_hold(
 def archive_release(
     number: Annotated[str, typer.Argument(metavar="CASE", help="案件编号")],
     reason: Annotated[str, typer.Option(help="理由（提出解除时必填）")] = "",
-    hold: Annotated[int | None, typer.Option(help="冻结编号，有多项冻结时指明")] = None,
+    hold: Annotated[int | None, typer.Option(help="保全编号，有多项保全时指明")] = None,
 ) -> None:
-    """解除冻结：第一人提出并写明理由，第二人再次运行以确认。"""
+    """解除保全：第一人提出并写明理由，第二人再次运行以确认。"""
     from flows.retention_commands import release
 
     release(number, reason, hold)

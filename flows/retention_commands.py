@@ -36,7 +36,7 @@ def hold(number: str, reason: str) -> None:
     with _desk() as (services, desk):
         with _noted(services, Operation.HOLD_CHANGED, "hold", number):
             placed = desk.place_hold(number, reason, terminal_user())
-        sys.stdout.write(f"案件 {placed.case_number} 已冻结（编号 {placed.placed.seq}）。\n")
+        sys.stdout.write(f"案件 {placed.case_number} 已保全（编号 {placed.placed.seq}）。\n")
 
 
 def release(number: str, reason: str, chosen: int | None) -> None:
@@ -50,11 +50,11 @@ def release(number: str, reason: str, chosen: int | None) -> None:
         if found.asked is None:
             with _noted(services, Operation.HOLD_CHANGED, "ask_release", number):
                 desk.ask_release(found.placed.seq, reason, terminal_user())
-            sys.stdout.write(f"已提出解除案件 {found.case_number} 的冻结，须由另一人再次运行本命令确认。\n")
+            sys.stdout.write(f"已提出解除案件 {found.case_number} 的保全，须由另一人再次运行本命令确认。\n")
         else:
             with _noted(services, Operation.HOLD_CHANGED, "release", number):
                 desk.release(found.placed.seq, terminal_user())
-            sys.stdout.write(f"案件 {found.case_number} 的冻结已解除。\n")
+            sys.stdout.write(f"案件 {found.case_number} 的保全已解除。\n")
 
 
 def make_list(out: Path | None) -> None:
@@ -153,17 +153,17 @@ def _chosen(found: list[Hold], number: str, chosen: int | None) -> Hold:
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
-        raise UnknownHoldError(f"案件 {number} 没有这样的冻结", "请用 juanzong archive hold 查看现有冻结")
+        raise UnknownHoldError(f"案件 {number} 没有这样的保全", "请用 juanzong archive hold 查看现有保全")
     numbers = "、".join(str(h.placed.seq) for h in fitting)
-    raise UnknownHoldError(f"案件 {number} 有多项冻结：{numbers}", "请用 --hold 指明其一")
+    raise UnknownHoldError(f"案件 {number} 有多项保全：{numbers}", "请用 --hold 指明其一")
 
 
 def _print_holds(holds: tuple[Hold, ...]) -> None:
     if not holds:
-        sys.stdout.write("没有冻结的案件。\n")
+        sys.stdout.write("没有保全的案件。\n")
         return
     table = Table()
-    for heading in ("编号", "案件", "理由", "冻结", "提出解除"):
+    for heading in ("编号", "案件", "理由", "保全", "提出解除"):
         table.add_column(heading, overflow="fold")
     for h in holds:
         asked = f"{h.asked.person}：{h.asked.reason}" if h.asked else ""

@@ -95,7 +95,7 @@ class Destruction:
         """Say in words what the database would refuse."""
         today = self._database.now().astimezone(CHINA).date()
         if is_held(connection, listed.case_id):
-            raise NotDisposableError(f"案件 {listed.number} 已被冻结，不能销毁", "请先由两人解除冻结，或将其移出清册")
+            raise NotDisposableError(f"案件 {listed.number} 已被保全，不能销毁", "请先由两人解除保全，或将其移出清册")
         until, longest = dates_in_force(connection, listed.case_id).get(listed.case_id, (None, None))
         if until is None:
             raise NotDisposableError(f"案件 {listed.number} 的保管期限未定，永久保存", "请将其移出清册")

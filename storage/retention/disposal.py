@@ -41,7 +41,7 @@ class DisposalLists:
             NothingToDisposeError: there is no case.
         """
         if not expired:
-            raise NothingToDisposeError("没有保管期满、可以销毁的案件", "保管期限未定或被冻结的案件不列入清册")
+            raise NothingToDisposeError("没有保管期满、可以销毁的案件", "保管期限未定或被保全的案件不列入清册")
         with self._database.write(lock="log") as connection:
             now = self._database.now()
             year = now.astimezone(CHINA).year

@@ -101,7 +101,7 @@ def signature_of(row: Row[tuple[object, ...]]) -> Signature:
 
 def _said(reason: str) -> str:
     if not reason.strip():
-        raise ReasonMissingError("没有写明理由", "请写明冻结或解除的理由，例如案号与来文单位")
+        raise ReasonMissingError("没有写明理由", "请写明保全或解除的理由，例如案号与来文单位")
     return reason.strip()
 
 
@@ -128,12 +128,12 @@ def _one(connection: Connection, hold: int) -> Hold:
     case_id = connection.execute(select(retention_acts.c.case_id).where(retention_acts.c.seq == hold)).scalar()
     found = [h for h in _holds(connection, case_id) if h.placed.seq == hold] if case_id else []
     if not found:
-        raise UnknownHoldError(f"没有编号为 {hold} 的冻结", "请刷新页面，或用 juanzong archive hold 查看")
+        raise UnknownHoldError(f"没有编号为 {hold} 的保全", "请刷新页面，或用 juanzong archive hold 查看")
     return found[0]
 
 
 def _open(connection: Connection, hold: int) -> Hold:
     found = _one(connection, hold)
     if not found.is_open:
-        raise UnknownHoldError(f"案件 {found.case_number} 的冻结 {hold} 已经解除", "请刷新页面")
+        raise UnknownHoldError(f"案件 {found.case_number} 的保全 {hold} 已经解除", "请刷新页面")
     return found

@@ -85,7 +85,7 @@ def test_who_is_at_the_terminal_is_not_what_the_environment_says(monkeypatch: py
 
 def test_hold_and_release_by_two(storage: Storage, run: Run) -> None:
     case = filed(storage, b"letter")
-    assert "已冻结" in run("甲", "hold", case.number, "--reason", "法院（2026）协查 12 号").output
+    assert "已保全" in run("甲", "hold", case.number, "--reason", "法院（2026）协查 12 号").output
     assert "协查 12 号" in run("甲", "hold").output
     assert "另一人" in run("甲", "release", case.number, "--reason", "结案").output
     with pytest.raises(TwoPersonsError):
@@ -151,7 +151,7 @@ def test_case_held_after_approval_stays_and_the_list_ends_without_it(storage: St
     assert f"未销毁 {held.number}" in done.output
     assert all(storage.objects.exists(key) for key in objects_of(storage, held))
     assert not any(storage.objects.exists(key) for key in objects_of(storage, gone))
-    run("甲", "dispose", "review", number, "--remove", held.number, "--reason", "法院冻结")
+    run("甲", "dispose", "review", number, "--remove", held.number, "--reason", "法院保全")
     assert "销毁证明" in run("甲", "dispose", "destroy", number).output
 
 

@@ -322,7 +322,7 @@ def test_nothing_under_hold_is_destroyed_by_anything(kept: Storage) -> None:
     case = filed(kept, b"letter")
     number = approved(kept, case)
     hold = kept.retention.holds.place(case.number, "法院", "甲").placed.seq
-    with pytest.raises(NotDisposableError, match="冻结"):
+    with pytest.raises(NotDisposableError, match="保全"):
         kept.retention.destruction.destroy(number, case.id, "甲")
     for key in objects_of(kept, case):
         with pytest.raises(ObjectLockedError):
