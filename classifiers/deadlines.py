@@ -1,4 +1,4 @@
-"""The clock: Chinese working days with holidays and 调休, due times, retention.
+"""The clock: Chinese working days with holidays and 调休, due times.
 
 Working days follow the State Council's yearly notices as carried by ``chinesecalendar``. Years beyond its data count
 Monday to Friday, and the basis says so.
@@ -211,25 +211,3 @@ def _unset(policy: AdoptedPolicy, rule: DeadlineRule) -> str:
     missing = [n for n in names if policy.parameter(n) is None]
     reasons = "；".join(f"“{parameter_label(policy.pack, n)}”未设定（{policy.parameter_source(n)}）" for n in missing)
     return f"{rule.article}：{reasons}，期限无法计算"
-
-
-def retention_end(policy: AdoptedPolicy, from_day: date, other_years: float | None = None) -> date | None:
-    """Return the first day on which files may go, ``None`` while the period is unset (then they stay).
-
-    Args:
-        policy: retention rule and its parameter.
-        from_day: the day the case was filed.
-        other_years: period of another rule that also holds; the longer one wins where the pack says so.
-    """
-    years = policy.retention_years()
-    if years is None:
-        return None
-    rule = policy.pack.retention
-    if rule and rule.max_with_other_rules and other_years is not None:
-        years = max(years, other_years)
-    whole = int(years)
-    try:
-        end = from_day.replace(year=from_day.year + whole)
-    except ValueError:
-        end = date(from_day.year + whole, 3, 1)  # 29 February
-    return end + timedelta(days=round((years - whole) * 365)) + timedelta(days=1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from classifiers.labels import COMPLAINANT_TYPE, signal_label
+from classifiers.retention import retention_periods
 from domain.policy import AdoptedPolicy, DeadlineRule, MaterialRequirement, PolicyPack, Report
+from domain.retention import Period, StartEvent
 from domain.vocabulary import DispositionValue
 
 _STATES = {"set": "制度原文", "lost": "副本缺失", "blank": "制度留空", "silent": "制度未载明"}
@@ -23,6 +25,7 @@ _CHANNELS = {
     "relayed": "他人转告、其他部门转达",
 }
 _BASES = {"gravity": "级别", "time": "办理时限类别", "approval": "核决权限（不是投诉级别）"}
+_STARTS = {StartEvent.RECEIVED: "收件", StartEvent.CLOSED: "办结"}
 _SCOPES = {
     "complaints": "投诉处理制度",
     "flow": "只有流程",
@@ -187,11 +190,7 @@ def _checklist(policy: AdoptedPolicy) -> Iterator[str]:
 
 def _keeping(policy: AdoptedPolicy) -> Iterator[str]:
     pack = policy.pack
-    if pack.retention:
-        longest = "，其他规定更长的从其规定" if pack.retention.max_with_other_rules else ""
-        years = policy.retention_years()
-        known = f"{years:g} 年" if years is not None else _value(policy, pack.retention.parameter)
-        yield f"档案保存：{known}{longest}；{'不得篡改' if pack.retention.immutable else ''}"
+    yield from _retention(policy)
     if pack.recusal:
         yield "回避：" + "；".join(rule.label for rule in pack.recusal)
     if pack.ledger and pack.ledger.file_items:
@@ -204,6 +203,27 @@ def _keeping(policy: AdoptedPolicy) -> Iterator[str]:
         yield f"编号：{pack.numbering}"
     if pack.outcomes:
         yield "处理结果：" + "、".join(pack.outcomes)
+
+
+def _retention(policy: AdoptedPolicy) -> Iterator[str]:
+    rule, periods = policy.pack.retention, retention_periods(policy)
+    yield from (f"档案保存：{_period(period)}" for period in periods)
+    if not periods and policy.pack.scope != "none":
+        yield "档案保存：制度未载明保存期限，采用单位尚未设定；未设定前永久保存"
+    elif len(periods) > 1 or (rule and rule.max_with_other_rules):
+        yield "  以上规定同时适用，以最长者为准"
+    if any(p.years is None or p.start is None for p in periods):
+        yield "  尚有未设定的规定，未设定前永久保存"
+    if rule and rule.immutable:
+        yield "  档案不得篡改"
+
+
+def _period(period: Period) -> str:
+    words = [period.basis]
+    if period.years is not None:
+        words.append(f"{period.years:g} 年")
+    words.append(f"自{_STARTS[period.start]}之日起" if period.start and not period.missing else period.missing)
+    return "，".join(words)
 
 
 def _report(report: Report) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.base import Model, Probability
+from domain.retention import StartEvent
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 """Identifier inside a pack: lower-case letters, digits, hyphen, underscore."""
@@ -24,13 +25,44 @@ class SetParameter(Model):
     note: str | None = None
 
 
+class SetStart(Model):
+    """What retention begins with, as an adopter answers for it."""
+
+    value: StartEvent
+    set_by: str = Field(min_length=1)
+    set_on: date
+    note: str | None = None
+
+
+class OtherRetention(Model):
+    """A rule outside the pack that the same papers fall under, for example the law on accounting archives.
+
+    Attributes:
+        label: law and article.
+    """
+
+    label: str = Field(min_length=1)
+    years: Annotated[float, Field(gt=0)]
+    start: StartEvent
+    set_by: str = Field(min_length=1)
+    set_on: date
+
+
 class AdoptedPack(Model):
-    """One pack as adopted: from when, with which parameters."""
+    """One pack as adopted: from when, with which parameters.
+
+    Attributes:
+        retention_years: the house's own period; it lengthens that of the regulation and never shortens it.
+        retention_start: what retention begins with where the regulation does not say.
+        other_retention: other rules for the same papers; the longest wins.
+    """
 
     id: Name
     since: date = Field(alias="from", default=date(2000, 1, 1))
     parameters: dict[Name, SetParameter] = Field(default_factory=dict)
     retention_years: Annotated[float, Field(gt=0)] | None = None
+    retention_start: SetStart | None = None
+    other_retention: tuple[OtherRetention, ...] = ()
 
 
 class StaffMember(Model):

@@ -52,6 +52,8 @@ class Operation(StrEnum):
     ACCOUNT_CHANGED = "account_changed"
     TOKEN_CHANGED = "token_changed"
     WEBHOOK_CHANGED = "webhook_changed"
+    HOLD_CHANGED = "hold_changed"
+    DISPOSAL_CHANGED = "disposal_changed"
     AUDIT_READ = "audit_read"
     AUDIT_VERIFIED = "audit_verified"
 

@@ -61,6 +61,7 @@ _READ = frozenset({_R.REVIEWER, _R.EXPERT, _R.ARCHIVIST, _R.AUDITOR})
 _ADMIN = frozenset({_R.ADMIN})
 _AUDIT = frozenset({_R.AUDITOR})
 _INTAKE = frozenset({_R.MAILROOM})
+_ARCHIVE = frozenset({_R.ARCHIVIST})
 _KEEP = frozenset({_R.ARCHIVIST, _R.AUDITOR})
 
 PUBLIC: frozenset[Operation] = frozenset(
@@ -138,6 +139,18 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "archive.preview": _READ,
     "archive.verify": _KEEP,
     "archive.download": _KEEP,
+    "retention.show": _KEEP,
+    "hold.place": _KEEP,
+    "hold.ask_release": _KEEP,
+    "hold.release": _KEEP,
+    "disposal.make": _ARCHIVE,
+    "disposal.show": _KEEP,
+    "disposal.remove": _KEEP,
+    "disposal.approve": _ARCHIVE,
+    "disposal.supervise": _AUDIT,
+    "disposal.destroy": _ARCHIVE,
+    "disposal.book": _KEEP,
+    "disposal.certificate": _KEEP,
     "case.file": _READ,
     "case.print_style": _READ,
     "case.make_notice": _WORK,

@@ -20,6 +20,7 @@ from domain.calibration import BUDGETS, Calibration, class_of
 from domain.fields import FIELDS
 from domain.forms import FormDescription
 from domain.register import Register as Register
+from domain.retention import StartEvent
 from domain.rules import ChecklistItem as ChecklistItem
 from domain.rules import ContactRules as ContactRules
 from domain.rules import DeadlineRule as DeadlineRule
@@ -173,9 +174,16 @@ class MaterialRequirement(Model):
 
 
 class RetentionRule(Model):
-    """How long files stay; ``max_with_other_rules``: a longer period of another rule wins."""
+    """How long files stay.
+
+    Attributes:
+        parameter: the years.
+        start: what the period begins with, ``None`` where the text does not say; then the adoption must.
+        max_with_other_rules: the text itself says that a longer period of another rule wins.
+    """
 
     parameter: Name
+    start: StartEvent | None = None
     max_with_other_rules: bool = False
     immutable: bool = True
     contents: tuple[str, ...] = ()
@@ -322,11 +330,3 @@ class AdoptedPolicy(Model):
         if self.calibration is None:
             return round(1 - probability, 6) <= budget
         return self.calibration.accepts(name, probability, budget)
-
-    def retention_years(self) -> float | None:
-        """Return the years files must stay, ``None`` while unset; a longer override wins where the pack says so."""
-        rule = self.pack.retention
-        own = self.parameter(rule.parameter) if rule else None
-        override = self.adopted.retention_years if self.adopted else None
-        known = [years for years in (own, override) if years is not None]
-        return max(known) if known else None

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 from classifiers.deadlines import local_day, working_day_after
+from classifiers.retention import retention_periods
 from domain.case import Case
 from domain.dashboard import Dashboard, Period
 from domain.documents import SourceFile
@@ -14,6 +15,7 @@ from domain.errors import UnknownObjectError
 from domain.evidence import FieldValue
 from domain.history import value_changes
 from domain.records import CheckRecord, ObjectCheck, SentNotice
+from domain.retention import Retention, retention_of
 from domain.review import pauses_of
 from flows.health import health_of
 from flows.notices import PACKAGE, make_paper, record_paper, unconfirmed_warnings
@@ -69,6 +71,8 @@ class DeskService:
             offers=tuple(self._offer(kind, case) for kind in KINDS),
             last_check=desk.checks.last(case.id),
             amended=desk.amendments.of_cases([case.id]).get(case.id),
+            holds=self._services.storage.retention.holds.of_case(case.id),
+            retention=self._retention(case),
         )
 
     def make_notice(self, case_id: str, kind: str, actor: str) -> SentNotice:
@@ -161,6 +165,17 @@ class DeskService:
     def health(self) -> Health:
         """Return the state of the installation."""
         return health_of(self._services, self._review.failures())
+
+    def _retention(self, case: Case) -> Retention | None:
+        """Return how long a filed case stays, and why that is undecided where it is."""
+        if case.archive.log_index is None:
+            return None
+        filed = self._services.storage.filing.record(case.id)
+        periods = retention_periods(self._services.policies.adopted(case.policy))
+        closed = filed.filed_at if filed else case.received_at
+        found = retention_of(periods, local_day(case.received_at), local_day(closed))
+        recorded = case.archive.objects[0].retain_until if case.archive.objects else None
+        return found if found.until is None else found.model_copy(update={"until": recorded})
 
     def _count_once(self) -> None:
         """Count the cases that an older version saved, once in the life of the process."""

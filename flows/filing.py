@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import PurePath
 
-from classifiers.deadlines import local_day, retention_end
+from classifiers.deadlines import local_day
+from classifiers.retention import retention_periods
 from domain.amendments import SETTLED
 from domain.case import Case
 from domain.documents import Document, Failure, ObjectRef, source_of, sources_of
 from domain.errors import JuanzongError
+from domain.retention import extended, retention_of
 from domain.sampling import accepted_by_machine
 from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
@@ -28,12 +31,23 @@ FILED_CAUSES = (ASSEMBLED, FINISHED)
 def file_revision(services: Services, case: Case, derivatives: tuple[Derivative, ...]) -> Case:
     """File ``case`` as saved; return it with its archive state. Filing a revision twice is filing it once."""
     policy = services.policies.adopted(case.policy)
-    record = services.storage.filing.file_case(case, derivatives, retention_end(policy, local_day(case.received_at)))
+    record = services.storage.filing.file_case(case, derivatives, retain_until(services, case))
     rules = policy.four_eyes
     if case.status in SETTLED:
         services.storage.samples.note_filed(accepted_by_machine(case, record.filed_at), rules.sample if rules else 0.0)
     filed = services.storage.cases.load_case(case.id, case.revision)
     return case if filed is None else filed
+
+
+def retain_until(services: Services, case: Case) -> date | None:
+    """Return the last day of retention if ``case`` closes or is amended today, ``None`` while it is kept for ever.
+
+    Never a day before one that was recorded for the case already.
+    """
+    periods = retention_periods(services.policies.adopted(case.policy))
+    today = local_day(services.storage.database.now())
+    found = retention_of(periods, local_day(case.received_at), today)
+    return extended(services.storage.retention.dates.longest(case.id), found.until)
 
 
 def file_cut_short(services: Services, case_id: str) -> None:

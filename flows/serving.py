@@ -38,6 +38,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     from flows.papers_service import PapersService
     from flows.queue_service import QueueService
     from flows.reading_process import ReadingProcess
+    from flows.retention_service import RetentionService
     from flows.review_service import ReviewService
     from flows.systems_service import address_policy, open_systems
     from flows.typing_service import TypingService
@@ -70,6 +71,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
             mailroom=mailroom,
             four_eyes=FourEyesService(services, review),
             systems=open_systems(services, reading.wake, guard),
+            retention=RetentionService(services),
         )
         deliveries.start()
         config = uvicorn.Config(

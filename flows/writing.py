@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import os
+import pwd
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -48,8 +48,9 @@ def today() -> date:
 
 
 def terminal_user() -> str:
-    """Return who is at this terminal, for records."""
+    """Return who is at this terminal, for records: as the system knows the process, whatever the environment says."""
+    user = os.getuid()
     try:
-        return f"命令行：{getpass.getuser()}"
-    except (KeyError, OSError):  # a user id without a name, as in some containers
-        return f"命令行：{os.getuid()}"
+        return f"命令行：{pwd.getpwuid(user).pw_name}"
+    except KeyError:  # a user id without a name, as in some containers
+        return f"命令行：{user}"

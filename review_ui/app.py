@@ -36,6 +36,7 @@ from review_ui.problems import InvalidPart, Problem, challenge, plain_problem, p
 from review_ui.queue.pages import queue_routes
 from review_ui.recusal import Recusal, RecusedBackend
 from review_ui.rendering import FOLDER, Pages
+from review_ui.retention.pages import retention_routes
 from review_ui.security import HostGuard
 from review_ui.statistics import statistics_routes
 from review_ui.systems.openapi import allowed_methods, describe
@@ -110,6 +111,8 @@ def _add_desks(app: FastAPI, parts: Parts, pages: Pages, clock: Clock, recusal: 
         app.include_router(mailroom_routes(parts.mailroom, parts.review, pages, clock))
     if parts.four_eyes is not None:
         app.include_router(four_eyes_routes(parts.four_eyes, pages, clock, recusal))
+    if parts.retention is not None:
+        app.include_router(retention_routes(parts.retention, parts.review, recusal, pages, clock))
     if parts.systems is not None:
         app.include_router(system_routes(parts.systems, pages, clock))
 

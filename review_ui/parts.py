@@ -12,6 +12,7 @@ from review_ui.four_eyes.backend import FourEyesBackend
 from review_ui.mailroom.backend import MailroomBackend
 from review_ui.papers_backend import PapersBackend
 from review_ui.queue.backend import QueueBackend
+from review_ui.retention.backend import RetentionDesk
 from review_ui.systems.backend import Systems
 from review_ui.typing.backend import NoReadings, TypingBackend
 
@@ -31,6 +32,7 @@ class Parts:
         mailroom: batches and uploads, ``None`` where nothing is taken in.
         four_eyes: second keying and audit samples, ``None`` for an installation without them.
         systems: tokens, uploads and webhooks of other systems; ``None`` for pages that serve people only.
+        retention: legal holds and disposal; ``None`` for pages without them.
     """
 
     review: ReviewBackend
@@ -43,3 +45,4 @@ class Parts:
     mailroom: MailroomBackend | None = None
     four_eyes: FourEyesBackend | None = None
     systems: Systems | None = None
+    retention: RetentionDesk | None = None

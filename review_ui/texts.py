@@ -13,6 +13,7 @@ from domain.vocabulary import (
 from domain.words import CASE_STATUS as CASE_STATUS
 from domain.words import CHANNEL as CHANNEL
 from review_ui.paper_texts import PAPER_ACTION, PAPER_KEYS
+from review_ui.retention.texts import KEYS as RETENTION_KEYS
 from review_ui.typing.texts import KEYS as TYPING_KEYS
 
 LOOPBACK_BANNER = "未启用登录，仅限本机访问"
@@ -21,6 +22,7 @@ NAVIGATION = (
     ("mailroom.list", "/mailroom", "收发"),
     ("cases.list", "/cases", "全部案件"),
     ("archive.search", "/archive", "归档"),
+    ("retention.show", "/archive/retention", "保管与销毁"),
     ("four_eyes.list", "/four-eyes", "复核与抽检"),
     ("papers.rescans", "/rescans", "待重扫"),
     ("dashboard.show", "/dashboard", "看板"),
@@ -238,5 +240,6 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ),
     *TYPING_KEYS,
     PAPER_KEYS,
+    RETENTION_KEYS,
     ("案卷、归档", (("J K", "下一节 / 上一节（案卷）"), ("S", "到审核台（案卷）"), ("P", "打印（案卷）"))),
 )

@@ -26,6 +26,7 @@ Everything hangs on one value::
     storage.fixity.verify_archive(number_or_none) -> tuple[Finding, ...]         # empty: all is well
     storage.log.prove_inclusion(seq).holds()
     storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
+    storage.retention.holds, .lists, .dates, .destruction, .locks                # how long cases stay, and how they go
     storage.people.accounts, .sessions, .links, .attempts, .visits                # who may sign in
     storage.audit.record(event) -> AuditEntry; .verify(head) -> ChainReport      # append-only, hash-chained
     storage.desk.notices, .checks, .history, .dashboard, .figure_rows, .health     # case page, archive desk, dashboard
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from storage.mail_uploads import MailUploads
     from storage.people import People
     from storage.queue_lists import QueueLists
+    from storage.retention.records import RetentionRecords
     from storage.review_queue import ReviewQueue
     from storage.samples import SampleRepository
     from storage.saved_views import SavedViews
@@ -135,6 +137,7 @@ class Storage:
     idempotency: IdempotencyKeys
     uploads: Uploads
     webhooks: Webhooks
+    retention: RetentionRecords
 
     def close(self) -> None:
         """Close the database connections."""
@@ -182,6 +185,7 @@ def open_storage(
     from storage.mail_uploads import MailUploads
     from storage.people import open_people
     from storage.queue_lists import QueueLists
+    from storage.retention.records import retention_records
     from storage.review_queue import ReviewQueue
     from storage.samples import SampleRepository
     from storage.saved_views import SavedViews
@@ -224,6 +228,7 @@ def open_storage(
         idempotency=IdempotencyKeys(database),
         uploads=Uploads(database),
         webhooks=Webhooks(database),
+        retention=retention_records(database, objects),
     )
 
 

@@ -23,6 +23,7 @@ from storage.manifest import CASE_TYPE, MANIFEST_TYPE, Derivative, Part, write_l
 from storage.objects import ObjectStore, place
 from storage.outbox import announce
 from storage.registry import reference, register
+from storage.retention.locks import Locks, keep
 from storage.revisions import get_revision
 from storage.tables import archived_objects, case_files, filings, log_leaves, objects
 
@@ -33,6 +34,7 @@ class Filing:
     def __init__(self, database: Database, store: ObjectStore) -> None:
         self._database = database
         self._store = store
+        self._locks = Locks(database, store)
 
     def file_case(
         self, case: Case, derivatives: tuple[Derivative, ...] = (), retain_until: date | None = None
@@ -67,7 +69,10 @@ class Filing:
             Part("case", f"{case.number}.json", case_object),
             Part("manifest", f"{case.number}.manifest.json", manifest),
         )
-        return self._commit(case, manifest, parts, retain_until)
+        keep(self._store, (p.object.key for p in parts), retain_until, self._database.now())
+        record = self._commit(case, manifest, parts, retain_until)
+        self._locks.settle(case.id)
+        return record
 
     def record(self, case: str, revision: int | None = None) -> ArchiveRecord | None:
         """Return the filing of a revision (the last filing when ``None``), ``None`` when there is none."""

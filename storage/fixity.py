@@ -23,9 +23,11 @@ from storage.intake import files_of, find_case
 from storage.log_check import check_log
 from storage.manifest import MANIFEST_TYPE
 from storage.objects import ObjectStore, key_digest, object_key
+from storage.retention.check import check_acts, check_gone, destroyed_cases, gone_objects
+from storage.retention.tables import retention_acts
 from storage.revisions import get_revision
 from storage.rows import Finding
-from storage.tables import archived_objects, case_files, cases, decisions, filings, log_leaves, objects
+from storage.tables import archived_objects, case_files, case_revisions, cases, decisions, filings, log_leaves, objects
 
 
 class Fixity:
@@ -67,9 +69,12 @@ class _Check:
         self._log = log
         self._on_object = on_object
         self._digests: dict[str, Digests | JuanzongError] = {}
+        self._gone = gone_objects(connection)
+        self._destroyed = destroyed_cases(connection)
 
     def findings(self, case_id: str | None) -> Iterator[Finding]:
         yield from check_log(self._connection)
+        yield from check_acts(self._connection, case_id)
         yield from self._check_accepted(case_id)
         for filing in self._connection.execute(_filings(case_id)).all():
             yield from self._check_filing(filing)
@@ -77,6 +82,7 @@ class _Check:
         yield from self._check_decisions(case_id)
         if case_id is None:
             yield from self._check_nothing_is_gone()
+            yield from check_gone(self._connection, self._store.exists)
 
     def _check_accepted(self, case_id: str | None) -> Iterator[Finding]:
         """Re-hash what the database lists: every file of the case, or every object there is."""
@@ -133,6 +139,8 @@ class _Check:
 
     def _check_object(self, described: dict[str, Any], names: dict[str, Any]) -> Iterator[Finding]:
         key = str(described["key"])
+        if key in self._gone:
+            return  # looked for by check_gone
         found = self._digest(key)
         if isinstance(found, JuanzongError):
             code = "object_missing" if isinstance(found, ObjectMissingError) else "object_damaged"
@@ -178,14 +186,22 @@ class _Check:
                 yield _finding("case_file", subject, original["name"], "缺失", "案件文件清单", names)
 
     def _check_filed_revision(self, filing: Row[Any], expected: str, names: dict[str, Any]) -> Iterator[Finding]:
-        try:
-            stored = get_revision(self._connection, filing.case_id, filing.revision)
-        except DatabaseDamagedError:
-            return  # named by _check_revisions
-        got = stored.sha256 if stored else "缺失"
+        if filing.case_id in self._destroyed:
+            got = self._kept_digest(filing) or "缺失"
+        else:
+            try:
+                stored = get_revision(self._connection, filing.case_id, filing.revision)
+            except DatabaseDamagedError:
+                return  # named by _check_revisions
+            got = stored.sha256 if stored else "缺失"
         if got != expected:
             what = f"第 {filing.revision} 版案件记录"
             yield _finding("revision", f"revision {filing.revision}", expected, got, what, names)
+
+    def _kept_digest(self, filing: Row[Any]) -> str | None:
+        """Return the digest of a revision whose words went with its case."""
+        mine = (case_revisions.c.case_id == filing.case_id) & (case_revisions.c.revision == filing.revision)
+        return self._connection.execute(select(case_revisions.c.sha256).where(mine)).scalar()
 
     def _check_inclusion(self, filing: Row[Any], names: dict[str, Any]) -> Iterator[Finding]:
         try:
@@ -200,7 +216,7 @@ class _Check:
     def _check_revisions(self, case_id: str | None) -> Iterator[Finding]:
         query = select(cases.c.id, cases.c.number, cases.c.current_revision)
         query = query if case_id is None else query.where(cases.c.id == case_id)
-        for case in self._connection.execute(query).all():
+        for case in self._connection.execute(query.where(cases.c.id.not_in(self._destroyed))).all():
             names = {"case_id": case.id, "case_number": case.number}
             for number in range(1, (case.current_revision or 0) + 1):
                 try:
@@ -216,7 +232,7 @@ class _Check:
     def _check_decisions(self, case_id: str | None) -> Iterator[Finding]:
         query = select(decisions, cases.c.number).join(cases, cases.c.id == decisions.c.case_id)
         query = query if case_id is None else query.where(cases.c.id == case_id)
-        for row in self._connection.execute(query).all():
+        for row in self._connection.execute(query.where(cases.c.id.not_in(self._destroyed))).all():
             names = {"case_id": row.case_id, "case_number": row.number}
             got = sha256_of(row.body.encode())
             subject = f"decision {row.position}"
@@ -231,7 +247,9 @@ class _Check:
 
     def _check_nothing_is_gone(self) -> Iterator[Finding]:
         """A filing is a leaf, a row and a registered manifest, written together: one without the others was deleted."""
-        leaves = select(log_leaves.c.seq).where(log_leaves.c.seq.not_in(select(filings.c.seq)))
+        leaves = select(log_leaves.c.seq).where(
+            log_leaves.c.seq.not_in(select(filings.c.seq)), log_leaves.c.seq.not_in(select(retention_acts.c.seq))
+        )
         for seq in self._connection.execute(leaves).scalars():
             yield _finding("filing_row", f"filing {seq}", "存在", "缺失", f"日志第 {seq} 项的归档记录", {})
         manifests = (

@@ -20,6 +20,7 @@ from storage.digests import sha256_of
 from storage.errors import EmptyBatchError
 from storage.outbox import announce
 from storage.registry import reference, register
+from storage.retention.state import refuse_destroyed
 from storage.rows import CaseFile, CaseRow
 from storage.tables import batches, case_files, cases, objects
 
@@ -55,6 +56,7 @@ class Intake:
         Raises:
             EmptyBatchError: there is no file.
             ObjectConflictError: an object is registered with other digests.
+            CaseDestroyedError: the papers are those of a destroyed case.
         """
         group = batch.files if files is None else files
         if not group:
@@ -65,6 +67,8 @@ class Intake:
             created = case_id is None
             if case_id is None:
                 case_id = self._new_case(connection, batch, policy, prefix, group)
+            else:
+                refuse_destroyed(connection, case_id)
             added = self._add_files(connection, case_id, batch, group)
             if created:
                 announce(connection, EventType.CASE_RECEIVED, case_id, self._database.now())
@@ -74,11 +78,12 @@ class Intake:
         """Add files to a case that a person named (number or id). Files it already has are not added again.
 
         Raises:
-            UnknownCaseError: there is no such case.
+            UnknownCaseError: there is no such case, or (CaseDestroyedError) no longer.
         """
         group = batch.files if files is None else files
         with self._database.write(lock="intake") as connection:
             case_id = find_case(connection, case)
+            refuse_destroyed(connection, case_id)
             register(connection, (f.object for f in group), self._database.now())
             added = self._add_files(connection, case_id, batch, group)
             return _load(connection, case_id, added, created=False)

@@ -12,6 +12,7 @@ from storage.canonical import canonical_json
 from storage.database import Database, insert_all, stored_bytes
 from storage.digests import sha256_of
 from storage.errors import DatabaseDamagedError, DecisionsRewrittenError
+from storage.retention.state import refuse_destroyed
 from storage.tables import case_revisions, decisions
 
 
@@ -75,12 +76,15 @@ def get_revision(connection: Connection, case_id: str, number: int) -> StoredRev
     """Return one revision, verified against its digest, ``None`` when there is none.
 
     Raises:
+        CaseDestroyedError: the case was destroyed; the digest is all that is left.
         DatabaseDamagedError: the row no longer has its digest.
     """
     mine = (case_revisions.c.case_id == case_id) & (case_revisions.c.revision == number)
     row = connection.execute(select(case_revisions).where(mine)).one_or_none()
     if row is None:
         return None
+    if not row.body:
+        refuse_destroyed(connection, case_id)
     try:
         body = _unpack(stored_bytes(row.body))
     except zlib.error as error:

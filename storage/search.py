@@ -226,6 +226,14 @@ def index_words(connection: Connection, case_id: str) -> None:
     full_text(connection.dialect.name).add(connection, number, words)
 
 
+def remove_case(connection: Connection, case_id: str) -> None:
+    """Take everything of a case out of the index, inside the caller's transaction."""
+    connection.execute(delete(search_entries).where(search_entries.c.case_id == case_id))
+    number = connection.execute(select(search_cases.c.id).where(search_cases.c.case_id == case_id)).scalar()
+    if number is not None:
+        remove(connection, number)
+
+
 def _facts(case: Case, file_names: Iterable[str]) -> Iterator[dict[str, object]]:
     yield _entry(case, "number", case.number)
     yield from (_entry(case, "file", name) for name in file_names)

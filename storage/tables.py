@@ -403,6 +403,7 @@ import storage.account_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.desk_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
+import storage.retention.tables  # noqa: E402
 import storage.sample_tables  # noqa: E402
 import storage.stores.envelope_tables  # noqa: E402
 import storage.system_tables  # noqa: E402, F401

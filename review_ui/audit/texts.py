@@ -28,6 +28,8 @@ OPERATION = {
     Operation.ACCOUNT_CHANGED: "账号变更",
     Operation.TOKEN_CHANGED: "令牌变更",
     Operation.WEBHOOK_CHANGED: "推送地址变更",
+    Operation.HOLD_CHANGED: "保全变更",
+    Operation.DISPOSAL_CHANGED: "销毁变更",
     Operation.AUDIT_READ: "查阅审计日志",
     Operation.AUDIT_VERIFIED: "校验审计日志",
 }

@@ -9,8 +9,10 @@ from domain.amendments import Amendment
 from domain.base import BBox, Model, UtcTime
 from domain.case import Case
 from domain.dashboard import Dashboard, Period
+from domain.disposal import Hold
 from domain.history import ValueChange
 from domain.records import CheckRecord, FilingRecord, Held, ObjectCheck, SentNotice, StageCount, StuckCase
+from domain.retention import Retention
 from domain.review import Pause
 from domain.vocabulary import CaseStatus, Channel, DocumentKind
 from review_ui.backend import Choices, FailedInput, OriginalFile, PolicyName, SearchHit
@@ -40,6 +42,8 @@ class CaseFile(Model):
         pauses: when persons stopped the clock.
         last_check: the newest fixity check of this case, ``None`` before the first.
         amended: what happened after the case was delivered, ``None`` for nothing.
+        holds: every legal hold it ever had, oldest first.
+        retention: how long it stays by the rules of today, ``None`` before the first filing.
     """
 
     case: Case
@@ -51,6 +55,8 @@ class CaseFile(Model):
     offers: tuple[NoticeOffer, ...]
     last_check: CheckRecord | None
     amended: Amendment | None = None
+    holds: tuple[Hold, ...] = ()
+    retention: Retention | None = None
 
 
 class ArchiveQuery(Model):

@@ -22,6 +22,7 @@ from flows.four_eyes_service import FourEyesService
 from flows.mailroom_service import MailroomService
 from flows.papers_service import PapersService
 from flows.people_settings import PeopleSettings
+from flows.retention_service import RetentionService
 from flows.systems_service import new_secret, open_systems
 from flows.typing_service import TypingService
 from flows.wiring import Services, load_policies
@@ -129,6 +130,7 @@ def house_in(folder: Path, empty: bool = False) -> Iterator[House]:
         mailroom=mailroom,
         four_eyes=FourEyesService(services, desk.review),
         systems=open_systems(services, lambda: None),
+        retention=RetentionService(services),
     )
     try:
         with served(create_app(parts, clock=desk.clock)) as address:

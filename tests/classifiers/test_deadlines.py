@@ -14,11 +14,9 @@ from classifiers.deadlines import (
     end_of_day,
     is_working_day,
     local_day,
-    retention_end,
     working_day_after,
 )
 from domain.adoption import Calendar
-from domain.policy import AdoptedPolicy
 from domain.review import Pause
 from tests.classifiers.papers import adopted, unset
 
@@ -82,23 +80,6 @@ def test_duties_with_and_without_parameters() -> None:
     assert "“自受理之日起办结的期限”未设定" in close.basis
     assert "“经审批最长延期”未设定" in extend.basis
     assert "_wd" not in close.basis + extend.basis
-
-
-def _override(years: float) -> AdoptedPolicy:
-    policy = adopted()
-    assert policy.adoption is not None
-    entry = policy.adoption.policies[0].model_copy(update={"retention_years": years})
-    return policy.model_copy(update={"adoption": policy.adoption.model_copy(update={"policies": (entry,)})})
-
-
-def test_retention_takes_the_longer_period_and_is_open_while_unset() -> None:
-    filed = date(2026, 11, 22)
-    assert retention_end(unset(), filed) is None
-    assert retention_end(adopted(), filed) == date(2046, 11, 23)
-    assert retention_end(adopted(), filed, other_years=30) == date(2056, 11, 23)
-    assert retention_end(_override(25), filed) == date(2051, 11, 23)
-    assert retention_end(_override(5), filed) == date(2046, 11, 23)
-    assert retention_end(adopted(), date(2028, 2, 29)) == date(2048, 3, 1)
 
 
 def pause(start: str, end: str | None) -> Pause:

@@ -9,7 +9,7 @@ from storage.migrations.protection import protect
 from storage.tables import UtcDateTime
 
 revision = "r0013"
-down_revision = "r0010"
+down_revision = "r0012"
 branch_labels = None
 depends_on = None
 

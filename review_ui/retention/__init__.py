@@ -1,0 +1,1 @@
+"""Legal holds and disposal at the archive desk."""
