@@ -42,6 +42,8 @@ class Operation(StrEnum):
     CHANGE = "change"
     DOWNLOAD_ORIGINAL = "download_original"
     DOWNLOAD_COPY = "download_copy"
+    HAND_OUT = "hand_out"
+    DAMAGE_FOUND = "damage_found"
     UPLOAD = "upload"
     SEARCH = "search"
     EXPORT = "export"

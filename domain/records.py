@@ -129,6 +129,18 @@ class ObjectCheck(Model):
         return all(c.holds for c in self.comparisons)
 
 
+class ObjectAlarm(Model):
+    """An object that was missing or damaged when it was to be handed out.
+
+    Attributes:
+        found: what was wrong.
+    """
+
+    object_key: str
+    raised_at: UtcTime
+    found: str
+
+
 class StageCount(Model):
     """Results of one stage by one producer.
 

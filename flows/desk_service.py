@@ -17,6 +17,7 @@ from domain.history import value_changes
 from domain.records import CheckRecord, ObjectCheck, SentNotice
 from domain.retention import Retention, retention_of
 from domain.review import pauses_of
+from flows.delivering import stored_file
 from flows.health import health_of
 from flows.notices import PACKAGE, make_paper, record_paper, unconfirmed_warnings
 from flows.page_readings import PageReadings
@@ -26,7 +27,7 @@ from flows.writing import today
 from outgoing.errors import NoticeRefusedError
 from outgoing.notices import NoticeKind, make_notice
 from outgoing.package import TITLE, package_parts
-from review_ui.backend import OriginalFile, PolicyName, SearchHit
+from review_ui.backend import OriginalFile, PolicyName, SearchHit, StoredFile
 from review_ui.desk.backend import (
     ArchiveAnswer,
     ArchiveQuery,
@@ -140,9 +141,9 @@ class DeskService:
         """Hash an object again and prove its filing. Raises UnknownObjectError."""
         return self._services.storage.desk.checks.check_object(sha256)
 
-    def object_file(self, sha256: str) -> OriginalFile:
-        """Return the bytes of an object, hash verified. Raises UnknownObjectError, StorageError."""
-        return self._read(self._services.storage.desk.checks.registered(sha256))
+    def object_file(self, sha256: str) -> StoredFile:
+        """Return an object; its pieces are verified on their way. Raises UnknownObjectError."""
+        return stored_file(self._services, self._services.storage.desk.checks.registered(sha256))
 
     def verify_case(self, case_id: str, actor: str) -> CheckRecord:
         """Check everything that is filed of a case and record the check. Raises UnknownCaseError."""

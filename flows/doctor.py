@@ -8,17 +8,20 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.errors import ConfigurationError, JuanzongError, StoreFullError
+from domain.errors import ConfigurationError, JuanzongError, ObjectDamagedError, StoreFullError
 from extractors.reading.inference import engine_label
 from extractors.reading.model_pins import PINS
 from extractors.reading.models import network_path
 from flows.cli_codes import USAGE_ERROR
 from flows.settings import Settings, load_settings, usable_cores
-from flows.wiring import load_policies, open_services
+from flows.wiring import Services, load_policies, open_services
 from storage.stores.setup import describe_store
 
 LEAST_FREE_BYTES = 2 * 1024**3
 """Below this a day's post may not fit."""
+
+ALARMS = "取件警报"
+ALARMS_NAMED = 5
 
 Check = Callable[[Settings], str]
 
@@ -47,8 +50,13 @@ def examine(settings: Settings, names: Collection[str] | None = None) -> tuple[L
 
 
 def _line(name: str, check: Check, settings: Settings) -> Line:
+    return line_of(name, lambda: check(settings))
+
+
+def line_of(name: str, check: Callable[[], str]) -> Line:
+    """Return what ``check`` found, or its problem."""
     try:
-        return Line(name, check(settings), "")
+        return Line(name, check(), "")
     except (JuanzongError, OSError, ImportError) as error:
         return Line(name, "", str(error))
 
@@ -106,6 +114,31 @@ def _log(settings: Settings) -> str:
     return f"存证日志 {size} 叶"
 
 
+def _alarms(settings: Settings) -> str:
+    services = open_services(settings)
+    try:
+        return standing_alarms(services)
+    finally:
+        services.close()
+
+
+def standing_alarms(services: Services) -> str:
+    """Return that no alarm stands.
+
+    Raises:
+        ObjectDamagedError: originals were missing or damaged when they were to be handed out, and no check since then
+            found all well.
+    """
+    alarms = services.storage.desk.deliveries.alarms()
+    if not alarms:
+        return "无"
+    named = "；".join(alarm.found for alarm in alarms[:ALARMS_NAMED])
+    raise ObjectDamagedError(
+        f"交出时发现 {len(alarms)} 个对象缺失或损坏：{named}",
+        "请从备份恢复，再运行 juanzong archive verify --all，全部一致后警报解除",
+    )
+
+
 CHECKS: dict[str, Check] = {
     "识别模型": _models,
     "识别引擎": _engine,
@@ -115,4 +148,5 @@ CHECKS: dict[str, Check] = {
     "磁盘空间": _space,
     "网页资源": _web_assets,
     "存证日志": _log,
+    ALARMS: _alarms,
 }

@@ -9,7 +9,7 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from flows.claims import claims
-from flows.doctor import examine
+from flows.doctor import ALARMS, examine, line_of, standing_alarms
 from flows.wiring import Services
 from review_ui.backend import FailedInput
 from review_ui.desk.backend import Check, CutShort, Health
@@ -27,7 +27,7 @@ def health_of(services: Services, failures: tuple[FailedInput, ...]) -> Health:
     settings, figures = services.settings, services.storage.desk.health
     stuck_total, stuck = figures.stuck(timedelta(minutes=STUCK_MINUTES), STUCK_NAMED)
     disk = shutil.disk_usage(settings.home)
-    lines = examine(settings, CHECKED)
+    lines = (*examine(settings, CHECKED), line_of(ALARMS, lambda: standing_alarms(services)))
     return Health(
         checks=tuple(Check(name=line.name, found=line.found, problem=line.problem) for line in lines),
         stages=figures.stages(),

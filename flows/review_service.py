@@ -19,6 +19,7 @@ from domain.statistics import MonthlyStatistics
 from extractors.reading.page_image import encode_page
 from extractors.reading.reader import render_upright
 from flows.claims import claimed
+from flows.delivering import stored_file
 from flows.figures import month_figures
 from flows.filing import FINISHED, file_cut_short, file_revision, read_papers, searchable_copies, stored_readings
 from flows.papers import at_the_next_run, awaits_reading, made_anew
@@ -32,12 +33,12 @@ from review_ui.backend import (
     CaseEntry,
     Choices,
     FailedInput,
-    OriginalFile,
     PageImage,
     PolicyName,
     QueueCounts,
     QueueFilter,
     SearchHit,
+    StoredFile,
 )
 from storage import CaseFilter
 
@@ -158,18 +159,16 @@ class ReviewService:
         content, media_type = encode_page(image)
         return PageImage(content=content, media_type=media_type)
 
-    def original(self, case_id: str, document_id: str, page: int = 1) -> OriginalFile:
-        """Return the file that a page of a document came from, hash verified.
+    def original(self, case_id: str, document_id: str, page: int = 1) -> StoredFile:
+        """Return the file that a page of a document came from; its pieces are verified on their way.
 
         Raises:
             UnknownCaseError: there is no such case.
             UnknownObjectError: there is no such document or page.
-            StorageError: the object is missing or damaged.
         """
         document = self._document(case_id, document_id)
         source = document.source if page == 1 else source_of(*self._page(case_id, document_id, page))
-        content = self._services.storage.objects.read(source.object.key)
-        return OriginalFile(content=content, media_type=source.object.media_type, name=source.name)
+        return stored_file(self._services, source)
 
     def failures(self) -> tuple[FailedInput, ...]:
         """Return inputs that could not be read and were not dealt with, newest first."""

@@ -6,12 +6,14 @@ their fact and next step. Cases are named by id or by number wherever a ``key`` 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from pydantic import Field
 
 from domain.archive import ArchiveRecord
-from domain.base import BBox, Model, PageNumber, UtcTime
+from domain.base import BBox, Model, PageNumber, Sha256, UtcTime
 from domain.case import Case, Decision, ReviewReason
 from domain.documents import Failure
 from domain.queue import Lease
@@ -231,7 +233,7 @@ class PageImage(Model):
 
 
 class OriginalFile(Model):
-    """The bytes as they were handed in.
+    """A file that was made here, small enough to be held as a whole.
 
     Attributes:
         name: file name for people.
@@ -240,6 +242,25 @@ class OriginalFile(Model):
     content: bytes
     media_type: str
     name: str
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of the store on its way out, as it was handed in.
+
+    Attributes:
+        name: file name for people.
+        size: bytes.
+        sha256: what ``pieces`` together have.
+        pieces: the bytes, hashed as they are read; the last piece is not given when the hash is another
+            (StorageError). Read once.
+    """
+
+    name: str
+    media_type: str
+    size: int
+    sha256: Sha256
+    pieces: Iterator[bytes]
 
 
 class ReviewBackend(Protocol):
@@ -294,13 +315,12 @@ class ReviewBackend(Protocol):
         """
         ...
 
-    def original(self, case_id: str, document_id: str, page: int = 1) -> OriginalFile:
-        """Return the file that a page (from 1) of the document came from, hash verified.
+    def original(self, case_id: str, document_id: str, page: int = 1) -> StoredFile:
+        """Return the file that a page (from 1) of the document came from; its pieces are verified on their way.
 
         Raises:
             UnknownCaseError: no such case.
             UnknownObjectError: no such document or page.
-            StorageError: the object is missing or damaged.
         """
         ...
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
 from typing import Annotated, Protocol, TypeVar
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -22,6 +20,7 @@ from review_ui.audit.reveals import ask_url
 from review_ui.audit.trail import Act, Trail
 from review_ui.backend import PageImage, ReviewBackend
 from review_ui.hidden import hide
+from review_ui.sending import stored_answer
 
 THUMBNAIL_WIDTHS = (80, 320)
 KEPT_PAGES = 24
@@ -152,7 +151,7 @@ def page_answer(request: Request, pictures: PictureCache, case: Case, wanted: Wa
 
 
 def original_answer(request: Request, backend: ReviewBackend, case: Case, of: tuple[str, int]) -> Response:
-    """Return the file of a page as it was handed in, with its digests (RFC 9530), and write that it was downloaded.
+    """Return the file of a page as it was handed in, verified on its way, and write that it was downloaded.
 
     Ask ``shows_all`` before: nothing is hidden on it.
 
@@ -164,17 +163,7 @@ def original_answer(request: Request, backend: ReviewBackend, case: Case, of: tu
     """
     document_id, page = of
     original = backend.original(case.id, document_id, page)
-    Trail.of(request).record(request, Act(Operation.DOWNLOAD_ORIGINAL, document_subject(document_id)), case)
-    name = quote(original.name.replace("/", "_"))
-    digest = base64.b64encode(hashlib.sha256(original.content).digest()).decode()
-    headers = {
-        # a browser saves it and never shows it as a page of ours
-        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Repr-Digest": f"sha-256=:{digest}:",
-        "Content-Digest": f"sha-256=:{digest}:",
-    }
-    return Response(original.content, media_type=original.media_type, headers=headers)
+    return stored_answer(request, original, Act(Operation.DOWNLOAD_ORIGINAL, document_subject(document_id)), case)
 
 
 def thumbnail(picture: PageImage, width: int) -> PageImage:

@@ -15,13 +15,13 @@ from review_ui.backend import (
     CaseEntry,
     Choices,
     FailedInput,
-    OriginalFile,
     PageImage,
     PolicyName,
     QueueCounts,
     QueueFilter,
     ReviewBackend,
     SearchHit,
+    StoredFile,
 )
 
 _HITS_PER_CASE = 3
@@ -116,7 +116,7 @@ class RecusedBackend:
         self._recusal.refuse(case_id)
         return self._backend.page_image(case_id, document_id, page)
 
-    def original(self, case_id: str, document_id: str, page: int = 1) -> OriginalFile:
+    def original(self, case_id: str, document_id: str, page: int = 1) -> StoredFile:
         """Return the file that a page of a document came from (errors as ``ReviewBackend.original``)."""
         self._recusal.refuse(case_id)
         return self._backend.original(case_id, document_id, page)

@@ -9,6 +9,7 @@ from storage.archive_log import ArchiveLog
 from storage.checks import Checks
 from storage.dashboard import DashboardFigures
 from storage.database import Database
+from storage.delivery import Deliveries
 from storage.figures import FigureRows
 from storage.filings import FilingRecords
 from storage.fixity import Fixity
@@ -33,6 +34,7 @@ class DeskRecords:
         found: lines of found cases.
         health: stages, stuck cases, sizes.
         amendments: which delivered cases were amended.
+        deliveries: objects on their way out, and alarms about them.
     """
 
     notices: Notices
@@ -44,6 +46,7 @@ class DeskRecords:
     found: FoundCases
     health: HealthFigures
     amendments: Amendments
+    deliveries: Deliveries
 
 
 def desk_records(database: Database, store: ObjectStore, log: ArchiveLog, fixity: Fixity) -> DeskRecords:
@@ -58,4 +61,5 @@ def desk_records(database: Database, store: ObjectStore, log: ArchiveLog, fixity
         found=FoundCases(database),
         health=HealthFigures(database),
         amendments=Amendments(database),
+        deliveries=Deliveries(database, store),
     )

@@ -44,6 +44,7 @@ APPEND_ONLY = (
     "audit_entries",
     "notices",
     "fixity_checks",
+    "object_alarms",
     "webhook_events",
 )
 """Tables whose rows are facts: never updated, never deleted."""
@@ -400,6 +401,7 @@ archived_objects = Table(
 
 # At the end: tables of their own modules belong to the same metadata and are defined with the names above.
 import storage.account_tables  # noqa: E402
+import storage.alarm_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.desk_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402

@@ -18,6 +18,8 @@ OPERATION = {
     Operation.CHANGE: "修改",
     Operation.DOWNLOAD_ORIGINAL: "下载原件",
     Operation.DOWNLOAD_COPY: "下载副本",
+    Operation.HAND_OUT: "交出副本",
+    Operation.DAMAGE_FOUND: "发现原件损坏",
     Operation.UPLOAD: "上传",
     Operation.SEARCH: "检索",
     Operation.EXPORT: "导出",

@@ -23,9 +23,9 @@ from review_ui.audit.trail import Act, Trail
 from review_ui.backend import ReviewBackend
 from review_ui.desk import texts as words
 from review_ui.desk.backend import ArchiveAnswer, ArchiveQuery, DeskBackend
-from review_ui.desk.downloads import download
 from review_ui.recusal import Recusal
 from review_ui.rendering import Pages
+from review_ui.sending import stored_answer
 from review_ui.times import Clock
 
 PAGE_LENGTH = 50
@@ -88,8 +88,10 @@ def archive_routes(desk: DeskBackend, cases: ReviewBackend, recusal: Recusal, pa
         case = cases.case(check.case_id) if check.case_id else None
         if case is not None and (subject := _held_back(request, case, sha256)):
             return RedirectResponse(ask_url(case, subject, request.url.path), status_code=303)
-        Trail.of(request).record(request, Act(Operation.DOWNLOAD_COPY, f"object:{sha256}"), case)
-        return download(desk.object_file(sha256))
+        operation = (
+            Operation.DOWNLOAD_ORIGINAL if case is not None and _is_original(case, sha256) else Operation.DOWNLOAD_COPY
+        )
+        return stored_answer(request, desk.object_file(sha256), Act(operation, f"object:{sha256}"), case)
 
     return router
 
@@ -105,6 +107,10 @@ def _held_back(request: Request, case: Case, sha256: str) -> str | None:
     if not hidden:
         return None
     return document_subject(hidden[0]) if own else CASE_SUBJECT
+
+
+def _is_original(case: Case, sha256: str) -> bool:
+    return any(sha256 in source_hashes(document) for document in case.documents)
 
 
 def _seen(request: Request, answer: ArchiveAnswer, words: str, cases: ReviewBackend, recusal: Recusal) -> ArchiveAnswer:

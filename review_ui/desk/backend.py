@@ -15,7 +15,7 @@ from domain.records import CheckRecord, FilingRecord, Held, ObjectCheck, SentNot
 from domain.retention import Retention
 from domain.review import Pause
 from domain.vocabulary import CaseStatus, Channel, DocumentKind
-from review_ui.backend import Choices, FailedInput, OriginalFile, PolicyName, SearchHit
+from review_ui.backend import Choices, FailedInput, OriginalFile, PolicyName, SearchHit, StoredFile
 
 
 class NoticeOffer(Model):
@@ -207,8 +207,8 @@ class DeskBackend(Protocol):
         """Hash an object again and prove its filing. Raises UnknownObjectError."""
         ...
 
-    def object_file(self, sha256: str) -> OriginalFile:
-        """Return the bytes of an object, hash verified. Raises UnknownObjectError, StorageError."""
+    def object_file(self, sha256: str) -> StoredFile:
+        """Return an object; its pieces are verified on their way. Raises UnknownObjectError."""
         ...
 
     def verify_case(self, case_id: str, actor: str) -> CheckRecord:

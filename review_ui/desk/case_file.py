@@ -20,9 +20,9 @@ from review_ui import texts
 from review_ui.audit.trail import Act, Trail
 from review_ui.desk import texts as words
 from review_ui.desk.backend import CaseFile, DeskBackend
-from review_ui.desk.downloads import download
 from review_ui.language import translate
 from review_ui.rendering import Pages, actor_of
+from review_ui.sending import download
 from review_ui.station import subject_label
 from review_ui.times import Clock
 

@@ -25,12 +25,12 @@ from review_ui.backend import (
     CaseEntry,
     Choices,
     FailedInput,
-    OriginalFile,
     PageImage,
     PolicyName,
     QueueCounts,
     QueueFilter,
     SearchHit,
+    StoredFile,
 )
 
 
@@ -109,11 +109,13 @@ class MemoryBackend:
             raise UnknownObjectError(f"文件 {document_id} 没有第 {page} 页", "请核对页码")
         return self._pictures[document_id, page]
 
-    def original(self, case_id: str, document_id: str, page: int = 1) -> OriginalFile:
+    def original(self, case_id: str, document_id: str, page: int = 1) -> StoredFile:
         document = self._document(case_id, document_id)
         picture = self.page_image(case_id, document_id, page)
         source = source_of(document, document.pages[page - 1])
-        return OriginalFile(content=picture.content, media_type=picture.media_type, name=source.name)
+        content = picture.content
+        sha256 = hashlib.sha256(content).hexdigest()
+        return StoredFile(source.name, picture.media_type, len(content), sha256, iter((content,)))
 
     def failures(self) -> tuple[FailedInput, ...]:
         return self._failures

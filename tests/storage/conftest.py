@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy import text
 
 from domain.case import Case
 from domain.documents import Document, KindGuess, ObjectRef, Page, ScanBatch, SourceFile
+from domain.errors import ObjectMissingError
 from domain.evidence import Evidence, FieldValue
 from domain.vocabulary import CaseStatus, Channel, DocumentKind
 from storage import CaseRow, PageText, Storage, open_storage
@@ -103,6 +105,13 @@ def flip_byte(path: Path) -> None:
     data[-1] ^= 1
     path.write_bytes(data)
     path.chmod(0o444)
+
+
+def raise_alarm(storage: Storage, case: Case) -> None:
+    """Say that the first original of ``case`` was missing when somebody asked for it."""
+    missing = ObjectMissingError("存储中缺少对象", "请从备份恢复")
+    with suppress(ObjectMissingError), storage.desk.deliveries.watched(case.documents[0].source.object):
+        raise missing
 
 
 def drop_triggers(storage: Storage) -> None:

@@ -26,7 +26,7 @@ from storage.migrations.runner import newest_revision
 from storage.notices import NewNotice
 from storage.tables import APPEND_ONLY, HEAD, metadata
 from tests.storage.audited import event
-from tests.storage.conftest import RECEIVED, saved
+from tests.storage.conftest import RECEIVED, raise_alarm, saved
 from tests.storage.test_cases import decided
 
 ROOT = Path(__file__).parents[2]
@@ -156,6 +156,7 @@ def test_facts_cannot_be_updated_deleted_or_replaced(storage: Storage, table: st
     storage.leases.skip(case.id, "余审核", "原件模糊")
     storage.audit.record(event(1))
     storage.desk.checks.verify_recorded(None, "档案员")
+    raise_alarm(storage, case)
     storage.desk.notices.record(NewNotice(case.id, case.revision, "receipt", "受理通知书", "余审核", None, b"%PDF"))
     with storage.database.read() as connection:
         before = connection.execute(text(f"SELECT * FROM {table}")).all()

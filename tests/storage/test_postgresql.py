@@ -18,7 +18,7 @@ from storage.errors import DatabaseUnusableError
 from storage.notices import NewNotice
 from storage.tables import APPEND_ONLY, metadata
 from tests.storage.audited import event
-from tests.storage.conftest import accept, case_of, saved
+from tests.storage.conftest import accept, case_of, raise_alarm, saved
 from tests.storage.test_cases import decided
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="PostgreSQL 15 is not installed")
@@ -48,6 +48,7 @@ def test_facts_cannot_be_updated_or_deleted(postgresql: Storage, table: str) -> 
     postgresql.leases.skip(case.id, "余审核", "原件模糊")
     postgresql.audit.record(event(1))
     postgresql.desk.checks.verify_recorded(None, "档案员")
+    raise_alarm(postgresql, case)
     notice = NewNotice(case.id, case.revision, "receipt", "受理通知书", "余审核", None, b"%PDF")
     postgresql.desk.notices.record(notice)
     with postgresql.database.read() as connection:

@@ -8,7 +8,7 @@ from alembic import op
 from storage.search import index_words
 
 revision = "r0016"
-down_revision = "r0013"
+down_revision = "r0015"
 branch_labels = None
 depends_on = None
 
