@@ -82,9 +82,9 @@ class SqliteText:
 class PostgresText:
     """``tsvector`` of words that we cut, because PostgreSQL's own parser cuts Chinese wrongly."""
 
-    _facts: ColumnElement[Any] = column("facts", TSVECTOR)
-    _pages: ColumnElement[Any] = column("pages", TSVECTOR)
-    _tails: ColumnElement[Any] = column("tails", TSVECTOR)
+    _facts: ColumnElement[Any] = literal_column("case_words.facts", TSVECTOR)
+    _pages: ColumnElement[Any] = literal_column("case_words.pages", TSVECTOR)
+    _tails: ColumnElement[Any] = literal_column("case_words.tails", TSVECTOR)
 
     def add(self, connection: Connection, case: int, words: CaseWords) -> None:
         """Put the words of one case into the index."""

@@ -136,9 +136,8 @@ class SearchIndex:
             .where(dialect.matches(phrases, facts_only=facts_only))
             .order_by(dialect.newest_first())
         )
-        chosen = conditions(case_filter)
-        if chosen:
-            statement = statement.join(cases, cases.c.id == search_cases.c.case_id).where(*chosen)
+        if case_filter != CaseFilter():  # destroyed cases are not in the index
+            statement = statement.join(cases, cases.c.id == search_cases.c.case_id).where(*conditions(case_filter))
         if kind is not None:
             of_kind = select(search_entries.c.id).where(search_entries.c.kind == kind.value)
             statement = statement.where(of_kind.where(search_entries.c.case_id == search_cases.c.case_id).exists())

@@ -14,12 +14,12 @@ from domain.disposal import Capacity
 from domain.errors import JuanzongError
 from review_ui.audit.trail import Act, Trail
 from review_ui.backend import ReviewBackend
-from review_ui.desk.downloads import download
 from review_ui.problems import problem_of
 from review_ui.recusal import Recusal
 from review_ui.rendering import Pages, actor_of
 from review_ui.retention import texts
 from review_ui.retention.backend import DestructionReport, RetentionDesk
+from review_ui.sending import download
 from review_ui.times import Clock
 
 HOME = "/archive/retention"
