@@ -25,6 +25,7 @@ from flows.cli_people import add_people_commands
 from flows.cli_retention import add_retention_commands
 from flows.cli_store import add_store_commands
 from flows.cli_systems import add_system_commands
+from flows.cli_upkeep import add_upkeep_commands
 
 app = typer.Typer(
     name="juanzong",
@@ -237,6 +238,7 @@ add_people_commands(app)
 add_store_commands(app)
 add_audit_commands(app)
 add_retention_commands(archive_app)
+add_upkeep_commands(archive_app)
 add_system_commands(app)
 
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from domain.errors import ConfigurationError, JuanzongError, ObjectDamagedError, StoreFullError
@@ -14,9 +15,13 @@ from extractors.reading.model_pins import PINS
 from extractors.reading.models import network_path
 from flows.cli_codes import USAGE_ERROR
 from flows.settings import Settings, load_settings, usable_cores
+from flows.upkeep_settings import load_upkeep_settings
 from flows.wiring import Services, load_policies, open_services
+from storage.errors import UpkeepBehindError
 from storage.stores.setup import describe_store
 
+UPKEEP = "对象巡检"
+_LATE = timedelta(days=1)
 LEAST_FREE_BYTES = 2 * 1024**3
 """Below this a day's post may not fit."""
 
@@ -139,6 +144,40 @@ def standing_alarms(services: Services) -> str:
     )
 
 
+def _upkeep(settings: Settings) -> str:
+    services = open_services(settings)
+    try:
+        return standing_upkeep(services)
+    finally:
+        services.close()
+
+
+def standing_upkeep(services: Services) -> str:
+    """Return how the store is looked after.
+
+    Raises:
+        ObjectDamagedError: objects are missing or damaged, as far as is known.
+        UpkeepBehindError: checks are overdue, or copies late.
+    """
+    days = (period := load_upkeep_settings().period).days
+    state = services.storage.upkeep.state(period)
+    if state.unsound:
+        raise ObjectDamagedError(
+            f"巡检发现 {state.unsound} 个对象缺失或损坏，尚未修复",
+            "请从备份恢复后运行 juanzong archive recheck --days 0",
+        )
+    if state.overdue:
+        raise UpkeepBehindError(
+            f"{state.overdue} 个对象超过 {days} 天没有重算哈希", "请运行 juanzong archive recheck，并放入计划任务"
+        )
+    late = state.waiting_since is not None and services.storage.database.now() - state.waiting_since > _LATE
+    lag = f"{state.waiting} 个对象（{state.waiting_size} 字节）尚未复制到副本存储"
+    if late:
+        raise UpkeepBehindError(f"{lag}，最早的已等一天以上", "请检查副本存储后运行 juanzong archive replicate")
+    copies = f"；副本存储：{lag if state.waiting else '无滞后'}" if state.replicated else "；没有配置副本存储"
+    return f"{state.objects} 个对象均在 {days} 天内重算过哈希或入库{copies}"
+
+
 CHECKS: dict[str, Check] = {
     "识别模型": _models,
     "识别引擎": _engine,
@@ -149,4 +188,5 @@ CHECKS: dict[str, Check] = {
     "网页资源": _web_assets,
     "存证日志": _log,
     ALARMS: _alarms,
+    UPKEEP: _upkeep,
 }

@@ -9,7 +9,7 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from flows.claims import claims
-from flows.doctor import ALARMS, examine, line_of, standing_alarms
+from flows.doctor import ALARMS, UPKEEP, examine, line_of, standing_alarms, standing_upkeep
 from flows.wiring import Services
 from review_ui.backend import FailedInput
 from review_ui.desk.backend import Check, CutShort, Health
@@ -28,6 +28,7 @@ def health_of(services: Services, failures: tuple[FailedInput, ...]) -> Health:
     stuck_total, stuck = figures.stuck(timedelta(minutes=STUCK_MINUTES), STUCK_NAMED)
     disk = shutil.disk_usage(settings.home)
     lines = (*examine(settings, CHECKED), line_of(ALARMS, lambda: standing_alarms(services)))
+    lines = (*lines, line_of(UPKEEP, lambda: standing_upkeep(services)))
     return Health(
         checks=tuple(Check(name=line.name, found=line.found, problem=line.problem) for line in lines),
         stages=figures.stages(),

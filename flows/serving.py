@@ -42,6 +42,8 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     from flows.review_service import ReviewService
     from flows.systems_service import address_policy, open_systems
     from flows.typing_service import TypingService
+    from flows.upkeep_settings import load_upkeep_settings
+    from flows.upkeep_worker import UpkeepWorker
     from flows.webhook_delivery import DeliveryWorker
     from flows.webhook_sending import Sender
     from review_ui.app import create_app
@@ -51,6 +53,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     services = open_services(load_settings(adoption))
     reading = ReadingProcess(services.settings)
     deliveries = DeliveryWorker(services.storage, Sender(address_policy(services)))
+    upkeep = UpkeepWorker(services.storage, load_upkeep_settings())
     try:
         accounts = AccountsService(services.storage.people, services.policies, people)
         _refuse_open_address(host, people.public_url, accounts.has_admin())
@@ -74,6 +77,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
             retention=RetentionService(services),
         )
         deliveries.start()
+        upkeep.start()
         config = uvicorn.Config(
             create_app(parts, public_url=people.public_url),
             log_level="warning",
@@ -84,6 +88,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
         uvicorn.Server(config).run([listener])
     finally:
         deliveries.stop()
+        upkeep.stop()
         reading.close()
         services.close()
 

@@ -31,12 +31,20 @@ def load_store_setup(env: Mapping[str, str] = os.environ) -> StoreSetup:
     Raises:
         ConfigurationError: a value is missing or cannot be used.
     """
-    kind, masters = env.get("JUANZONG_STORE", "local"), _masters(env)
-    if kind == "local":
-        return StoreSetup(masters=masters)
-    if kind != "s3":
+    kind, masters, replica = env.get("JUANZONG_STORE", "local"), _masters(env), _replica(env)
+    if kind not in ("local", "s3"):
         raise ConfigurationError(f"JUANZONG_STORE 应为 local 或 s3，实际为 {kind}", _CORRECT)
-    return StoreSetup(access=_access(env), first_lock=_first_lock(env), masters=masters)
+    access = _access(env, "JUANZONG_S3") if kind == "s3" else None
+    first_lock = _first_lock(env) if access or isinstance(replica, BucketAccess) else None
+    return StoreSetup(access=access, replica=replica, first_lock=first_lock, masters=masters)
+
+
+def _replica(env: Mapping[str, str]) -> BucketAccess | Path | None:
+    """Return where copies lie: ``JUANZONG_REPLICA`` is a folder, or ``s3`` with ``JUANZONG_REPLICA_S3_…`` beside it."""
+    place = env.get("JUANZONG_REPLICA")
+    if not place:
+        return None
+    return _access(env, "JUANZONG_REPLICA_S3") if place == "s3" else Path(place).absolute()
 
 
 def _masters(env: Mapping[str, str]) -> MasterSource | None:
@@ -49,33 +57,33 @@ def _masters(env: Mapping[str, str]) -> MasterSource | None:
     return MasterSource(keys=secret(env, "JUANZONG_STORE_KEYS")) if is_listed else None
 
 
-def _access(env: Mapping[str, str]) -> BucketAccess:
-    tls, endpoint = _endpoint(_needed(env, "JUANZONG_S3_ENDPOINT"))
-    sse = _sse(env.get("JUANZONG_S3_SSE", "none"))
-    ca_file = env.get("JUANZONG_S3_CA_FILE")
-    prefix = env.get("JUANZONG_S3_PREFIX", "").strip("/")
+def _access(env: Mapping[str, str], names: str) -> BucketAccess:
+    tls, endpoint = _endpoint(f"{names}_ENDPOINT", _needed(env, f"{names}_ENDPOINT"))
+    sse = _sse(f"{names}_SSE", env.get(f"{names}_SSE", "none"))
+    ca_file = env.get(f"{names}_CA_FILE")
+    prefix = env.get(f"{names}_PREFIX", "").strip("/")
     return BucketAccess(
         endpoint=endpoint,
-        bucket=_needed(env, "JUANZONG_S3_BUCKET"),
-        access_key=secret(env, "JUANZONG_S3_ACCESS_KEY"),
-        secret_key=secret(env, "JUANZONG_S3_SECRET_KEY"),
-        region=env.get("JUANZONG_S3_REGION", "us-east-1"),
+        bucket=_needed(env, f"{names}_BUCKET"),
+        access_key=secret(env, f"{names}_ACCESS_KEY"),
+        secret_key=secret(env, f"{names}_SECRET_KEY"),
+        region=env.get(f"{names}_REGION", "us-east-1"),
         prefix=f"{prefix}/" if prefix else "",
         tls=tls,
         ca_file=Path(ca_file).absolute() if ca_file else None,
         sse=sse,
-        sse_key=_sse_key(env) if sse == "c" else None,
+        sse_key=_sse_key(env, f"{names}_SSE_KEY") if sse == "c" else None,
     )
 
 
-def _endpoint(url: str) -> tuple[bool, str]:
+def _endpoint(name: str, url: str) -> tuple[bool, str]:
     parts = urlsplit(url)
     is_plain = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/") and not parts.query
     if not is_plain:
-        raise ConfigurationError(f"JUANZONG_S3_ENDPOINT 应为 https://主机名[:端口]，实际为 {url}", _CORRECT)
+        raise ConfigurationError(f"{name} 应为 https://主机名[:端口]，实际为 {url}", _CORRECT)
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ConfigurationError(
-            f"JUANZONG_S3_ENDPOINT 为明文 http，只允许用于本机，实际为 {url}", "请改用 https，或经本机的加密隧道访问"
+            f"{name} 为明文 http，只允许用于本机，实际为 {url}", "请改用 https，或经本机的加密隧道访问"
         )
     return parts.scheme == "https", parts.netloc
 
@@ -83,7 +91,7 @@ def _endpoint(url: str) -> tuple[bool, str]:
 def _needed(env: Mapping[str, str], name: str) -> str:
     value = env.get(name)
     if not value:
-        raise ConfigurationError(f"JUANZONG_STORE 为 s3，但没有 {name}", f"请设置 {name}")
+        raise ConfigurationError(f"存储设为 s3，但没有 {name}", f"请设置 {name}")
     return value
 
 
@@ -102,20 +110,20 @@ def secret(env: Mapping[str, str], name: str) -> str:
     return found
 
 
-def _sse(value: str) -> SseMode:
+def _sse(name: str, value: str) -> SseMode:
     if value not in get_args(SseMode):
-        raise ConfigurationError(f"JUANZONG_S3_SSE 应为 {'、'.join(get_args(SseMode))} 之一，实际为 {value}", _CORRECT)
+        raise ConfigurationError(f"{name} 应为 {'、'.join(get_args(SseMode))} 之一，实际为 {value}", _CORRECT)
     return cast("SseMode", value)
 
 
-def _sse_key(env: Mapping[str, str]) -> bytes:
+def _sse_key(env: Mapping[str, str], name: str) -> bytes:
     try:
-        key = base64.b64decode(secret(env, "JUANZONG_S3_SSE_KEY"), validate=True)
+        key = base64.b64decode(secret(env, name), validate=True)
     except binascii.Error as error:
-        raise ConfigurationError("JUANZONG_S3_SSE_KEY 不是 base64", "请用 openssl rand -base64 32 生成") from error
+        raise ConfigurationError(f"{name} 不是 base64", "请用 openssl rand -base64 32 生成") from error
     if len(key) != _SSE_KEY_BYTES:
         raise ConfigurationError(
-            f"JUANZONG_S3_SSE_KEY 应为 {_SSE_KEY_BYTES} 字节，实际为 {len(key)}", "请用 openssl rand -base64 32 生成"
+            f"{name} 应为 {_SSE_KEY_BYTES} 字节，实际为 {len(key)}", "请用 openssl rand -base64 32 生成"
         )
     return key
 

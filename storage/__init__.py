@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from storage.saved_views import SavedViews
     from storage.search import SearchIndex
     from storage.stages import StageResults
+    from storage.upkeep.upkeep import Upkeep
     from storage.uploads import Uploads
     from storage.webhooks import Webhooks
 
@@ -138,6 +139,7 @@ class Storage:
     uploads: Uploads
     webhooks: Webhooks
     retention: RetentionRecords
+    upkeep: Upkeep
 
     def close(self) -> None:
         """Close the database connections."""
@@ -191,6 +193,7 @@ def open_storage(
     from storage.saved_views import SavedViews
     from storage.search import SearchIndex
     from storage.stages import StageResults
+    from storage.upkeep.upkeep import Upkeep
     from storage.uploads import Uploads
     from storage.webhooks import Webhooks
 
@@ -200,6 +203,7 @@ def open_storage(
     log = ArchiveLog(database)
     search = SearchIndex(database)
     fixity = Fixity(database, objects, log)
+    desk = desk_records(database, objects, log, fixity)
     return Storage(
         objects=objects,
         database=database,
@@ -218,7 +222,7 @@ def open_storage(
         people=open_people(database, search),
         audit=AuditLog(database, home / "audit.key"),
         fixity=fixity,
-        desk=desk_records(database, objects, log, fixity),
+        desk=desk,
         mail_batches=MailBatches(database),
         mail_uploads=MailUploads(database),
         mail_pages=MailPages(database),
@@ -229,6 +233,7 @@ def open_storage(
         uploads=Uploads(database),
         webhooks=Webhooks(database),
         retention=retention_records(database, objects),
+        upkeep=Upkeep(database, objects, desk.deliveries),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from sqlalchemy import Exists, and_, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select
 
 from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError, ObjectMissingError
@@ -21,6 +21,7 @@ from storage.database import Database
 from storage.desk_tables import fixity_checks
 from storage.objects import ObjectStore, key_digest
 from storage.tables import archived_objects, case_files, filings
+from storage.upkeep.tables import object_care
 
 PIECE = 4 << 20
 """Bytes that are read, hashed and held back at a time: most scans are smaller and fail before anything is sent."""
@@ -64,7 +65,7 @@ class Deliveries:
         """Return the objects whose alarm stands, the newest alarm of each, newest first.
 
         An alarm stands until a check of the whole archive, or of a case that holds the object, was begun after it
-        and found nothing wrong.
+        and found nothing wrong, or until the rolling check found the object right, or mended it.
         """
         newest = select(func.max(object_alarms.c.id)).group_by(object_alarms.c.object_key)
         query = (
@@ -123,7 +124,7 @@ def _damaged(ref: ObjectRef, what: str, expected: str, found: str) -> ObjectDama
     )
 
 
-def _cleared() -> Exists:
+def _cleared() -> ColumnElement[bool]:
     """Return the condition that a later check that found nothing wrong has read the object."""
     key = object_alarms.c.object_key
     received = exists().where(case_files.c.object_key == key, case_files.c.case_id == fixity_checks.c.case_id)
@@ -133,10 +134,16 @@ def _cleared() -> Exists:
         .where(archived_objects.c.object_key == key, filings.c.case_id == fixity_checks.c.case_id)
         .exists()
     )
-    return exists().where(
+    checked = exists().where(
         and_(
             fixity_checks.c.findings == 0,
             fixity_checks.c.started_at > object_alarms.c.raised_at,
             or_(fixity_checks.c.case_id.is_(None), received, filed),
         )
     )
+    looked_at = exists().where(
+        object_care.c.object_key == key,
+        object_care.c.sound.is_(True),
+        object_care.c.checked_at >= object_alarms.c.raised_at,
+    )
+    return or_(checked, looked_at)

@@ -49,6 +49,10 @@ class MasterKeyError(ConfigurationError):
     """A master key is missing or wrong, or the command that keeps it fails; nothing was encrypted or decrypted."""
 
 
+class UpkeepBehindError(StorageError):
+    """Objects were not read again within the period, or wait for their copy in the replica for too long."""
+
+
 class ObjectConflictError(StorageError):
     """One SHA-256 was registered with another SM3 or size than the bytes at hand have."""
 

@@ -6,6 +6,7 @@ one folder::
     <root>/sha256/ab/cd/abcd…   the objects, mode 0444
     <root>/tmp/                 pieces being written; left-overs of killed processes are removed at start
     <root>/locks/sha256/…json   retention and hold of the objects that have one
+    <root>/damaged/             damaged files in whose place good ones were put
 
 An object appears under its key only when its bytes and its folder entry are on disk, or not at all.
 """
@@ -119,6 +120,25 @@ class LocalObjectStore:
         """See ``ObjectStore.digests``."""
         with self.open(key) as stream, reading(key):
             return digest_of(chunks(stream))
+
+    def mend(self, key: str, good: BinaryIO) -> None:
+        """See ``ObjectStore.mend``: a damaged file is moved into ``damaged/``."""
+        file = self._file(key)
+        with opened(good) as stream, self._temporary_file() as (path, piece):
+            found = copy(stream, piece)
+            if found.sha256 != key_digest(key):
+                raise damaged(key, "SHA-256（另一存储的副本）", key_digest(key), found.sha256)
+            if file.is_file() and self.digests(key).sha256 == key_digest(key):
+                return
+            with _writing(), self._locks.changing():
+                os.fchmod(piece.fileno(), 0o444)
+                os.fsync(piece.fileno())
+                if file.exists():
+                    aside = self.root / "damaged" / f"{key_digest(key)}.{uuid.uuid4().hex}"
+                    aside.parent.mkdir(exist_ok=True)
+                    file.rename(aside)
+                    sync_folder(aside.parent)
+                self._place(path, file)
 
     def retain(self, key: str, until: datetime) -> Lock:
         """See ``ObjectStore.retain``."""

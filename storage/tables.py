@@ -30,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0016"
+HEAD = "r0017"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = (
@@ -46,6 +46,8 @@ APPEND_ONLY = (
     "fixity_checks",
     "object_alarms",
     "webhook_events",
+    "upkeep_runs",
+    "object_repairs",
 )
 """Tables whose rows are facts: never updated, never deleted."""
 
@@ -408,4 +410,5 @@ import storage.mail_tables  # noqa: E402
 import storage.retention.tables  # noqa: E402
 import storage.sample_tables  # noqa: E402
 import storage.stores.envelope_tables  # noqa: E402
-import storage.system_tables  # noqa: E402, F401
+import storage.system_tables  # noqa: E402
+import storage.upkeep.tables  # noqa: E402, F401

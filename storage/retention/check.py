@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from storage.database import stored_bytes
 from storage.retention.acts import said
@@ -43,9 +43,13 @@ def check_gone(connection: Connection, exists: Callable[[str], bool]) -> Iterato
 
 def gone_objects(connection: Connection) -> frozenset[str]:
     """Return the keys of destroyed objects that no case needs (again)."""
+    return frozenset(connection.execute(gone()).scalars())
+
+
+def gone() -> Select[str]:
+    """Select the keys of destroyed objects that no case needs (again)."""
     alive = select(object_needs.c.object_key).where(~destruction_of(object_needs.c.case_id).exists())
-    query = select(destroyed_objects.c.object_key).where(destroyed_objects.c.object_key.not_in(alive))
-    return frozenset(connection.execute(query).scalars())
+    return select(destroyed_objects.c.object_key).where(destroyed_objects.c.object_key.not_in(alive))
 
 
 def destroyed_cases(connection: Connection) -> frozenset[str]:

@@ -54,6 +54,21 @@ class ObjectStore(Protocol):
         """Return the digests the bytes have now. Raises ObjectMissingError, ObjectDamagedError (unreadable)."""
         ...
 
+    def mend(self, key: str, good: BinaryIO) -> None:
+        """Put the right bytes where they are missing or damaged; what is damaged is set aside, never thrown away.
+
+        The lock stays what it was. An object that is right is left as it is.
+
+        Args:
+            key: store key of the object.
+            good: its bytes from elsewhere; they are hashed before they take the place.
+
+        Raises:
+            ObjectDamagedError: these are not the bytes of ``key``; nothing was changed.
+            StoreFullError: no room; nothing was changed.
+        """
+        ...
+
     def retain(self, key: str, until: datetime) -> Lock:
         """Keep the object from being destroyed before ``until``; return the lock that is in force now.
 

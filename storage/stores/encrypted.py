@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from domain.documents import ObjectRef
-from domain.errors import ObjectMissingError
+from domain.errors import ObjectDamagedError, ObjectMissingError
 from storage.digests import Digests, chunks, digest_of
 from storage.errors import ObjectLockedError
 from storage.stores.cache import VerifiedCache
@@ -24,6 +24,7 @@ from storage.stores.contract import ObjectStore, Source, key_digest, object_key
 from storage.stores.envelopes import Envelope, Envelopes
 from storage.stores.locks import Lock, locked_error
 from storage.stores.masters import MasterKeys
+from storage.stores.mirrored import copy_lock
 from storage.stores.sealing import BrokenSealError, new_key, sealed, unsealed
 from storage.stores.spool import spooled
 
@@ -42,6 +43,7 @@ class EncryptedStore:
 
     def __init__(self, inner: ObjectStore, envelopes: Envelopes, masters: MasterKeys, cache: Path) -> None:
         self._inner, self._envelopes, self._masters = inner, envelopes, masters
+        self.inner = inner
         self._cache = VerifiedCache(cache)
         self._folder = cache
 
@@ -103,6 +105,41 @@ class EncryptedStore:
         """See ``ObjectStore.digests``: those of the plain text."""
         with self.open(key) as stream:
             return digest_of(chunks(stream))
+
+    def body_key(self, key: str) -> str:
+        """Return the store key of the sealed body of an object. Raises ObjectMissingError."""
+        envelope = self._envelopes.find(key)
+        if envelope is None:
+            raise missing(key)
+        return envelope.body_key
+
+    def mend(self, key: str, good: BinaryIO) -> None:
+        """See ``ObjectStore.mend``; ``good`` is the plain text, which gets a new body under a new key.
+
+        A sealed body from another store goes into the wrapped store itself.
+        """
+        with spooled(good, self._folder) as (piece, digests):
+            if digests.sha256 != key_digest(key):
+                raise damaged(key, "SHA-256（另一存储的副本）", key_digest(key), digests.sha256)
+            present = self._envelopes.find(key)
+            if present is not None and self._is_right(key):
+                return
+            lock = None
+            if present is not None and self._inner.exists(present.body_key):
+                lock = self._inner.lock_of(present.body_key)
+            secret = new_key()
+            wrapped = self._masters.wrap(secret, key)
+            body = self._inner.put(sealed(piece, secret, key), SEALED_TYPE)
+            self._envelopes.add(key, body.key, wrapped, present)
+        self._cache.forget(key)
+        if lock is not None:
+            copy_lock(lock, self, key)
+
+    def _is_right(self, key: str) -> bool:
+        try:
+            return self.digests(key).sha256 == key_digest(key)
+        except (ObjectDamagedError, ObjectMissingError):
+            return False
 
     def retain(self, key: str, until: datetime) -> Lock:
         """See ``ObjectStore.retain``."""

@@ -106,6 +106,22 @@ class S3ObjectStore:
         """See ``ObjectStore.digests``."""
         return self._digests(key, self._found(key).version)
 
+    def mend(self, key: str, good: BinaryIO) -> None:
+        """See ``ObjectStore.mend``: a new version with the lock of the damaged one, which stays where it is."""
+        with spooled(good, self._folder) as (piece, digests):
+            if digests.sha256 != key_digest(key):
+                raise damaged(key, "SHA-256（另一存储的副本）", key_digest(key), digests.sha256)
+            present = self._find(key)
+            if present is not None and self._digests(key, present.version).sha256 == digests.sha256:
+                return
+            lock = self._lock_of_new() if present is None else present.lock
+            version = self.bucket.replace(key, piece, digests.size, digests.sha256, lock)
+        self._cache.forget(key)
+        if version is None:
+            raise LockNotKeptError(f"对象 {key} 写入后没有版本号，存储桶未启用版本控制", _OTHER_SERVER)
+        ref = ObjectRef(key=key, sha256=digests.sha256, sm3=digests.sm3, size=digests.size, media_type="")
+        self._check_kept(ref, version, lock)
+
     def retain(self, key: str, until: datetime) -> Lock:
         """See ``ObjectStore.retain``."""
         found = self._found(key)

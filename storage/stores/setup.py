@@ -30,11 +30,13 @@ class StoreSetup:
 
     Attributes:
         access: the bucket, ``None`` for a folder below the home.
+        replica: bucket or folder that gets a copy of every object, ``None`` for none.
         first_lock: COMPLIANCE retention of new objects in the bucket until their filing, ``None`` for none.
         masters: with them objects are encrypted before they reach the store, ``None`` for as they are.
     """
 
     access: BucketAccess | None = None
+    replica: BucketAccess | Path | None = None
     first_lock: timedelta | None = None
     masters: MasterSource | None = None
 
@@ -69,11 +71,20 @@ def rewrap_keys(source: MasterSource, database: Database) -> int:
 
 
 def _open_inner(setup: StoreSetup, home: Path, clock: Clock) -> ObjectStore:
-    if setup.access is None:
-        return LocalObjectStore(home / "objects", clock)
+    first = _open_one(setup.access or home / "objects", home / "cache", setup.first_lock, clock)
+    if setup.replica is None:
+        return first
+    from storage.stores.mirrored import MirroredStore
+
+    return MirroredStore(first, _open_one(setup.replica, home / "cache" / "replica", setup.first_lock, clock))
+
+
+def _open_one(place: BucketAccess | Path, cache: Path, first_lock: timedelta | None, clock: Clock) -> ObjectStore:
+    if isinstance(place, Path):
+        return LocalObjectStore(place, clock)
     from storage.stores.s3 import S3ObjectStore  # the SDK is slow to import, and a folder does not need it
 
-    return S3ObjectStore(setup.access, home / "cache", setup.first_lock, clock)
+    return S3ObjectStore(place, cache, first_lock, clock)
 
 
 def describe_store(setup: StoreSetup, home: Path) -> str:
@@ -87,11 +98,16 @@ def describe_store(setup: StoreSetup, home: Path) -> str:
     sealing = ""
     if setup.masters is not None:
         sealing = f"；入库前加密，当前主密钥 {_tried(open_masters(setup.masters))}"
-    if setup.access is None:
-        return f"本机文件夹 {home / 'objects'}，只读文件，锁定由本程序执行{sealing}"
+    copies = f"；副本存储：{_described(setup.replica)}" if setup.replica is not None else ""
+    return _described(setup.access or home / "objects") + sealing + copies
+
+
+def _described(place: BucketAccess | Path) -> str:
+    if isinstance(place, Path):
+        return f"本机文件夹 {place}，只读文件，锁定由本程序执行"
     from storage.stores.conformance import check_bucket
 
-    return check_bucket(setup.access) + sealing
+    return check_bucket(place)
 
 
 def _tried(masters: MasterKeys) -> str:
