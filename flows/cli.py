@@ -22,6 +22,7 @@ from flows.cli_audit import add_audit_commands
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
 from flows.cli_papers import add_paper_commands
 from flows.cli_people import add_people_commands
+from flows.cli_proof import add_proof_commands
 from flows.cli_systems import add_system_commands
 
 app = typer.Typer(
@@ -234,6 +235,7 @@ add_paper_commands(app, case_app)
 add_people_commands(app)
 add_audit_commands(app)
 add_system_commands(app)
+add_proof_commands(archive_app)
 
 
 def _end(code: int) -> None:

@@ -14,6 +14,7 @@ from extractors.reading.model_pins import PINS
 from extractors.reading.models import network_path
 from flows.cli_codes import USAGE_ERROR
 from flows.settings import Settings, load_settings, usable_cores
+from flows.signing import head_line
 from flows.wiring import load_policies, open_services
 
 LEAST_FREE_BYTES = 2 * 1024**3
@@ -109,4 +110,5 @@ CHECKS: dict[str, Check] = {
     "磁盘空间": _space,
     "网页资源": _web_assets,
     "存证日志": _log,
+    "签名树头": head_line,
 }

@@ -25,6 +25,7 @@ Everything hangs on one value::
     storage.filing.fetch_case(number, folder); .fetch_object(key_or_digest, folder)
     storage.fixity.verify_archive(number_or_none) -> tuple[Finding, ...]         # empty: all is well
     storage.log.prove_inclusion(seq).holds()
+    storage.proof.heads.sign(); storage.proof.certificates.of_case(number)        # see storage.proof
     storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
     storage.people.accounts, .sessions, .links, .attempts, .visits                # who may sign in
     storage.audit.record(event) -> AuditEntry; .verify(head) -> ChainReport      # append-only, hash-chained
@@ -45,6 +46,7 @@ from typing import TYPE_CHECKING
 
 from storage.errors import StoreWriteError
 from storage.objects import LocalObjectStore, ObjectStore
+from storage.proof.options import ProofOptions
 from storage.rows import (
     CaseChange,
     CaseFile,
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
     from storage.mail_pages import MailPages
     from storage.mail_uploads import MailUploads
     from storage.people import People
+    from storage.proof.opening import Proof
     from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
     from storage.samples import SampleRepository
@@ -95,6 +98,7 @@ __all__ = [
     "FailedItem",
     "Finding",
     "PageText",
+    "ProofOptions",
     "QueueFilter",
     "Revision",
     "Storage",
@@ -133,6 +137,7 @@ class Storage:
     idempotency: IdempotencyKeys
     uploads: Uploads
     webhooks: Webhooks
+    proof: Proof
 
     def close(self) -> None:
         """Close the database connections."""
@@ -143,13 +148,19 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_storage(home: Path, database_url: str | None = None, clock: Callable[[], datetime] = _utc_now) -> Storage:
+def open_storage(
+    home: Path,
+    database_url: str | None = None,
+    clock: Callable[[], datetime] = _utc_now,
+    proof: ProofOptions | None = None,
+) -> Storage:
     """Open (or create) the state below ``home``: ``objects/`` and ``juanzong.sqlite``.
 
     Args:
         home: folder; created when absent, closed to other users of the machine (it holds identity cards).
         database_url: SQLAlchemy URL of another database.
         clock: where the moments of acceptance, saving and filing come from; aware times.
+        proof: where signed heads go and who stamps them, ``None`` for nowhere and nobody.
 
     Raises:
         StoreWriteError, StoreFullError: ``home`` cannot be written.
@@ -173,6 +184,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     from storage.mail_pages import MailPages
     from storage.mail_uploads import MailUploads
     from storage.people import open_people
+    from storage.proof.opening import open_proof
     from storage.queue_lists import QueueLists
     from storage.review_queue import ReviewQueue
     from storage.samples import SampleRepository
@@ -187,7 +199,8 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
     database = Database(database_url or home / "juanzong.sqlite", clock)
     log = ArchiveLog(database)
     search = SearchIndex(database)
-    fixity = Fixity(database, store, log)
+    proven = open_proof(database, store, log, home / "keys", proof or ProofOptions())
+    fixity = Fixity(database, store, log, proven.check)
     return Storage(
         objects=store,
         database=database,
@@ -216,6 +229,7 @@ def open_storage(home: Path, database_url: str | None = None, clock: Callable[[]
         idempotency=IdempotencyKeys(database),
         uploads=Uploads(database),
         webhooks=Webhooks(database),
+        proof=proven,
     )
 
 
