@@ -9,6 +9,7 @@ from pathlib import Path
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
+SCHEMAS = ("juanzong.certificate/1", "juanzong.leaf/1")
 results = []
 
 
@@ -99,7 +100,7 @@ def check_filing(proof, head):
     start = hashlib.sha256(b"\0" + proof["leaf"].encode()).digest()
     roots = climb(place["index"], head["size"] - 1, start, place["path"]) or ("", "")
     holds = 0 <= place["index"] < place["size"] == head["size"] and place["leaf_hash"] == start.hex()
-    holds = holds and leaf["schema"] == "juanzong.leaf/1" and roots[1] == head["root"]
+    holds = holds and (proof["schema"], leaf["schema"]) == SCHEMAS and roots[1] == head["root"]
     say(holds, "归档在树头之内", "filing is in the tree", place["index"])
     holds = hashlib.sha256(proof["manifest"].encode()).hexdigest() == leaf["manifest_sha256"]
     say(holds, "清单在归档之内", "manifest is what was filed", leaf["manifest_sha256"])
@@ -127,8 +128,7 @@ def main(paths, log=None, consistency=None):
     proof = json.loads(Path(paths[0]).read_bytes())
     say(True if log else None, "日志编号是所公布的", "log id is the published one (--log=)", log or "")
     log = log or json.loads(proof["head"]["text"])["log"]
-    head = check_head(proof["head"], proof["keys"], log)
-    files = check_filing(proof, head)
+    files = check_filing(proof, head := check_head(proof["head"], proof["keys"], log))
     for path in paths[1:]:
         check_file(path, files)
     if consistency:

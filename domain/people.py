@@ -138,6 +138,7 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "archive.preview": _READ,
     "archive.verify": _KEEP,
     "archive.download": _KEEP,
+    "archive.certificate": _KEEP,
     "case.file": _READ,
     "case.print_style": _READ,
     "case.make_notice": _WORK,

@@ -5,6 +5,7 @@ The PDF is for people; what can be checked by a machine is the JSON beside it (d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -15,14 +16,16 @@ from domain.checks import CHINA
 from domain.proof import Certificate, CertifiedFile
 from domain.words import FILED_ROLE
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 533.0, 64.0, 782.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 533.0, 50.0, 788.0
 """Edges of what is written on A4 (595 × 842 points)."""
 _LABEL = 84.0
 """Width of the column of labels."""
 _TEXT, _SMALL, _MONO = 9.5, 8.0, 8.3
 _INK, _FAINT, _RULE = (0.13, 0.13, 0.13), (0.42, 0.42, 0.42), (0.78, 0.78, 0.78)
+_UNBROKEN = re.compile(r"[!-~]{1,60}|.")
+"""What stays on one line: a word or an address of other letters (very long ones are cut), or one character."""
 _QR_SIDE = 96.0
-_QR_ROOM = 190.0
+_QR_ROOM = 165.0
 """Height that the last section needs, with the code beside it."""
 
 
@@ -79,12 +82,12 @@ class _Paper:
             self.y += size * 1.55
 
     def heading(self, words: str) -> None:
-        self.y += 13
+        self.y += 9
         self.need(60)
         self.page.draw_line((_LEFT, self.y), (_RIGHT, self.y), color=_RULE, width=0.6)
-        self.y += 9
+        self.y += 8
         self.put(_LEFT, words, 11)
-        self.y += 21
+        self.y += 19
 
     def row(self, label: str, words: str) -> None:
         self.put(_LEFT, label, _SMALL, _FAINT)
@@ -96,7 +99,7 @@ class _Paper:
         self.put(_LEFT, label, _SMALL, _FAINT)
         for start in range(0, len(groups), 8):
             self._write(_LEFT + _LABEL, " ".join(groups[start : start + 8]), self._mono, _MONO, _INK)
-            self.y += 12.5
+            self.y += 11.6
 
     def number_pages(self, words: str) -> None:
         total = len(self._document)
@@ -124,20 +127,20 @@ class _Paper:
 
     def _pieces(self, words: str, width: float, size: float) -> Iterable[str]:
         line = ""
-        for character in words:
+        for piece in _UNBROKEN.findall(words):
             # A closing mark never begins a line.
-            if self.words.text_length(line + character, size) > width and character not in "，。；：、）」”":
+            if line and self.words.text_length(line + piece, size) > width and piece not in "，。；：、）」”":
                 yield line
                 line = ""
-            line += character
+            line += piece
         yield line
 
 
 def _title(paper: _Paper, certificate: Certificate) -> None:
     paper.put(_LEFT, "归档存证证明", 21)
-    paper.y += 34
+    paper.y += 32
     paper.put(_LEFT, f"案件 {certificate.case_number}　第 {certificate.revision} 版", 11.5)
-    paper.y += 25
+    paper.y += 23
     paper.line(
         f"下列文件于 {_moment(certificate.filed_at)}（北京时间）归档。文件的摘要写入归档清单，清单的摘要写入只增不改的"
         f"存证日志第 {certificate.inclusion.index} 项（自 0 起），日志的状态由下述密钥签名。"
@@ -148,7 +151,7 @@ def _title(paper: _Paper, certificate: Certificate) -> None:
 def _files(paper: _Paper, certificate: Certificate) -> None:
     paper.heading(f"一　归档文件（{len(certificate.files)} 件）")
     for number, file in enumerate(certificate.files, start=1):
-        paper.need(42)
+        paper.need(41)
         _file(paper, number, file)
     paper.need(44)
     paper.put(_LEFT, "归档清单（以上各件的目录，全文载于 JSON）", _TEXT)
@@ -162,7 +165,7 @@ def _file(paper: _Paper, number: int, file: CertifiedFile) -> None:
     room = _RIGHT - _LEFT - paper.words.text_length(facts, _SMALL) - 16
     paper.put(_LEFT, paper.shortened(f"{number}　{file.name}", room, _TEXT), _TEXT)
     paper.put(_RIGHT - paper.words.text_length(facts, _SMALL), facts, _SMALL, _FAINT)
-    paper.y += 15
+    paper.y += 14
     paper.hash_row("SHA-256", file.sha256)
     paper.hash_row("SM3", file.sm3)
     paper.y += 4
@@ -170,7 +173,7 @@ def _file(paper: _Paper, number: int, file: CertifiedFile) -> None:
 
 def _log(paper: _Paper, certificate: Certificate) -> None:
     head, proof = certificate.head.head, certificate.inclusion
-    paper.need(210)
+    paper.need(170)
     paper.heading("二　存证日志与签名")
     paper.hash_row("本次归档（叶）", proof.leaf_hash)
     paper.hash_row(f"前 {head.size} 项的根", head.root)
@@ -196,13 +199,13 @@ def _how(paper: _Paper, certificate: Certificate) -> None:
     for words in (
         "与本页同名的 JSON 文件载有全部证明材料。用任何一台装有 Python 3.8 以上的电脑运行：",
         f"　　python3 verify.py {certificate.case_number}.存证证明.json 文件…",
-        "脚本只用 Python 自带的库，不需要卷宗系统，也不联网；逐步手工核验的办法见其说明（verify.md）。"
+        "脚本只用 Python 自带的库，不需要卷宗系统，也不联网；逐步手工核验的办法见 verify.md。"
         "核验时请与本单位公布的日志编号对照。",
         "能证明：所给文件与归档时逐字节相同；归档在签名之前已经发生；日志自签名以来没有改写这一项。",
         "不能证明：文件内容属实、由谁写成；没有第三方时间戳时，时间以本单位的时钟为准。",
     ):
-        paper.broken(words, _LEFT, right, _TEXT - 0.5, _INK)
-        paper.y += 4
+        paper.broken(words, _LEFT, right, _SMALL + 0.5, _INK)
+        paper.y += 3
     _draw_qr(paper.page, qr_text(certificate), _RIGHT - _QR_SIDE, top + 2)
     paper.y = top + _QR_SIDE + 8
     caption = "日志编号、项数、根、叶"

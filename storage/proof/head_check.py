@@ -83,6 +83,8 @@ class HeadCheck:
             except HeadFolderError as error:
                 yield Finding("head_folder", file.name, "可读", error.fact, str(error))
                 continue
+            if folder.file_of(head) != file:
+                yield _finding("head_folder", head.position, folder.file_of(head).name, file.name, "的文件名")
             yield from _signature(head, known, log)
             yield from _log(connection, head, "外部文件夹")
         for row in connection.execute(select(tree_heads).order_by(tree_heads.c.position)).all():

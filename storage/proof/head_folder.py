@@ -44,7 +44,7 @@ class HeadFolder:
 
     def holds(self, head: SignedHead) -> bool:
         """Return whether there is a file of the name of ``head``."""
-        return self._file(head).exists()
+        return self.file_of(head).exists()
 
     def add(self, head: SignedHead) -> None:
         """Write the file of a head; the same one may be there already.
@@ -53,13 +53,14 @@ class HeadFolder:
             HeadConflictError: another head of the same size and number is there.
             HeadFolderError: it cannot be written.
         """
-        self._write(self._file(head), head_file(head))
+        self._write(self.file_of(head), head_file(head))
 
     def add_key(self, key: SignedKey) -> None:
         """Write the file of a public key. Raises like ``add``."""
         self._write(self.folder / f"key-{key.key.id}.json", key_file(key))
 
-    def _file(self, head: SignedHead) -> Path:
+    def file_of(self, head: SignedHead) -> Path:
+        """Return where the file of ``head`` belongs."""
         return self.folder / f"head-{head.head.size:012d}-{head.position:08d}.json"
 
     def _write(self, target: Path, content: bytes) -> None:
