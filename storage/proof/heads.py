@@ -70,9 +70,9 @@ class TreeHeads:
     def state(self) -> HeadState:
         """Return how far the log is signed."""
         with self._database.read() as connection:
-            leaves = connection.execute(select(func.count()).select_from(log_leaves)).scalar_one()
-            heads = connection.execute(select(func.count()).select_from(tree_heads)).scalar_one()
-            return HeadState(leaves=leaves, newest=newest_head(connection), heads=heads)
+            leaves = connection.execute(select(func.coalesce(func.max(log_leaves.c.seq) + 1, 0))).scalar_one()
+            newest = newest_head(connection)
+        return HeadState(leaves=leaves, newest=newest, heads=newest.position + 1 if newest else 0)
 
     def check_outside(self) -> None:
         """Hold the log against the newest head in the folder outside. Raises HeadConflictError, HeadFolderError."""
