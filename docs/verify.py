@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Check a certificate (存证证明): python3 verify.py CERTIFICATE.json [FILE ...] [--log=ID] [--consistency=FILE]."""
 
-# Python 3.8 or later, its standard library only, no network. What each step proves is explained in verify.md.
-import hashlib
+import hashlib  # Python 3.8 or later, its standard library only, no network; each step is explained in verify.md
 import json
 import sys
 from pathlib import Path
@@ -145,5 +144,6 @@ def main(paths, log=None, consistency=None):
 
 if __name__ == "__main__":
     sys.excepthook = lambda kind, error, trace: print("[无法读取 NO] unreadable:", kind.__name__, error)
+    sys.stdout.reconfigure(errors="replace")  # a terminal that has no Chinese
     given = [a for a in sys.argv[1:] if not a.startswith("--")]
     main(given or sys.exit(__doc__), **dict(a[2:].split("=", 1) for a in sys.argv[1:] if a.startswith("--")))

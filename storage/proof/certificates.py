@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.documents import ObjectRef
-from domain.errors import LogBrokenError
+from domain.errors import LogBrokenError, UnknownObjectError
 from domain.proof import Certificate, CertifiedFile, Consistency, Inclusion, SignedHead, SignedKey
 from storage.archive_log import ArchiveLog, leaf_hasher
 from storage.database import stored_bytes
@@ -35,7 +35,7 @@ class Certificates:
         self._heads = heads
 
     def of_case(self, case: str) -> Certificate:
-        """Return the certificate of the last filing of a case (number or id); the log is signed first.
+        """Return the certificate of the last filing of a case (number or id); what no head covers yet is signed first.
 
         Raises:
             UnknownCaseError: there is no such case.
@@ -47,10 +47,9 @@ class Certificates:
         record = self._filing.record(case)
         if record is None:
             raise NotFiledError(f"案件 {case} 尚未归档，没有可证明的内容", "请先完结并归档该案")
-        self._heads.sign()
         leaf = stored_bytes(self._log.leaf(record.seq).data)
         manifest = self._manifest(record.manifest, leaf)
-        head = self._heads.covering(record.seq)
+        head = self._covering(record.seq)
         said = json.loads(manifest)
         return Certificate(
             case_id=record.case_id,
@@ -67,6 +66,13 @@ class Certificates:
             keys=self._heads.keys_of(head),
             stamp=self._heads.stamp_of(head),
         )
+
+    def _covering(self, seq: int) -> SignedHead:
+        try:
+            return self._heads.covering(seq)
+        except UnknownObjectError:
+            self._heads.sign()
+        return self._heads.covering(seq)
 
     def _manifest(self, ref: ObjectRef, leaf: bytes) -> bytes:
         self._store.verify(ref)

@@ -66,7 +66,7 @@ class HeadCheck:
             yield from _signature(head, known, log)
             yield from _row(row, head)
             yield from _log(connection, head, "数据库")
-            yield from _order(before, head)
+            yield from _order(before, head, list(known))
             before = head
 
     def _outside(
@@ -139,12 +139,14 @@ def _log(connection: Connection, head: SignedHead, where: str) -> Iterator[Findi
         yield _finding("head_log", head.position, head.head.root, root, what)
 
 
-def _order(before: SignedHead | None, head: SignedHead) -> Iterator[Finding]:
-    """Sizes and times of heads only grow; a clock that was set back must be noted by the head itself."""
+def _order(before: SignedHead | None, head: SignedHead, keys: list[str]) -> Iterator[Finding]:
+    """Sizes, times and keys only go forward; a clock that was set back must be noted by the head itself."""
     if before is None:
         return
     if head.head.size < before.head.size:
         yield _finding("head", head.position, f"至少 {before.head.size}", head.head.size, "的项数")
+    if {head.head.key, before.head.key} <= set(keys) and keys.index(head.head.key) < keys.index(before.head.key):
+        yield _finding("head", head.position, before.head.key, head.head.key, "的签名密钥已经更换过")
     if head.head.at < before.head.at and not (head.head.note or "").startswith(CLOCK_SET_BACK):
         yield _finding("head", head.position, f"不早于 {iso(before.head.at)}", iso(head.head.at), "的时间")
 

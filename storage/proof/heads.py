@@ -131,16 +131,21 @@ class TreeHeads:
             return _stamp(connection, head.position)
 
     def covering(self, seq: int) -> SignedHead:
-        """Return the head that proves leaf ``seq`` best: the newest stamped one that covers it, else the newest.
+        """Return the head that proves leaf ``seq`` best: the first stamped one that covers it, else the newest.
+
+        A stamp proves that the leaf was there at the latest then: the earlier it was made, the more it says.
 
         Raises:
             UnknownObjectError: no head covers it yet.
         """
-        stamped = select(tree_heads).join(time_stamps, time_stamps.c.head == tree_heads.c.position)
+        covers = select(tree_heads).where(tree_heads.c.size > seq).limit(1)
+        stamped = covers.join(time_stamps, time_stamps.c.head == tree_heads.c.position)
         with self._database.read() as connection:
-            for query in (stamped, select(tree_heads)):
-                newest = query.where(tree_heads.c.size > seq).order_by(tree_heads.c.position.desc()).limit(1)
-                row = connection.execute(newest).one_or_none()
+            for query in (
+                stamped.order_by(tree_heads.c.position),
+                covers.order_by(tree_heads.c.position.desc()),
+            ):
+                row = connection.execute(query).one_or_none()
                 if row is not None:
                     return head_of(row)
         raise UnknownObjectError(f"日志第 {seq} 项尚无签名树头", "请运行 archive head")

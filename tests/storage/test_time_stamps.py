@@ -62,12 +62,16 @@ def test_a_stamp_is_verified_kept_and_verified_again(stamping: Storage, authorit
     assert wrong(stamping) == set()
 
 
-def test_a_certificate_prefers_the_stamped_head(stamping: Storage) -> None:
+def test_a_certificate_takes_the_first_stamped_head(stamping: Storage) -> None:
     first = signed(stamping, b"a")
     stamping.proof.heads.stamp(first)
-    newest = signed(stamping, b"b")
+    second = signed(stamping, b"b")
+    assert stamping.proof.heads.covering(1) == second
+    stamping.proof.heads.stamp(second)
+    newest = signed(stamping, b"c")
     assert stamping.proof.heads.covering(0) == first
-    assert stamping.proof.heads.covering(1) == newest
+    assert stamping.proof.heads.covering(1) == second
+    assert stamping.proof.heads.covering(2) == newest
 
 
 @pytest.mark.parametrize("place", [-1, -200, 30])

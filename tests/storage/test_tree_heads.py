@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymerkle import verify_consistency
@@ -160,6 +162,25 @@ def test_keys_are_private_files_and_their_public_parts_stay(signing: Storage, ho
     assert wrong(signing) == set()
     assert [k.key.id for k in signing.proof.heads.keys_of(old)] == [old.head.key]
     assert [k.key.id for k in signing.proof.heads.keys_of(new)] == [old.head.key, key.key.id]
+
+
+def test_a_head_signed_with_a_key_of_the_past_is_found(signing: Storage, home: Path) -> None:
+    """The private key was deleted when it was rotated; somebody had a copy."""
+    grow(signing, b"a")
+    (old,) = signing.proof.keys.public()
+    copy = load_pem_private_key((home / "keys" / "0001.key").read_bytes(), None)
+    assert isinstance(copy, Ed25519PrivateKey)
+    signing.proof.keys.rotate()
+    grow(signing)
+    last = grow(signing, b"b")
+    said = last.text.replace(f'"key":"{last.head.key}"', f'"key":"{old.key.id}"')
+    drop_triggers(signing)
+    with signing.database.write() as connection:
+        forged = {"t": said, "s": copy.sign(said.encode()).hex(), "p": last.position}
+        connection.execute(text("UPDATE tree_heads SET text = :t, signature = :s WHERE position = :p"), forged)
+    bare = open_storage(home)
+    assert wrong(bare) == {("head", f"head {last.position}")}
+    bare.close()
 
 
 def test_a_key_put_in_by_a_stranger_is_refused(signing: Storage, home: Path, tmp_path: Path) -> None:
