@@ -201,7 +201,7 @@ def _how(paper: _Paper, certificate: Certificate) -> None:
         f"　　python3 verify.py {certificate.case_number}.存证证明.json 文件…",
         "脚本只用 Python 自带的库，不需要卷宗系统，也不联网；逐步手工核验的办法见 verify.md。"
         "核验时请与本单位公布的日志编号对照。",
-        "能证明：所给文件与归档时逐字节相同；归档在签名之前已经发生；日志自签名以来没有改写这一项。",
+        "能证明：所给文件与归档时逐字节相同；归档在所列签名之前已经记入日志；日志此后有无改写，可凭两个时点的签名另行核验。",
         "不能证明：文件内容属实、由谁写成；没有第三方时间戳时，时间以本单位的时钟为准。",
     ):
         paper.broken(words, _LEFT, right, _SMALL + 0.5, _INK)

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
-
 from domain.errors import ConfigurationError
 from domain.proof import TimeStamp
 from storage.proof.errors import TimeStampError
@@ -81,6 +79,8 @@ class Authority:
 
 
 def _post(url: str, request: TimeStampRequest) -> bytes:
+    import httpx  # here, as opening an archive must not wait for it
+
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     try:
         with httpx.stream("POST", url, content=request.as_bytes(), headers=headers, timeout=PATIENCE_S) as answer:

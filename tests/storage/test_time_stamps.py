@@ -74,6 +74,12 @@ def test_a_certificate_takes_the_first_stamped_head(stamping: Storage) -> None:
     assert stamping.proof.heads.covering(2) == newest
 
 
+def test_signing_never_asks_the_authority(stamping: Storage, authority: Served) -> None:
+    asked = authority.asked
+    signed(stamping)
+    assert authority.asked == asked
+
+
 @pytest.mark.parametrize("place", [-1, -200, 30])
 def test_a_stamp_with_another_byte_is_found(stamping: Storage, place: int) -> None:
     head = signed(stamping)

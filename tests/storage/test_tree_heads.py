@@ -121,6 +121,16 @@ def test_a_folder_that_was_away_is_caught_up_with(signing: Storage, outside: Pat
     assert wrong(signing) == set()
 
 
+def test_a_file_in_the_place_of_the_folder_is_no_folder(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    storage = open_storage(home, proof=ProofOptions(heads=tmp_path / "file"))
+    storage.log.append(b"a")
+    with pytest.raises(HeadFolderError):
+        storage.proof.heads.sign()
+    assert storage.proof.heads.state().unsigned == 0
+    storage.close()
+
+
 def test_a_clock_that_was_set_back_is_noted_by_the_head(signing: Storage, clock: SetClock) -> None:
     first = grow(signing, b"a")
     clock.now = NOW - timedelta(hours=3)
