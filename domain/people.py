@@ -151,6 +151,7 @@ PERMITTED: dict[Operation, frozenset[Role]] = {
     "disposal.destroy": _ARCHIVE,
     "disposal.book": _KEEP,
     "disposal.certificate": _KEEP,
+    "archive.certificate": _KEEP,
     "case.file": _READ,
     "case.print_style": _READ,
     "case.make_notice": _WORK,

@@ -19,3 +19,12 @@ CHANNEL = {
     Channel.UPLOAD: "网页上传",
     Channel.HISTORICAL: "历史档案",
 }
+FILED_ROLE = {
+    "original": "原件",
+    "searchable_pdf": "可检索副本",
+    "page_image": "页面图像",
+    "text": "文字",
+    "case": "案件记录",
+    "manifest": "归档清单",
+}
+"""What an object of a filing is."""

@@ -22,6 +22,7 @@ from flows.cli_audit import add_audit_commands
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
 from flows.cli_papers import add_paper_commands
 from flows.cli_people import add_people_commands
+from flows.cli_proof import add_proof_commands
 from flows.cli_retention import add_retention_commands
 from flows.cli_store import add_store_commands
 from flows.cli_systems import add_system_commands
@@ -240,6 +241,7 @@ add_audit_commands(app)
 add_retention_commands(archive_app)
 add_upkeep_commands(archive_app)
 add_system_commands(app)
+add_proof_commands(archive_app)
 
 
 def _end(code: int) -> None:

@@ -24,6 +24,7 @@ from flows.page_readings import PageReadings
 from flows.review_service import ReviewService
 from flows.wiring import Services
 from flows.writing import today
+from outgoing.certificate import certificate_pdf
 from outgoing.errors import NoticeRefusedError
 from outgoing.notices import NoticeKind, make_notice
 from outgoing.package import TITLE, package_parts
@@ -39,12 +40,14 @@ from review_ui.desk.backend import (
 )
 from review_ui.words import page_label
 from storage import CaseFilter, CaseSummary
+from storage.proof.certificates import certificate_json
 from storage.search import Hit, marks_of
 
 SOON_WORKING_DAYS = 3
 AT_RISK_NAMED = 100
 """Most cases at risk that the dashboard names; it counts all."""
 _HITS_PER_CASE = 3
+_FORMS = {"pdf": (certificate_pdf, "application/pdf"), "json": (certificate_json, "application/json")}
 KINDS = (*(kind.value for kind in NoticeKind), PACKAGE)
 
 
@@ -144,6 +147,13 @@ class DeskService:
     def object_file(self, sha256: str) -> StoredFile:
         """Return an object; its pieces are verified on their way. Raises UnknownObjectError."""
         return stored_file(self._services, self._services.storage.desk.checks.registered(sha256))
+
+    def certificate(self, case_id: str, form: str) -> OriginalFile:
+        """Return the certificate of a case as ``pdf`` or ``json``. Raises as ``Certificates.of_case``."""
+        certificate = self._services.storage.proof.certificates.of_case(case_id)
+        write, media_type = _FORMS[form]
+        name = f"{certificate.case_number}.存证证明.{form}"
+        return OriginalFile(content=write(certificate), media_type=media_type, name=name)
 
     def verify_case(self, case_id: str, actor: str) -> CheckRecord:
         """Check everything that is filed of a case and record the check. Raises UnknownCaseError."""

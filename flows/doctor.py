@@ -15,6 +15,7 @@ from extractors.reading.model_pins import PINS
 from extractors.reading.models import network_path
 from flows.cli_codes import USAGE_ERROR
 from flows.settings import Settings, load_settings, usable_cores
+from flows.signing import head_line
 from flows.upkeep_settings import load_upkeep_settings
 from flows.wiring import Services, load_policies, open_services
 from storage.errors import UpkeepBehindError
@@ -189,4 +190,5 @@ CHECKS: dict[str, Check] = {
     "存证日志": _log,
     ALARMS: _alarms,
     UPKEEP: _upkeep,
+    "签名树头": head_line,
 }

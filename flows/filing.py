@@ -17,6 +17,7 @@ from domain.sampling import accepted_by_machine
 from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
 from flows.failures import failure_of
+from flows.signing import sign_filed
 from flows.stages import FileReading, ReadPapers, stored_reading
 from flows.turned_pages import as_turned
 from flows.wiring import Services
@@ -32,6 +33,7 @@ def file_revision(services: Services, case: Case, derivatives: tuple[Derivative,
     """File ``case`` as saved; return it with its archive state. Filing a revision twice is filing it once."""
     policy = services.policies.adopted(case.policy)
     record = services.storage.filing.file_case(case, derivatives, retain_until(services, case))
+    sign_filed(services.storage)
     rules = policy.four_eyes
     if case.status in SETTLED:
         services.storage.samples.note_filed(accepted_by_machine(case, record.filed_at), rules.sample if rules else 0.0)

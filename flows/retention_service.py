@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import date
+from typing import TypeVar
 
 from classifiers.deadlines import local_day
 from classifiers.retention import retention_periods
@@ -13,6 +14,7 @@ from domain.disposal import Capacity, DisposalList, Hold, KeptCase, ListState
 from domain.errors import JuanzongError, UnknownPolicyError
 from domain.retention import extended, is_over, retention_of
 from domain.retention_errors import DisposalStateError
+from flows.signing import sign_filed
 from flows.wiring import Services
 from outgoing.disposal import CERTIFICATE_TITLE, LIST_TITLE, Certificate, certificate_pdf, disposal_book
 from review_ui.backend import OriginalFile
@@ -23,6 +25,8 @@ CERTIFICATE_SCHEMA = "juanzong.destruction/1"
 RECORDED = "已登记的保管期限"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _log = logging.getLogger(__name__)
+
+_Done = TypeVar("_Done")
 
 
 class RetentionService:
@@ -42,15 +46,15 @@ class RetentionService:
 
     def place_hold(self, case: str, reason: str, person: str) -> Hold:
         """Put a hold on a case. Raises UnknownCaseError, CaseDestroyedError, ReasonMissingError."""
-        return self._records.holds.place(case, reason, person)
+        return self._signed(self._records.holds.place(case, reason, person))
 
     def ask_release(self, hold: int, reason: str, person: str) -> Hold:
         """Ask for the release of a hold. Raises UnknownHoldError, TwoPersonsError, ReasonMissingError."""
-        return self._records.holds.ask_release(hold, reason, person)
+        return self._signed(self._records.holds.ask_release(hold, reason, person))
 
     def release(self, hold: int, person: str) -> Hold:
         """Confirm what another person asked for. Raises UnknownHoldError, TwoPersonsError."""
-        return self._records.holds.release(hold, person)
+        return self._signed(self._records.holds.release(hold, person))
 
     def lists(self) -> tuple[DisposalList, ...]:
         """Return all disposal lists, newest first."""
@@ -66,15 +70,15 @@ class RetentionService:
         Raises:
             NothingToDisposeError: there is none.
         """
-        return self._records.lists.make(tuple(self._expired(person)), person)
+        return self._signed(self._records.lists.make(tuple(self._expired(person)), person))
 
     def remove(self, number: str, case: str, reason: str, person: str) -> DisposalList:
         """Take a case from a list. Raises UnknownDisposalListError, DisposalStateError, ReasonMissingError."""
-        return self._records.lists.remove(number, case, reason, person)
+        return self._signed(self._records.lists.remove(number, case, reason, person))
 
     def approve(self, number: str, capacity: Capacity, person: str) -> DisposalList:
         """Approve a list. Raises UnknownDisposalListError, DisposalStateError, TwoPersonsError."""
-        return self._records.lists.approve(number, capacity, person)
+        return self._signed(self._records.lists.approve(number, capacity, person))
 
     def destroy(self, number: str, person: str) -> DestructionReport:
         """Destroy what an approved list holds, or go on with it, and write the certificate when all is gone.
@@ -97,7 +101,7 @@ class RetentionService:
         found = self._records.lists.load(number)
         if not kept and found.state is ListState.DESTROYING:
             found = self._certify(found, person)
-        return DestructionReport(disposal=found, kept=tuple(kept))
+        return self._signed(DestructionReport(disposal=found, kept=tuple(kept)))
 
     def book(self, number: str) -> OriginalFile:
         """Return a list as a workbook. Raises UnknownDisposalListError."""
@@ -114,6 +118,11 @@ class RetentionService:
         ref = self._services.storage.desk.checks.registered(sha256).object
         content = self._services.storage.objects.read(ref.key)
         return OriginalFile(content=content, media_type=ref.media_type, name=f"{CERTIFICATE_TITLE}-{number}.{form}")
+
+    def _signed(self, done: _Done) -> _Done:
+        """Sign the log, in which the act is a leaf; return what the act gave."""
+        sign_filed(self._services.storage)
+        return done
 
     def _expired(self, person: str) -> Iterator[tuple[str, date, str]]:
         today = local_day(self._services.storage.database.now())

@@ -12,6 +12,7 @@ from domain.adoption import Adoption
 from domain.calibration import Calibration
 from domain.errors import PolicyError, UnknownPolicyError
 from domain.policy import AdoptedPolicy, PolicyPack
+from flows.proof_settings import load_proof_settings
 from flows.settings import Settings
 from storage import Storage, open_storage
 
@@ -80,7 +81,8 @@ def open_services(settings: Settings) -> Services:
     """Open store and database (created when absent) and load the policies."""
     loaded = load_policies(settings.policies, settings.adoption)
     policies = replace(loaded, calibration=in_force(settings.home), home=settings.home)
-    storage = open_storage(settings.home, settings.database_url, store=settings.store)
+    proof = load_proof_settings()
+    storage = open_storage(settings.home, settings.database_url, store=settings.store, proof=proof)
     schemes = {pack.id: pack.severity for pack in policies.packs.values()}
     storage.gravest.keep({policy: scheme.levels[0].label for policy, scheme in schemes.items() if scheme})
     return Services(settings, policies, storage)

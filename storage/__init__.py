@@ -25,6 +25,7 @@ Everything hangs on one value::
     storage.filing.fetch_case(number, folder); .fetch_object(key_or_digest, folder)
     storage.fixity.verify_archive(number_or_none) -> tuple[Finding, ...]         # empty: all is well
     storage.log.prove_inclusion(seq).holds()
+    storage.proof.heads.sign(); storage.proof.certificates.of_case(number)        # see storage.proof
     storage.search.find("张三 手续费", CaseFilter(), kind, limit) -> tuple[Hit, ...]
     storage.retention.holds, .lists, .dates, .destruction, .locks                # how long cases stay, and how they go
     storage.people.accounts, .sessions, .links, .attempts, .visits                # who may sign in
@@ -46,6 +47,7 @@ from typing import TYPE_CHECKING
 
 from storage.errors import StoreWriteError
 from storage.objects import ObjectStore
+from storage.proof.options import ProofOptions
 from storage.rows import (
     CaseChange,
     CaseFile,
@@ -79,6 +81,7 @@ if TYPE_CHECKING:
     from storage.mail_pages import MailPages
     from storage.mail_uploads import MailUploads
     from storage.people import People
+    from storage.proof.opening import Proof
     from storage.queue_lists import QueueLists
     from storage.retention.records import RetentionRecords
     from storage.review_queue import ReviewQueue
@@ -99,6 +102,7 @@ __all__ = [
     "FailedItem",
     "Finding",
     "PageText",
+    "ProofOptions",
     "QueueFilter",
     "Revision",
     "Storage",
@@ -140,6 +144,7 @@ class Storage:
     webhooks: Webhooks
     retention: RetentionRecords
     upkeep: Upkeep
+    proof: Proof
 
     def close(self) -> None:
         """Close the database connections."""
@@ -155,6 +160,7 @@ def open_storage(
     database_url: str | None = None,
     clock: Callable[[], datetime] = _utc_now,
     store: StoreSetup | None = None,
+    proof: ProofOptions | None = None,
 ) -> Storage:
     """Open (or create) the state below ``home``: ``objects/`` and ``juanzong.sqlite``.
 
@@ -163,6 +169,7 @@ def open_storage(
         database_url: SQLAlchemy URL of another database.
         clock: where the moments of acceptance, saving and filing come from; aware times.
         store: where objects lie, ``None`` for the folder below ``home``.
+        proof: where signed heads go and who stamps them, ``None`` for nowhere and nobody.
 
     Raises:
         StoreWriteError, StoreFullError: ``home`` cannot be written.
@@ -186,6 +193,7 @@ def open_storage(
     from storage.mail_pages import MailPages
     from storage.mail_uploads import MailUploads
     from storage.people import open_people
+    from storage.proof.opening import open_proof
     from storage.queue_lists import QueueLists
     from storage.retention.records import retention_records
     from storage.review_queue import ReviewQueue
@@ -202,7 +210,8 @@ def open_storage(
     objects = open_store(store or StoreSetup(), home, database)
     log = ArchiveLog(database)
     search = SearchIndex(database)
-    fixity = Fixity(database, objects, log)
+    proven = open_proof(database, objects, log, home / "keys", proof or ProofOptions())
+    fixity = Fixity(database, objects, log, proven.check)
     desk = desk_records(database, objects, log, fixity)
     return Storage(
         objects=objects,
@@ -234,6 +243,7 @@ def open_storage(
         webhooks=Webhooks(database),
         retention=retention_records(database, objects),
         upkeep=Upkeep(database, objects, desk.deliveries),
+        proof=proven,
     )
 
 

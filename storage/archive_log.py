@@ -52,6 +52,11 @@ class InclusionProof:
             return False
         return True
 
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the sibling hashes (hexadecimal) from leaf to root, as RFC 9162, section 2.1.3.1 lists them."""
+        return tuple(value.hex() for value in self.proof.path[1:])
+
 
 class _Tree(BaseMerkleTree):  # type: ignore[misc]
     """pymerkle's tree over the rows of one open transaction. pymerkle counts leaves from 1, rows from 0."""
@@ -139,6 +144,16 @@ class ArchiveLog:
         with self._tree() as tree:
             return tree.prove_consistency(old_size, new_size)
 
+    def consistency_path(self, old_size: int, new_size: int) -> tuple[str, ...]:
+        """Return the proof of RFC 9162, section 2.1.4.1, in its own order (hexadecimal hashes).
+
+        Args:
+            old_size: leaves of the earlier tree, at least 1.
+            new_size: leaves of the later tree, not less.
+        """
+        with self._tree() as tree:
+            return tuple(value.hex() for value in _subproof(tree, (0, new_size), old_size, known=True))
+
     @contextmanager
     def _tree(self) -> Iterator[Any]:
         with self._database.read() as connection:
@@ -165,6 +180,25 @@ def append_leaf(connection: Connection, data: bytes, database: Database) -> Leaf
         )
     )
     return leaf
+
+
+def _subproof(tree: _Tree, leaves: tuple[int, int], old_size: int, *, known: bool) -> list[bytes]:
+    """Return SUBPROOF of RFC 9162, section 2.1.4.1, over the leaves start..end-1.
+
+    Args:
+        tree: the tree.
+        leaves: start and end.
+        old_size: how many of these leaves, from the left, the earlier tree had.
+        known: the hash over them is the earlier root, which whoever checks has.
+    """
+    start, end = leaves
+    if old_size == end - start:
+        return [] if known else [tree.hash_range(start, end)]
+    middle = start + (1 << ((end - start - 1).bit_length() - 1))
+    if old_size <= middle - start:
+        return [*_subproof(tree, (start, middle), old_size, known=known), tree.hash_range(middle, end)]
+    rest = _subproof(tree, (middle, end), old_size - (middle - start), known=False)
+    return [*rest, tree.hash_range(start, middle)]
 
 
 def leaf_hasher() -> _Tree:

@@ -23,6 +23,7 @@ from storage.intake import files_of, find_case
 from storage.log_check import check_log
 from storage.manifest import MANIFEST_TYPE
 from storage.objects import ObjectStore, key_digest, object_key
+from storage.proof.head_check import HeadCheck
 from storage.retention.check import check_acts, check_gone, destroyed_cases, gone_objects
 from storage.retention.tables import retention_acts
 from storage.revisions import get_revision
@@ -33,17 +34,19 @@ from storage.tables import archived_objects, case_files, case_revisions, cases, 
 class Fixity:
     """Checks objects, filings and the log."""
 
-    def __init__(self, database: Database, store: ObjectStore, log: ArchiveLog) -> None:
+    def __init__(self, database: Database, store: ObjectStore, log: ArchiveLog, heads: HeadCheck) -> None:
         self._database = database
         self._store = store
         self._log = log
+        self._heads = heads
 
     def verify_archive(
         self, case: str | None = None, on_object: Callable[[str], None] | None = None
     ) -> tuple[Finding, ...]:
         """Check one case (number or id) or, with ``None``, every object, filing and case; empty means all is well.
 
-        The log is always recomputed as a whole: one filing is only as good as the tree it is in.
+        The log is always recomputed as a whole: one filing is only as good as the tree it is in. With everything, the
+        log is also held against each head that was signed, here and in the folder outside.
 
         Args:
             case: number or id.
@@ -55,7 +58,8 @@ class Fixity:
         with self._database.read() as connection:
             case_id = None if case is None else find_case(connection, case)
             check = _Check(connection, self._store, self._log, on_object)
-            return tuple(dict.fromkeys(check.findings(case_id)))
+            heads = self._heads.findings(connection) if case is None else ()
+            return tuple(dict.fromkeys((*check.findings(case_id), *heads)))
 
 
 class _Check:

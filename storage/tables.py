@@ -46,6 +46,8 @@ APPEND_ONLY = (
     "fixity_checks",
     "object_alarms",
     "webhook_events",
+    "tree_heads",
+    "time_stamps",
     "upkeep_runs",
     "object_repairs",
 )
@@ -407,6 +409,7 @@ import storage.alarm_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.desk_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
+import storage.proof.tables  # noqa: E402
 import storage.retention.tables  # noqa: E402
 import storage.sample_tables  # noqa: E402
 import storage.stores.envelope_tables  # noqa: E402

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
@@ -25,7 +25,7 @@ from review_ui.desk import texts as words
 from review_ui.desk.backend import ArchiveAnswer, ArchiveQuery, DeskBackend
 from review_ui.recusal import Recusal
 from review_ui.rendering import Pages
-from review_ui.sending import stored_answer
+from review_ui.sending import download, stored_answer
 from review_ui.times import Clock
 
 PAGE_LENGTH = 50
@@ -93,13 +93,23 @@ def archive_routes(desk: DeskBackend, cases: ReviewBackend, recusal: Recusal, pa
         )
         return stored_answer(request, desk.object_file(sha256), Act(operation, f"object:{sha256}"), case)
 
+    @router.get("/cases/{case_id}/certificate/{form}", name="archive.certificate")
+    def certificate(request: Request, case_id: str, form: Literal["pdf", "json"]) -> Response:
+        recusal.refuse(case_id)
+        case = cases.case(case_id)
+        if subject := _held_back(request, case, None):
+            return RedirectResponse(ask_url(case, subject, request.url.path), status_code=303)
+        Trail.of(request).record(request, Act(Operation.DOWNLOAD_COPY, f"certificate:{form}"), case)
+        return download(desk.certificate(case.id, form))
+
     return router
 
 
-def _held_back(request: Request, case: Case, sha256: str) -> str | None:
+def _held_back(request: Request, case: Case, sha256: str | None) -> str | None:
     """Return what must be revealed before an object of ``case`` is handed out, ``None`` when all of it was.
 
-    An original asks for its own document; a copy, a notice or a manifest may tell of every paper of the case.
+    An original asks for its own document; a copy, a notice, a manifest or a certificate (``None``) may tell of every
+    paper of the case.
     """
     trail = Trail.of(request)
     own = [d.id for d in case.documents if sha256 in source_hashes(d)]

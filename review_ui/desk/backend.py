@@ -211,6 +211,16 @@ class DeskBackend(Protocol):
         """Return an object; its pieces are verified on their way. Raises UnknownObjectError."""
         ...
 
+    def certificate(self, case_id: str, form: str) -> OriginalFile:
+        """Return the certificate of the last filing of a case as ``pdf`` or ``json``.
+
+        Raises:
+            UnknownCaseError: no such case.
+            NotFiledError: nothing of it is filed.
+            StorageError: the archive does not prove it; no certificate is given out.
+        """
+        ...
+
     def verify_case(self, case_id: str, actor: str) -> CheckRecord:
         """Check everything that is filed of a case and record the check. Raises UnknownCaseError."""
         ...

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+from domain.words import FILED_ROLE
+
 NOTICE = {"receipt": "受理通知书", "deficiency": "补正通知书", "referral": "转办函", "package": "协调材料"}
 
-ROLE = {
-    "original": "原件",
-    "searchable_pdf": "可检索副本",
-    "page_image": "页面图像",
-    "text": "文字",
-    "case": "案件记录",
-    "manifest": "归档清单",
-}
+ROLE = FILED_ROLE
 
 COMPARISON = {
     "sha256": "SHA-256（重新计算）",

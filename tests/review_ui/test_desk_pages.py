@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.audit import AuditFilter, Operation
 from domain.case import Case
 from domain.documents import Failure, ScanBatch
 from domain.paper_trail import ReplacedPage, turned_page
@@ -190,6 +191,34 @@ def test_what_shows_personal_data_asks_for_a_reason_first(home: DeskHome, case: 
             said = {"subject": subject, "reason": "handover", "back": url}
             file = client.post(f"/cases/{case.id}/reveals", data=said)
             assert file.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_certificate_is_handed_out_and_noted(home: DeskHome, case: Case, tmp_path: Path) -> None:
+    audit = audit_in(tmp_path)
+    parts = replace(home.parts, audit=audit)
+    with TestClient(create_app(parts, clock=home.clock), base_url="http://127.0.0.1:8765") as client:
+        page = client.get(f"/cases/{case.id}/file").text
+        for form, begin in (("pdf", b"%PDF"), ("json", b"{")):
+            url = f"/cases/{case.id}/certificate/{form}"
+            assert f'href="{url}"' in page
+            where = urlencode({"subject": "case", "back": url})
+            if form == "pdf":
+                reply = client.get(url, follow_redirects=False)
+                assert (reply.status_code, reply.headers["location"]) == (303, f"/cases/{case.id}/reveal?{where}")
+                client.post(f"/cases/{case.id}/reveals", data={"subject": "case", "reason": "handover", "back": url})
+            file = client.get(url)
+            assert file.content.startswith(begin)
+            assert file.headers["content-disposition"].startswith("attachment; filename*=UTF-8''EXM-2026-000001.")
+        open_case = home.review.case("EXM-2026-000002")
+        assert "data-certificate" not in client.get(f"/cases/{open_case.id}/file").text
+    noted = [e.event.subject for e in audit.find(AuditFilter(operation=Operation.DOWNLOAD_COPY), 9)]
+    assert noted == ["certificate:json", "certificate:pdf", "certificate:pdf"]
+
+
+def test_no_certificate_of_what_is_not_filed(client: TestClient, home: DeskHome) -> None:
+    open_case = home.review.case("EXM-2026-000002")
+    reply = client.get(f"/cases/{open_case.id}/certificate/json")
+    assert reply.status_code >= 400 and "尚未归档" in reply.text
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from classifiers.labels import COMPLAINANT_TYPE, DISPOSITION
 from domain.errors import ConfigurationError
 from domain.fields import FIELDS
 from domain.paper_trail import RESCAN_REASONS
-from domain.words import CASE_STATUS, CHANNEL
-from flows.doctor import ALARMS
+from domain.words import CASE_STATUS, CHANNEL, FILED_ROLE
+from flows.doctor import ALARMS, UPKEEP
 from flows.health import CHECKED
 from review_ui.language import english, preferred, read_catalogue, translate
 from review_ui.rendering import FOLDER
@@ -61,7 +61,7 @@ def wanted() -> set[str]:
         c.value for _, tree in templates() for c in tree.find_all(nodes.Const) if WORDS.search(str(c.value))
     }
     vocabulary = {*CASE_STATUS.values(), *CHANNEL.values(), *DISPOSITION.values(), *COMPLAINANT_TYPE.values()}
-    elsewhere = {*(f.label for f in FIELDS.values()), *RESCAN_REASONS, *CHECKED, ALARMS}
+    elsewhere = {*(f.label for f in FIELDS.values()), *RESCAN_REASONS, *CHECKED, ALARMS, UPKEEP, *FILED_ROLE.values()}
     return {*in_templates, *texts_of_python(), *elsewhere, *vocabulary}
 
 

@@ -27,6 +27,7 @@ from storage.notices import NewNotice
 from storage.tables import APPEND_ONLY, HEAD, metadata
 from tests.storage.audited import event
 from tests.storage.conftest import RECEIVED, raise_alarm, saved
+from tests.storage.kept_heads import keep_head
 from tests.storage.test_cases import decided
 
 ROOT = Path(__file__).parents[2]
@@ -153,6 +154,7 @@ def test_facts_cannot_be_updated_deleted_or_replaced(storage: Storage, table: st
     case = decided(storage, saved(storage, b"letter"))
     storage.webhooks.add_endpoint("https://crm.example.com/", (EventType.CASE_FILED,), "whsec_AAAA", "管理员")
     storage.filing.file_case(case)
+    keep_head(storage)
     storage.leases.skip(case.id, "余审核", "原件模糊")
     storage.audit.record(event(1))
     storage.desk.checks.verify_recorded(None, "档案员")

@@ -19,6 +19,7 @@ from storage.notices import NewNotice
 from storage.tables import APPEND_ONLY, metadata
 from tests.storage.audited import event
 from tests.storage.conftest import accept, case_of, raise_alarm, saved
+from tests.storage.kept_heads import keep_head
 from tests.storage.test_cases import decided
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="PostgreSQL 15 is not installed")
@@ -45,6 +46,7 @@ def test_facts_cannot_be_updated_or_deleted(postgresql: Storage, table: str) -> 
     case = decided(postgresql, saved(postgresql, f"letter {table}".encode()))
     postgresql.webhooks.add_endpoint("https://crm.example.com/", (EventType.CASE_FILED,), "whsec_AAAA", "管理员")
     postgresql.filing.file_case(case)
+    keep_head(postgresql)
     postgresql.leases.skip(case.id, "余审核", "原件模糊")
     postgresql.audit.record(event(1))
     postgresql.desk.checks.verify_recorded(None, "档案员")
@@ -67,7 +69,20 @@ def test_leaves_of_the_log_have_no_gap(postgresql: Storage) -> None:
     row = "INSERT INTO log_leaves VALUES (999, ''::bytea, repeat('a', 64), repeat('b', 64), now())"
     with pytest.raises(exc.IntegrityError, match="without gaps"), postgresql.database.write() as connection:
         connection.execute(text(row))
-    assert postgresql.fixity.verify_archive() == ()
+    assert {f.code for f in postgresql.fixity.verify_archive()} == {"stamp"}  # of keep_head: no authority made them
+
+
+def test_heads_prove_on_postgresql_too(postgresql: Storage) -> None:
+    first = postgresql.proof.heads.sign()
+    case = saved(postgresql, b"a letter for a head")
+    postgresql.filing.file_case(case)
+    second = postgresql.proof.heads.sign()
+    assert first is not None and second is not None and second.position == first.position + 1
+    proof = postgresql.proof.heads.consistency(first.head.size, second.head.size)
+    assert proof.newer == second
+    assert postgresql.proof.certificates.of_case(case.number).head == second
+    with postgresql.database.read() as connection:
+        assert {f.code for f in postgresql.proof.check.findings(connection)} == {"stamp"}  # stamps of keep_head
 
 
 def test_numbers_follow_each_other(postgresql: Storage) -> None:

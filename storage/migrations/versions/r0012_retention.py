@@ -9,7 +9,7 @@ from storage.migrations.protection import hexadecimal, protect
 from storage.migrations.retention_rules import create_rules
 
 revision = "r0012"
-down_revision = "r0010"
+down_revision = "r0011"
 branch_labels = None
 depends_on = None
 
