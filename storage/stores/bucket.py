@@ -18,13 +18,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, cast
 from xml.etree.ElementTree import ParseError
 
-import urllib3
 from minio import Minio
 from minio.commonconfig import COMPLIANCE
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 from minio.retention import Retention
 from minio.sse import Sse, SseCustomerKey, SseS3
-from urllib3 import HTTPHeaderDict, PoolManager, Retry, Timeout
+from urllib3 import BaseHTTPResponse, HTTPHeaderDict, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from domain.errors import ObjectMissingError, StoreFullError
@@ -166,15 +165,14 @@ class Bucket:
             return tuple({str(o.object_name).removeprefix(self._prefix) for o in found})
 
     def open(self, name: str, version: str | None) -> BinaryIO:
-        """Open the bytes of a version for reading (not seekable)."""
+        """Open the bytes of a version for reading (not seekable). Raises ObjectMissingError."""
+        return _body(self._get(name, version, 0), lambda offset: self._get(name, version, offset))
 
-        def response(offset: int) -> urllib3.BaseHTTPResponse:
-            with translated():
-                return self._client.get_object(
-                    self._bucket, self._prefix + name, offset=offset, ssec=self._customer, version_id=version
-                )
-
-        return cast("BinaryIO", io.BufferedReader(_Body(response), 1 << 20))
+    def open_newest(self, name: str) -> tuple[Stat, BinaryIO]:
+        """Open the newest version with what the server says about it, in one request. Raises ObjectMissingError."""
+        first = self._get(name, None, 0)
+        stat = _stat(int(first.headers.get("content-length", 0)), first.headers.get("x-amz-version-id"), first.headers)
+        return stat, _body(first, lambda offset: self._get(name, stat.version, offset))
 
     def retain(self, name: str, version: str | None, until: datetime) -> None:
         """Set COMPLIANCE retention. A server refuses to shorten one (StoreDeniedError)."""
@@ -214,6 +212,17 @@ class Bucket:
         rule = f"{config.mode} {config.duration} {config.duration_unit}" if config.mode else None
         return BucketFacts(versioning, locking=True, default_retention=rule)
 
+    def _get(self, name: str, version: str | None, offset: int) -> BaseHTTPResponse:
+        with translated():
+            return self._client.get_object(
+                self._bucket,
+                self._prefix + name,
+                offset=offset,
+                request_headers={"x-amz-checksum-mode": "ENABLED"},
+                ssec=self._customer,
+                version_id=version,
+            )
+
     def _put(self, client: Minio, name: str, source: BinaryIO, size: int, checked: tuple[str, Lock]) -> str | None:
         checksum, lock = checked
         digest = base64.b64encode(bytes.fromhex(checksum)).decode()
@@ -240,11 +249,10 @@ class NameTaken(Exception):
 class _Body(io.RawIOBase):
     """The bytes of one version; a connection that breaks is opened again where it broke, ``RESUMES`` times."""
 
-    def __init__(self, response: Callable[[int], urllib3.BaseHTTPResponse]) -> None:
-        self._open_at = response
+    def __init__(self, first: BaseHTTPResponse, open_at: Callable[[int], BaseHTTPResponse]) -> None:
+        self._response, self._open_at = first, open_at
         self._offset = 0
         self._resumes = RESUMES
-        self._response = response(0)
 
     def readable(self) -> bool:
         return True
@@ -290,6 +298,10 @@ def translated() -> Iterator[None]:
         raise _unavailable(f"应答为 HTTP {error.status_code}") from error
     except (MinioException, HTTPError, ParseError, OSError) as error:
         raise _unavailable(f"{type(error).__name__}") from error
+
+
+def _body(first: BaseHTTPResponse, open_at: Callable[[int], BaseHTTPResponse]) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(_Body(first, open_at), 1 << 20))
 
 
 def _translate(error: S3Error) -> Exception:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from domain.documents import ObjectRef
 from domain.errors import ObjectMissingError
-from storage.digests import Digests, chunks, digest_of
+from storage.digests import Digests, chunks, digest_of, sha256_of
 from storage.errors import ObjectLockedError
 from storage.stores.cache import VerifiedCache
 from storage.stores.common import check, damaged, missing
@@ -85,7 +85,7 @@ class EncryptedStore:
         """See ``ObjectStore.read``."""
         with self.open(key) as stream:
             data = stream.read()
-        got = digest_of([data]).sha256
+        got = sha256_of(data)
         if got != key_digest(key):
             raise damaged(key, "SHA-256", key_digest(key), got)
         return data

@@ -12,13 +12,13 @@ import pytest
 from minio.commonconfig import COMPLIANCE
 from minio.objectlockconfig import YEARS, ObjectLockConfig
 
+from benchmarks.seaweed import Weed
 from domain.errors import JuanzongError
 from storage.errors import BucketUnfitError, ChecksumNotKeptError, LockNotKeptError, StoreUnavailableError
 from storage.stores.access import BucketAccess
 from storage.stores.conformance import PROBE_LIFE, check_bucket
 from storage.stores.s3 import S3ObjectStore
 from tests.storage.stores.lying import Lie, LyingServer, lying_server
-from tests.storage.stores.weed import Weed
 
 REFUSALS: dict[Lie, str] = {
     "drops the lock": "被丢弃",

@@ -17,6 +17,7 @@ from minio.commonconfig import COMPLIANCE, GOVERNANCE
 from minio.error import S3Error
 from minio.retention import Retention
 
+from benchmarks.seaweed import Weed
 from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError
 from storage.errors import LockNotKeptError, ObjectLockedError, StoreDeniedError
@@ -26,7 +27,6 @@ from storage.stores.bucket import SINGLE, Bucket
 from storage.stores.cache import UNDISTURBED, VerifiedCache
 from storage.stores.locks import Lock
 from storage.stores.s3 import LOOK_FIRST, S3ObjectStore
-from tests.storage.stores.weed import Weed
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
 SSE_C_KEY = bytes(range(32))
