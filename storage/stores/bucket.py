@@ -27,6 +27,7 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict, PoolManager, Retry, Timeou
 from urllib3.exceptions import HTTPError
 
 from domain.errors import ObjectMissingError, StoreFullError
+from storage.digests import CHUNK
 from storage.errors import ChecksumNotKeptError, StoreDeniedError, StoreUnavailableError
 from storage.stores.access import BucketAccess, SseMode
 from storage.stores.common import missing
@@ -255,12 +256,15 @@ class _Body(io.RawIOBase):
         self._resumes = RESUMES
 
     def readable(self) -> bool:
+        """See ``io.IOBase``."""
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.read(CHUNK), b""))
         while True:
             try:
-                data = self._response.read(len(buffer))
+                data = self._response.read(size)
                 break
             except HTTPError as error:
                 self._drop()
@@ -268,12 +272,8 @@ class _Body(io.RawIOBase):
                     raise _unavailable(f"读取中断于第 {self._offset} 字节") from error
                 self._resumes -= 1
                 self._response = self._open_at(self._offset)
-        buffer[: len(data)] = data
         self._offset += len(data)
-        return len(data)
-
-    def readall(self) -> bytes:
-        return b"".join(iter(lambda: self.read(1 << 20) or b"", b""))
+        return data
 
     def close(self) -> None:
         if not self.closed:
@@ -301,7 +301,7 @@ def translated() -> Iterator[None]:
 
 
 def _body(first: BaseHTTPResponse, open_at: Callable[[int], BaseHTTPResponse]) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(_Body(first, open_at), 1 << 20))
+    return cast("BinaryIO", _Body(first, open_at))
 
 
 def _translate(error: S3Error) -> Exception:

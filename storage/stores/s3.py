@@ -9,6 +9,7 @@ object or delete it, the bucket keeps the true version: it is found and read as 
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,7 @@ from typing import BinaryIO
 from domain.base import iso
 from domain.documents import ObjectRef
 from domain.errors import ObjectMissingError
-from storage.digests import Digests, chunks, digest_of, sha256_of
+from storage.digests import Digests, chunks, digest_of
 from storage.errors import ChecksumNotKeptError, EncryptionNotKeptError, LockNotKeptError, StoreDeniedError
 from storage.stores.access import BucketAccess
 from storage.stores.bucket import SINGLE, Bucket, NameTaken, Stat
@@ -65,7 +66,7 @@ class S3ObjectStore:
         with spooled(source, self._folder) as (piece, digests):
             key = object_key(digests.sha256)
             ref = ObjectRef(key=key, sha256=digests.sha256, sm3=digests.sm3, size=digests.size, media_type=media_type)
-            if digests.size >= LOOK_FIRST and self._find(key) is not None:
+            if digests.size >= LOOK_FIRST and self.bucket.stat(key) is not None:
                 return self._put_again(ref)
             lock = self._lock_of_new()
             try:
@@ -95,12 +96,15 @@ class S3ObjectStore:
 
     def read(self, key: str) -> bytes:
         """See ``ObjectStore.read``."""
+        # Hashed piece by piece, while the next ones are on their way.
+        pieces, digest = [], hashlib.sha256()
         with self.open(key) as stream:
-            data = stream.read()
-        got = sha256_of(data)
-        if got != key_digest(key):
-            raise damaged(key, "SHA-256", key_digest(key), got)
-        return data
+            for piece in chunks(stream):
+                digest.update(piece)
+                pieces.append(piece)
+        if digest.hexdigest() != key_digest(key):
+            raise damaged(key, "SHA-256", key_digest(key), digest.hexdigest())
+        return b"".join(pieces)
 
     def path(self, key: str) -> Path:
         """See ``ObjectStore.path``: a local copy, verified when it came."""

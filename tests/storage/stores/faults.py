@@ -30,6 +30,7 @@ class Faults:
     endpoint: str
     fault: Fault | None = None
     seen: list[str] = field(default_factory=list)
+    struck: threading.Event = field(default_factory=threading.Event)
     end_silence: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -41,6 +42,7 @@ class Faults:
             if fault is None or method not in fault.methods or fault.suffered >= fault.times:
                 return None
             fault.suffered += 1
+            self.struck.set()
             return fault.kind
 
 
