@@ -1,7 +1,8 @@
 """The object store against what it is made of: put and get beside the bare SDK, verification beside ``sha256sum``.
 
-``python -m benchmarks.archive_store`` starts SeaweedFS, takes turns between the bare SDK (with the same lock and
-checksum on every put) and the store, and prints tables. Ratios compare between machines, absolute values do not.
+``python -m benchmarks.archive_store`` starts SeaweedFS, takes turns between the SDK (with the same lock and checksum on
+every put: bare, and asking for the lock and hashing what comes back) and the store, and prints tables. Ratios compare
+between machines, absolute values do not.
 """
 
 from __future__ import annotations
@@ -50,10 +51,16 @@ LOADS = (Load(16 << 10, 60), Load(300 << 10, 30), Load(4 << 20, 8))
 
 
 class BareSdk:
-    """What a careful user of the SDK writes by hand: checksum and lock on every put, nothing read again."""
+    """What a user of the SDK writes by hand: checksum and lock on every put.
 
-    def __init__(self, weed: Weed, bucket: str) -> None:
-        self._client, self._bucket = weed.client(), bucket
+    Args:
+        weed: the server.
+        bucket: name of a bucket with Object Lock.
+        is_checked: ask for the lock after every put and hash what comes back, as an archive must.
+    """
+
+    def __init__(self, weed: Weed, bucket: str, is_checked: bool = False) -> None:
+        self._client, self._bucket, self._is_checked = weed.client(), bucket, is_checked
 
     def put(self, content: bytes) -> str:
         """Send ``content`` under its hash; return the name."""
@@ -67,16 +74,21 @@ class BareSdk:
             retention=Retention(COMPLIANCE, datetime.now(UTC) + LOCK),
             part_size=max(len(content), 5 << 20),
         )
+        if self._is_checked:
+            headers = {"x-amz-checksum-mode": "ENABLED"}
+            self._client.stat_object(self._bucket, f"bare/{digest.hexdigest()}", extra_headers=headers)
         return f"bare/{digest.hexdigest()}"
 
     def get(self, name: str) -> bytes:
-        """Return the bytes, not verified."""
+        """Return the bytes."""
         response = self._client.get_object(self._bucket, name)
         try:
             data: bytes = response.read()
-            return data
         finally:
             response.release_conn()
+        if self._is_checked and not name.endswith(hashlib.sha256(data).hexdigest()):
+            raise ValueError(f"damaged: {name}")
+        return data
 
 
 @dataclass(frozen=True)
@@ -111,16 +123,16 @@ def measure(ways: Sequence[Way], load: Load, rounds: int) -> dict[str, tuple[flo
 
 
 def print_loads(ways: Sequence[Way], rounds: int) -> None:
-    """Print a table for every size."""
+    """Print a table for every size; ratios to the first way, and to the second."""
     for load in LOADS:
         found = measure(ways, load, rounds)
-        bare = found[ways[0].name]
+        bare, checked = found[ways[0].name], found[ways[1].name]
         print(f"\n{load.size >> 10} KiB, {load.count} objects in a round, median of {rounds} (ratio target {TARGET})")
-        print("                 put/s   MB/s  ratio    get/s   MB/s  ratio")
+        print(f"{'':14}   put/s   MB/s   bare checked    get/s   MB/s   bare checked")
         for name, seconds in found.items():
             cells = [
-                f"{load.count / s:8.0f} {load.count * load.size / MEGABYTE / s:6.1f} {b / s:6.2f}"
-                for s, b in zip(seconds, bare, strict=True)
+                f"{load.count / s:8.0f} {load.count * load.size / MEGABYTE / s:6.1f} {b / s:6.2f} {c / s:7.2f}"
+                for s, b, c in zip(seconds, bare, checked, strict=True)
             ]
             print(f"{name:14}" + "  ".join(cells))
 
@@ -161,13 +173,14 @@ def main() -> None:
         with running_weed(folder / "weed") as weed:
             bucket = weed.bucket("bench")
             access = BucketAccess(weed.endpoint, bucket, *weed.writer, tls=False)
-            bare = BareSdk(weed, bucket)
+            bare, checked = BareSdk(weed, bucket), BareSdk(weed, bucket, is_checked=True)
             s3 = S3ObjectStore(access, folder / "cache", first_lock=LOCK)
             local = LocalObjectStore(folder / "local")
             masters = ListedKeys("bench:" + base64.b64encode(os.urandom(32)).decode())
             print_loads(
                 (
                     Way("bare SDK", bare.put, bare.get),
+                    Way("SDK, checked", checked.put, checked.get),
                     store_way("S3", s3),
                     store_way("S3 encrypted", EncryptedStore(s3, Envelopes(database), masters, folder / "plain")),
                     store_way("local", local),

@@ -27,7 +27,6 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict, PoolManager, Retry, Timeou
 from urllib3.exceptions import HTTPError
 
 from domain.errors import ObjectMissingError, StoreFullError
-from storage.digests import CHUNK
 from storage.errors import ChecksumNotKeptError, StoreDeniedError, StoreUnavailableError
 from storage.stores.access import BucketAccess, SseMode
 from storage.stores.common import missing
@@ -260,11 +259,10 @@ class _Body(io.RawIOBase):
         return True
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0:
-            return b"".join(iter(lambda: self.read(CHUNK), b""))
+        wanted = None if size is None or size < 0 else size
         while True:
             try:
-                data = self._response.read(size)
+                data = self._response.read(wanted)
                 break
             except HTTPError as error:
                 self._drop()

@@ -9,7 +9,6 @@ object or delete it, the bucket keeps the true version: it is found and read as 
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +16,7 @@ from typing import BinaryIO
 from domain.base import iso
 from domain.documents import ObjectRef
 from domain.errors import ObjectMissingError
-from storage.digests import Digests, chunks, digest_of
+from storage.digests import Digests, chunks, digest_of, sha256_of
 from storage.errors import ChecksumNotKeptError, EncryptionNotKeptError, LockNotKeptError, StoreDeniedError
 from storage.stores.access import BucketAccess
 from storage.stores.bucket import SINGLE, Bucket, NameTaken, Stat
@@ -96,15 +95,12 @@ class S3ObjectStore:
 
     def read(self, key: str) -> bytes:
         """See ``ObjectStore.read``."""
-        # Hashed piece by piece, while the next ones are on their way.
-        pieces, digest = [], hashlib.sha256()
         with self.open(key) as stream:
-            for piece in chunks(stream):
-                digest.update(piece)
-                pieces.append(piece)
-        if digest.hexdigest() != key_digest(key):
-            raise damaged(key, "SHA-256", key_digest(key), digest.hexdigest())
-        return b"".join(pieces)
+            data = stream.read()
+        got = sha256_of(data)
+        if got != key_digest(key):
+            raise damaged(key, "SHA-256", key_digest(key), got)
+        return data
 
     def path(self, key: str) -> Path:
         """See ``ObjectStore.path``: a local copy, verified when it came."""
