@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -22,7 +22,7 @@ from storage.stores.cache import VerifiedCache
 from storage.stores.common import check, damaged, missing
 from storage.stores.contract import ObjectStore, Source, key_digest, object_key
 from storage.stores.envelopes import Envelope, Envelopes
-from storage.stores.locks import Lock, locked_error
+from storage.stores.locks import Lock, locked_error, utc_now
 from storage.stores.masters import MasterKeys
 from storage.stores.sealing import BrokenSealError, new_key, sealed, unsealed
 from storage.stores.spool import spooled
@@ -38,10 +38,19 @@ class EncryptedStore:
         envelopes: where their keys lie, wrapped.
         masters: what wraps them.
         cache: folder of this machine for the plain files that ``path`` gives out, and for what is under way.
+        first_lock: retention that ``inner`` gives new objects; one that is handed in again gets it anew.
     """
 
-    def __init__(self, inner: ObjectStore, envelopes: Envelopes, masters: MasterKeys, cache: Path) -> None:
+    def __init__(
+        self,
+        inner: ObjectStore,
+        envelopes: Envelopes,
+        masters: MasterKeys,
+        cache: Path,
+        first_lock: timedelta | None = None,
+    ) -> None:
         self._inner, self._envelopes, self._masters = inner, envelopes, masters
+        self._first_lock = first_lock
         self._cache = VerifiedCache(cache)
         self._folder = cache
 
@@ -62,6 +71,8 @@ class EncryptedStore:
                 self._envelopes.add(key, body.key, wrapped, present)
                 return ref
         self.verify(ref)
+        if self._first_lock is not None:
+            self._inner.retain(present.body_key, utc_now() + self._first_lock)
         return ref
 
     def exists(self, key: str) -> bool:
