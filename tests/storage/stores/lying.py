@@ -50,8 +50,11 @@ class _Version:
 
 @dataclass
 class LyingServer:
+    """``refusal`` is the status and code that every put is answered with, ``None`` for none."""
+
     endpoint: str
     lies: set[Lie] = field(default_factory=set)
+    refusal: tuple[int, str] | None = None
     objects: dict[str, list[_Version]] = field(default_factory=dict)
     count: int = 0
 
@@ -107,6 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif "legal-hold" in query:
             self._find(name, query).headers["x-amz-object-lock-legal-hold"] = "ON" if b">ON<" in body else "OFF"
             self._say(200)
+        elif self.it.refusal is not None:
+            self._refuse(*self.it.refusal)
         else:
             self._put(name, body)
 

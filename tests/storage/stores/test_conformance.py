@@ -13,8 +13,14 @@ from minio.commonconfig import COMPLIANCE
 from minio.objectlockconfig import YEARS, ObjectLockConfig
 
 from benchmarks.seaweed import Weed
-from domain.errors import JuanzongError
-from storage.errors import BucketUnfitError, ChecksumNotKeptError, LockNotKeptError, StoreUnavailableError
+from domain.errors import JuanzongError, StoreFullError
+from storage.errors import (
+    BucketUnfitError,
+    ChecksumNotKeptError,
+    LockNotKeptError,
+    StoreDeniedError,
+    StoreUnavailableError,
+)
 from storage.stores.access import BucketAccess
 from storage.stores.conformance import PROBE_LIFE, check_bucket
 from storage.stores.s3 import S3ObjectStore
@@ -87,6 +93,29 @@ def test_put_on_a_lying_server_is_no_put(
     for _ in range(2):
         with pytest.raises(expected):
             store.put(b"letter", "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [
+        (507, "InsufficientStorage", StoreFullError),
+        (400, "QuotaExceeded", StoreFullError),
+        (403, "AccessDenied", StoreDeniedError),
+        (403, "RequestTimeTooSkewed", StoreDeniedError),
+        (400, "BadDigest", ChecksumNotKeptError),
+        (400, "SomethingNew", StoreUnavailableError),
+        (400, "<&>", StoreUnavailableError),
+    ],
+)
+def test_refusal_of_a_put_is_told_by_its_cause(
+    to_liar: BucketAccess, liar: LyingServer, tmp_path: Path, status: int, code: str, expected: type[JuanzongError]
+) -> None:
+    store = S3ObjectStore(to_liar, tmp_path / "cache")
+    liar.refusal = (status, code)
+    with pytest.raises(expected):
+        store.put(b"letter", "text/plain")
+    liar.refusal = None
+    store.verify(store.put(b"letter", "text/plain"))
 
 
 def test_bucket_without_object_lock_is_refused(access: BucketAccess, weed: Weed) -> None:
