@@ -54,7 +54,8 @@ _DENIED = (
 )
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
 _CHECKSUM = ("BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch")
-_FULL = ("QuotaExceeded", "XMinioStorageFull", "EntityTooLarge")
+_FULL = ("QuotaExceeded", "XMinioStorageFull")
+_NO_VERSION = (None, "null")  # the second: versioning was suspended
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ class Bucket:
         digest = base64.b64encode(bytes.fromhex(checksum)).decode()
         is_single = size <= SINGLE
         with translated():
-            return client.put_object(
+            version = client.put_object(
                 self._bucket,
                 self._prefix + name,
                 source,
@@ -240,6 +241,7 @@ class Bucket:
                 retention=Retention(COMPLIANCE, lock.retain_until) if lock.retain_until else None,
                 legal_hold=lock.hold,
             ).version_id
+        return None if version in _NO_VERSION else version
 
 
 class NameTaken(Exception):
@@ -356,11 +358,16 @@ def _stat(size: int, version: str | None, headers: Any) -> Stat:
     digest = headers.get("x-amz-checksum-sha256")
     until = headers.get("x-amz-object-lock-retain-until-date")
     mode = headers.get("x-amz-object-lock-mode")
-    lock = Lock(
-        datetime.fromisoformat(until).astimezone(UTC) if until and mode == COMPLIANCE else None,
-        headers.get("x-amz-object-lock-legal-hold") == "ON",
-    )
+    is_held = headers.get("x-amz-object-lock-legal-hold") == "ON"
+    lock = Lock(_moment(until) if mode == COMPLIANCE else None, is_held)
     return Stat(version, size, _hexadecimal(digest), lock, mode, _sse(headers))
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except ValueError:
+        return None
 
 
 def _hexadecimal(digest: str | None) -> str | None:

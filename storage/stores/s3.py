@@ -148,8 +148,11 @@ class S3ObjectStore:
         for version, _ in versions:
             try:
                 self.bucket.delete(key, version)
-            except StoreDeniedError as error:  # the server's clock decides, not ours
-                raise locked_error(key, self.lock_of(key)) from error
+            except StoreDeniedError as error:
+                left = self.bucket.stat(key, version)
+                if left is None or left.lock == Lock():  # no lock: these keys may not delete
+                    raise
+                raise locked_error(key, left.lock) from error  # the server's clock decides, not ours
         self._cache.forget(key)
 
     def presigned(self, key: str, life: timedelta) -> str:

@@ -18,6 +18,7 @@ from storage.errors import (
     BucketUnfitError,
     ChecksumNotKeptError,
     LockNotKeptError,
+    ObjectLockedError,
     StoreDeniedError,
     StoreUnavailableError,
 )
@@ -38,6 +39,8 @@ REFUSALS: dict[Lie, str] = {
     "no checksum": "不保存",
     "no versioning": "未启用版本控制",
     "no locking": "未启用对象锁定",
+    "null version": "没有版本号",
+    "strange date": "被丢弃",
 }
 
 
@@ -83,7 +86,12 @@ def test_lying_server_is_refused(to_liar: BucketAccess, liar: LyingServer, lie: 
 
 @pytest.mark.parametrize(
     ("lie", "expected"),
-    [("drops the lock", LockNotKeptError), ("no checksum", ChecksumNotKeptError)],
+    [
+        ("drops the lock", LockNotKeptError),
+        ("strange date", LockNotKeptError),
+        ("null version", LockNotKeptError),
+        ("no checksum", ChecksumNotKeptError),
+    ],
 )
 def test_put_on_a_lying_server_is_no_put(
     to_liar: BucketAccess, liar: LyingServer, tmp_path: Path, lie: Lie, expected: type[JuanzongError]
@@ -111,11 +119,31 @@ def test_refusal_of_a_put_is_told_by_its_cause(
     to_liar: BucketAccess, liar: LyingServer, tmp_path: Path, status: int, code: str, expected: type[JuanzongError]
 ) -> None:
     store = S3ObjectStore(to_liar, tmp_path / "cache")
-    liar.refusal = (status, code)
+    liar.refusals["PUT"] = (status, code)
     with pytest.raises(expected):
         store.put(b"letter", "text/plain")
-    liar.refusal = None
+    liar.refusals.clear()
     store.verify(store.put(b"letter", "text/plain"))
+
+
+def test_keys_that_may_not_delete_are_no_lock(to_liar: BucketAccess, liar: LyingServer, tmp_path: Path) -> None:
+    store = S3ObjectStore(to_liar, tmp_path / "cache")
+    ref = store.put(b"letter", "text/plain")
+    liar.refusals["DELETE"] = (403, "AccessDenied")
+    with pytest.raises(StoreDeniedError):
+        store.destroy(ref.key)
+    store.verify(ref)
+
+
+def test_servers_clock_decides(to_liar: BucketAccess, tmp_path: Path) -> None:
+    store = S3ObjectStore(
+        to_liar, tmp_path / "cache", timedelta(days=1), clock=lambda: datetime.now(UTC) + timedelta(hours=1)
+    )
+    ref = store.put(b"letter", "text/plain")
+    ahead = S3ObjectStore(to_liar, tmp_path / "cache", clock=lambda: datetime.now(UTC) + timedelta(days=400))
+    with pytest.raises(ObjectLockedError, match=ref.key):
+        ahead.destroy(ref.key)
+    store.verify(ref)
 
 
 def test_bucket_without_object_lock_is_refused(access: BucketAccess, weed: Weed) -> None:
