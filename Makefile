@@ -10,7 +10,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK := True
 
 
-.PHONY: help setup demo test test-all lint bench bench-reading bench-judging serve lock clean samples
+.PHONY: help setup demo test test-all lint bench bench-reading bench-judging bench-archive serve lock clean samples
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -69,6 +69,9 @@ bench-reading: setup .venv/.dev ## print how well held-out paper is read (ARGS=-
 
 bench-judging: setup .venv/.dev ## print how well papers are judged once they are read (ARGS="--part held --docs")
 	$(BIN)/python -m benchmarks.judging $(ARGS)
+
+bench-archive: setup .venv/.dev ## print the tables of the archive: the store beside the bare SDK and sha256sum
+	$(BIN)/python -m benchmarks.archive_store $(ARGS)
 
 samples: .venv/.dev ## make samples/ again (same seed, same papers)
 	$(BIN)/python -m training.samples --out samples

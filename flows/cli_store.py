@@ -1,10 +1,13 @@
-"""Commands of the object store: ``store check|rewrap``."""
+"""Commands of the object store: ``store check|fill|rewrap``."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-store_app = typer.Typer(help="对象存储：检验锁定、更换主密钥。", no_args_is_help=True)
+store_app = typer.Typer(help="对象存储：检验锁定、搬入、更换主密钥。", no_args_is_help=True)
 
 
 def add_store_commands(app: typer.Typer) -> None:
@@ -18,6 +21,16 @@ def store_check() -> None:
     from flows.store_commands import check
 
     check()
+
+
+@store_app.command("fill")
+def store_fill(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="原来的 objects 文件夹")],
+) -> None:
+    """把原来文件夹中的全部对象（连同保管期与保全）搬入现在配置的存储；可重复运行。"""
+    from flows.store_commands import fill
+
+    raise typer.Exit(fill(folder))
 
 
 @store_app.command("rewrap")

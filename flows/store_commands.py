@@ -1,19 +1,42 @@
-"""``store check|rewrap``: the object store from a terminal."""
+"""``store check|fill|rewrap``: the object store from a terminal."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from domain.errors import ConfigurationError
+from flows.archive_commands import DAMAGED
 from flows.settings import load_settings
 from flows.wiring import open_services
-from storage.stores.setup import describe_store, rewrap_keys
+from storage.objects import LocalObjectStore
+from storage.stores.setup import StoreSetup, describe_store, rewrap_keys
 
 
 def check() -> None:
     """Attack probes in the configured store; print what it is like."""
     settings = load_settings()
     sys.stdout.write(describe_store(settings.store, settings.home) + "\n")
+
+
+def fill(folder: Path) -> int:
+    """Copy every object of the store in ``folder`` into the configured store; return 1 when one could not be copied."""
+    from storage.stores.filling import fill_store
+
+    settings = load_settings()
+    if settings.store == StoreSetup():
+        raise ConfigurationError("当前配置的存储就是本机文件夹", "请先设置 JUANZONG_STORE=s3 或主密钥，再搬入")
+    if not (folder / "sha256").is_dir():
+        raise ConfigurationError(f"{folder} 不是对象存储文件夹", "请指定原来的 objects 文件夹")
+    services = open_services(settings)
+    filled = fill_store(services.storage.database, LocalObjectStore(folder), services.storage.objects)
+    services.close()
+    for failure in filled.failures:
+        sys.stdout.write(f"未搬入：{failure}\n")
+    sys.stdout.write(
+        f"搬入 {filled.copied} 个对象，已有 {filled.present} 个，失败 {len(filled.failures)} 个；原文件夹未改动。\n"
+    )
+    return DAMAGED if filled.failures else 0
 
 
 def rewrap() -> None:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from domain.documents import ObjectRef
-from storage.digests import Digests, chunks, digest_of
+from storage.digests import Digests, chunks, digest_of, sha256_of
 from storage.stores.common import check, copy, damaged, missing, opened, reading, write_error
 from storage.stores.contract import ObjectStore, Source, key_digest, object_key
 from storage.stores.folders import sync_folder
@@ -100,7 +100,7 @@ class LocalObjectStore:
         """See ``ObjectStore.read``."""
         with self.open(key) as stream, reading(key):
             data = stream.read()
-        got = digest_of([data]).sha256
+        got = sha256_of(data)
         if got != key_digest(key):
             raise damaged(key, "SHA-256", key_digest(key), got)
         return data

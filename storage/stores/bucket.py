@@ -18,13 +18,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, cast
 from xml.etree.ElementTree import ParseError
 
-import urllib3
 from minio import Minio
 from minio.commonconfig import COMPLIANCE
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 from minio.retention import Retention
 from minio.sse import Sse, SseCustomerKey, SseS3
-from urllib3 import HTTPHeaderDict, PoolManager, Retry, Timeout
+from urllib3 import BaseHTTPResponse, HTTPHeaderDict, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from domain.errors import ObjectMissingError, StoreFullError
@@ -55,7 +54,8 @@ _DENIED = (
 )
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
 _CHECKSUM = ("BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch")
-_FULL = ("QuotaExceeded", "XMinioStorageFull", "EntityTooLarge")
+_FULL = ("QuotaExceeded", "XMinioStorageFull")
+_NO_VERSION = (None, "null")  # the second: versioning was suspended
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +170,14 @@ class Bucket:
             return tuple({str(o.object_name).removeprefix(self._prefix) for o in found})
 
     def open(self, name: str, version: str | None) -> BinaryIO:
-        """Open the bytes of a version for reading (not seekable)."""
+        """Open the bytes of a version for reading (not seekable). Raises ObjectMissingError."""
+        return _body(self._get(name, version, 0), lambda offset: self._get(name, version, offset))
 
-        def response(offset: int) -> urllib3.BaseHTTPResponse:
-            with translated():
-                return self._client.get_object(
-                    self._bucket, self._prefix + name, offset=offset, ssec=self._customer, version_id=version
-                )
-
-        return cast("BinaryIO", io.BufferedReader(_Body(response), 1 << 20))
+    def open_newest(self, name: str) -> tuple[Stat, BinaryIO]:
+        """Open the newest version with what the server says about it, in one request. Raises ObjectMissingError."""
+        first = self._get(name, None, 0)
+        stat = _stat(int(first.headers.get("content-length", 0)), first.headers.get("x-amz-version-id"), first.headers)
+        return stat, _body(first, lambda offset: self._get(name, stat.version, offset))
 
     def retain(self, name: str, version: str | None, until: datetime) -> None:
         """Set COMPLIANCE retention. A server refuses to shorten one (StoreDeniedError)."""
@@ -218,12 +217,23 @@ class Bucket:
         rule = f"{config.mode} {config.duration} {config.duration_unit}" if config.mode else None
         return BucketFacts(versioning, locking=True, default_retention=rule)
 
+    def _get(self, name: str, version: str | None, offset: int) -> BaseHTTPResponse:
+        with translated():
+            return self._client.get_object(
+                self._bucket,
+                self._prefix + name,
+                offset=offset,
+                request_headers={"x-amz-checksum-mode": "ENABLED"},
+                ssec=self._customer,
+                version_id=version,
+            )
+
     def _put(self, client: Minio, name: str, source: BinaryIO, size: int, checked: tuple[str, Lock]) -> str | None:
         checksum, lock = checked
         digest = base64.b64encode(bytes.fromhex(checksum)).decode()
         is_single = size <= SINGLE
         with translated():
-            return client.put_object(
+            version = client.put_object(
                 self._bucket,
                 self._prefix + name,
                 source,
@@ -235,6 +245,7 @@ class Bucket:
                 retention=Retention(COMPLIANCE, lock.retain_until) if lock.retain_until else None,
                 legal_hold=lock.hold,
             ).version_id
+        return None if version in _NO_VERSION else version
 
 
 class NameTaken(Exception):
@@ -244,19 +255,20 @@ class NameTaken(Exception):
 class _Body(io.RawIOBase):
     """The bytes of one version; a connection that breaks is opened again where it broke, ``RESUMES`` times."""
 
-    def __init__(self, response: Callable[[int], urllib3.BaseHTTPResponse]) -> None:
-        self._open_at = response
+    def __init__(self, first: BaseHTTPResponse, open_at: Callable[[int], BaseHTTPResponse]) -> None:
+        self._response, self._open_at = first, open_at
         self._offset = 0
         self._resumes = RESUMES
-        self._response = response(0)
 
     def readable(self) -> bool:
+        """See ``io.IOBase``."""
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = None if size is None or size < 0 else size
         while True:
             try:
-                data = self._response.read(len(buffer))
+                data = self._response.read(wanted)
                 break
             except HTTPError as error:
                 self._drop()
@@ -264,12 +276,8 @@ class _Body(io.RawIOBase):
                     raise _unavailable(f"读取中断于第 {self._offset} 字节") from error
                 self._resumes -= 1
                 self._response = self._open_at(self._offset)
-        buffer[: len(data)] = data
         self._offset += len(data)
-        return len(data)
-
-    def readall(self) -> bytes:
-        return b"".join(iter(lambda: self.read(1 << 20) or b"", b""))
+        return data
 
     def close(self) -> None:
         if not self.closed:
@@ -294,6 +302,10 @@ def translated() -> Iterator[None]:
         raise _unavailable(f"应答为 HTTP {error.status_code}") from error
     except (MinioException, HTTPError, ParseError, OSError) as error:
         raise _unavailable(f"{type(error).__name__}") from error
+
+
+def _body(first: BaseHTTPResponse, open_at: Callable[[int], BaseHTTPResponse]) -> BinaryIO:
+    return cast("BinaryIO", _Body(first, open_at))
 
 
 def _translate(error: S3Error) -> Exception:
@@ -350,11 +362,16 @@ def _stat(size: int, version: str | None, headers: Any) -> Stat:
     digest = headers.get("x-amz-checksum-sha256")
     until = headers.get("x-amz-object-lock-retain-until-date")
     mode = headers.get("x-amz-object-lock-mode")
-    lock = Lock(
-        datetime.fromisoformat(until).astimezone(UTC) if until and mode == COMPLIANCE else None,
-        headers.get("x-amz-object-lock-legal-hold") == "ON",
-    )
+    is_held = headers.get("x-amz-object-lock-legal-hold") == "ON"
+    lock = Lock(_moment(until) if mode == COMPLIANCE else None, is_held)
     return Stat(version, size, _hexadecimal(digest), lock, mode, _sse(headers))
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except ValueError:
+        return None
 
 
 def _hexadecimal(digest: str | None) -> str | None:

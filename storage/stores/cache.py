@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -39,27 +40,36 @@ class VerifiedCache:
             ObjectDamagedError: the bytes read are not those of the key; nothing is kept.
             StoreFullError, StoreWriteError: the file cannot be written.
         """
-        if not self._files.exists(key):
+        key_digest(key)
+        file = self._files.root / key
+        if not self._was_asked(file):
             with opened() as stream:
                 came = self._files.put(stream, "")
             if came.key != key:
                 self._files.path(came.key).unlink(missing_ok=True)
                 raise damaged(key, "SHA-256", key_digest(key), came.sha256)
+            self._was_asked(file)
             self._make_room()
-        file = self._files.path(key)
-        os.utime(file, (self._now().timestamp(),) * 2)
         return file
 
     def forget(self, key: str) -> None:
         """Remove the file of a destroyed object."""
-        if self._files.exists(key):
-            self._files.path(key).unlink(missing_ok=True)
+        (self._files.root / key).unlink(missing_ok=True)
+
+    def _was_asked(self, file: Path) -> bool:
+        """Note that ``file`` was asked for; return False when it is not here (another process may have removed it)."""
+        try:
+            os.utime(file, (self._now().timestamp(),) * 2)
+        except FileNotFoundError:
+            return False
+        return True
 
     def _make_room(self) -> None:
         found = []
         for file in (self._files.root / "sha256").glob("*/*/*"):
-            facts = file.stat()
-            found.append((facts.st_mtime, facts.st_size, file))
+            with suppress(FileNotFoundError):  # another process makes room too
+                facts = file.stat()
+                found.append((facts.st_mtime, facts.st_size, file))
         excess = sum(size for _, size, _ in found) - self._most
         oldest_kept = (self._now() - UNDISTURBED).timestamp()
         for asked, size, file in sorted(found):

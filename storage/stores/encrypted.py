@@ -10,19 +10,19 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError, ObjectMissingError
-from storage.digests import Digests, chunks, digest_of
+from storage.digests import Digests, chunks, digest_of, sha256_of
 from storage.errors import ObjectLockedError
 from storage.stores.cache import VerifiedCache
 from storage.stores.common import check, damaged, missing
 from storage.stores.contract import ObjectStore, Source, key_digest, object_key
 from storage.stores.envelopes import Envelope, Envelopes
-from storage.stores.locks import Lock, locked_error
+from storage.stores.locks import Lock, locked_error, utc_now
 from storage.stores.masters import MasterKeys
 from storage.stores.mirrored import copy_lock
 from storage.stores.sealing import BrokenSealError, new_key, sealed, unsealed
@@ -39,11 +39,20 @@ class EncryptedStore:
         envelopes: where their keys lie, wrapped.
         masters: what wraps them.
         cache: folder of this machine for the plain files that ``path`` gives out, and for what is under way.
+        first_lock: retention that ``inner`` gives new objects; one that is handed in again gets it anew.
     """
 
-    def __init__(self, inner: ObjectStore, envelopes: Envelopes, masters: MasterKeys, cache: Path) -> None:
+    def __init__(
+        self,
+        inner: ObjectStore,
+        envelopes: Envelopes,
+        masters: MasterKeys,
+        cache: Path,
+        first_lock: timedelta | None = None,
+    ) -> None:
         self._inner, self._envelopes, self._masters = inner, envelopes, masters
         self.inner = inner
+        self._first_lock = first_lock
         self._cache = VerifiedCache(cache)
         self._folder = cache
 
@@ -64,6 +73,8 @@ class EncryptedStore:
                 self._envelopes.add(key, body.key, wrapped, present)
                 return ref
         self.verify(ref)
+        if self._first_lock is not None:
+            self._inner.retain(present.body_key, utc_now() + self._first_lock)
         return ref
 
     def exists(self, key: str) -> bool:
@@ -87,7 +98,7 @@ class EncryptedStore:
         """See ``ObjectStore.read``."""
         with self.open(key) as stream:
             data = stream.read()
-        got = digest_of([data]).sha256
+        got = sha256_of(data)
         if got != key_digest(key):
             raise damaged(key, "SHA-256", key_digest(key), got)
         return data

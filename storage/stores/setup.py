@@ -53,7 +53,8 @@ def open_store(setup: StoreSetup, home: Path, database: Database, clock: Clock =
     from storage.stores.encrypted import EncryptedStore
     from storage.stores.envelopes import Envelopes
 
-    return EncryptedStore(inner, Envelopes(database), open_masters(setup.masters), home / "cache")
+    first_lock = setup.first_lock if setup.access else None
+    return EncryptedStore(inner, Envelopes(database), open_masters(setup.masters), home / "cache", first_lock)
 
 
 def open_masters(source: MasterSource) -> MasterKeys:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from storage.digests import Digests
+from storage.digests import Digests, digest_of
 from storage.stores.common import copy, opened
 from storage.stores.contract import Source
 
@@ -24,6 +25,9 @@ def spooled(source: Source, folder: Path) -> Iterator[tuple[BinaryIO, Digests]]:
         UnreadableFileError: ``source`` does not give its bytes.
         StoreFullError, StoreWriteError: ``folder`` does not take them.
     """
+    if isinstance(source, bytes):  # nobody can change them meanwhile
+        yield io.BytesIO(source), digest_of([source])
+        return
     with opened(source) as stream, tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(folder)) as spool:
         piece = cast("BinaryIO", spool)
         digests = copy(stream, piece)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.seaweed import Weed, running_weed
 from storage.database import Database
 from storage.objects import LocalObjectStore, ObjectStore
 from storage.stores.access import BucketAccess
@@ -17,7 +18,6 @@ from storage.stores.encrypted import EncryptedStore
 from storage.stores.envelopes import Envelopes
 from storage.stores.masters import ListedKeys
 from storage.stores.s3 import S3ObjectStore
-from tests.storage.stores.weed import Weed, running_weed
 
 STORES = ("local", "s3", "encrypted local", "encrypted s3")
 MASTER = "2026:" + base64.b64encode(bytes(range(32))).decode()

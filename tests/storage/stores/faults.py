@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Literal
 
 Kind = Literal["500", "503", "silence", "reset", "lost answer", "half body", "flipped byte", "no lock", "no checksum"]
@@ -30,6 +32,7 @@ class Faults:
     endpoint: str
     fault: Fault | None = None
     seen: list[str] = field(default_factory=list)
+    struck: threading.Event = field(default_factory=threading.Event)
     end_silence: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -41,18 +44,23 @@ class Faults:
             if fault is None or method not in fault.methods or fault.suffered >= fault.times:
                 return None
             fault.suffered += 1
+            self.struck.set()
             return fault.kind
 
 
 @contextmanager
-def fault_proxy(behind: str) -> Iterator[Faults]:
-    """Run the proxy before the server at ``behind`` (host:port)."""
+def fault_proxy(behind: str, certificate: Path | None = None) -> Iterator[Faults]:
+    """Run the proxy before the server at ``behind`` (host:port); with a certificate (PEM with key) it speaks TLS."""
     faults = Faults("")
 
     class Handler(_Handler):
         server_behind, plan = behind, faults
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        if certificate is not None:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate)
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         faults.endpoint = f"127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()

@@ -30,6 +30,8 @@ Lie = Literal[
     "no checksum",
     "no versioning",
     "no locking",
+    "null version",
+    "strange date",
 ]
 MARKER = b""
 
@@ -50,8 +52,11 @@ class _Version:
 
 @dataclass
 class LyingServer:
+    """``refusals``: status and code that every creation (PUT) or removal (DELETE) of an object is answered with."""
+
     endpoint: str
     lies: set[Lie] = field(default_factory=set)
+    refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     objects: dict[str, list[_Version]] = field(default_factory=dict)
     count: int = 0
 
@@ -107,12 +112,17 @@ class _Handler(BaseHTTPRequestHandler):
         elif "legal-hold" in query:
             self._find(name, query).headers["x-amz-object-lock-legal-hold"] = "ON" if b">ON<" in body else "OFF"
             self._say(200)
+        elif "PUT" in self.it.refusals:
+            self._refuse(*self.it.refusals["PUT"])
         else:
             self._put(name, body)
 
     def do_DELETE(self) -> None:
         name, query = self._asked()
         versions = self.it.objects.get(name, [])
+        if "DELETE" in self.it.refusals:
+            self._refuse(*self.it.refusals["DELETE"])
+            return
         if "versionId" not in query:
             if "deletes without version" in self.it.lies:
                 versions.clear()
@@ -137,10 +147,12 @@ class _Handler(BaseHTTPRequestHandler):
             kept.pop("x-amz-object-lock-legal-hold", None)
         if "no checksum" in self.it.lies:
             kept.pop("x-amz-checksum-sha256", None)
+        if "strange date" in self.it.lies and "x-amz-object-lock-retain-until-date" in kept:
+            kept["x-amz-object-lock-retain-until-date"] = "tomorrow"
         if "overwrites" in self.it.lies:
             self.it.objects.pop(name, None)
         added = self._add(name, body, kept)
-        self._say(200, headers={"x-amz-version-id": added.id})
+        self._say(200, headers={"x-amz-version-id": "null" if "null version" in self.it.lies else added.id})
 
     def _retain(self, version: _Version, body: str) -> None:
         found = re.search("<RetainUntilDate>(.*)</RetainUntilDate>", body)

@@ -12,13 +12,20 @@ import pytest
 from minio.commonconfig import COMPLIANCE
 from minio.objectlockconfig import YEARS, ObjectLockConfig
 
-from domain.errors import JuanzongError
-from storage.errors import BucketUnfitError, ChecksumNotKeptError, LockNotKeptError, StoreUnavailableError
+from benchmarks.seaweed import Weed
+from domain.errors import JuanzongError, StoreFullError
+from storage.errors import (
+    BucketUnfitError,
+    ChecksumNotKeptError,
+    LockNotKeptError,
+    ObjectLockedError,
+    StoreDeniedError,
+    StoreUnavailableError,
+)
 from storage.stores.access import BucketAccess
 from storage.stores.conformance import PROBE_LIFE, check_bucket
 from storage.stores.s3 import S3ObjectStore
 from tests.storage.stores.lying import Lie, LyingServer, lying_server
-from tests.storage.stores.weed import Weed
 
 REFUSALS: dict[Lie, str] = {
     "drops the lock": "被丢弃",
@@ -32,6 +39,8 @@ REFUSALS: dict[Lie, str] = {
     "no checksum": "不保存",
     "no versioning": "未启用版本控制",
     "no locking": "未启用对象锁定",
+    "null version": "没有版本号",
+    "strange date": "被丢弃",
 }
 
 
@@ -77,7 +86,12 @@ def test_lying_server_is_refused(to_liar: BucketAccess, liar: LyingServer, lie: 
 
 @pytest.mark.parametrize(
     ("lie", "expected"),
-    [("drops the lock", LockNotKeptError), ("no checksum", ChecksumNotKeptError)],
+    [
+        ("drops the lock", LockNotKeptError),
+        ("strange date", LockNotKeptError),
+        ("null version", LockNotKeptError),
+        ("no checksum", ChecksumNotKeptError),
+    ],
 )
 def test_put_on_a_lying_server_is_no_put(
     to_liar: BucketAccess, liar: LyingServer, tmp_path: Path, lie: Lie, expected: type[JuanzongError]
@@ -87,6 +101,49 @@ def test_put_on_a_lying_server_is_no_put(
     for _ in range(2):
         with pytest.raises(expected):
             store.put(b"letter", "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [
+        (507, "InsufficientStorage", StoreFullError),
+        (400, "QuotaExceeded", StoreFullError),
+        (403, "AccessDenied", StoreDeniedError),
+        (403, "RequestTimeTooSkewed", StoreDeniedError),
+        (400, "BadDigest", ChecksumNotKeptError),
+        (400, "SomethingNew", StoreUnavailableError),
+        (400, "<&>", StoreUnavailableError),
+    ],
+)
+def test_refusal_of_a_put_is_told_by_its_cause(
+    to_liar: BucketAccess, liar: LyingServer, tmp_path: Path, status: int, code: str, expected: type[JuanzongError]
+) -> None:
+    store = S3ObjectStore(to_liar, tmp_path / "cache")
+    liar.refusals["PUT"] = (status, code)
+    with pytest.raises(expected):
+        store.put(b"letter", "text/plain")
+    liar.refusals.clear()
+    store.verify(store.put(b"letter", "text/plain"))
+
+
+def test_keys_that_may_not_delete_are_no_lock(to_liar: BucketAccess, liar: LyingServer, tmp_path: Path) -> None:
+    store = S3ObjectStore(to_liar, tmp_path / "cache")
+    ref = store.put(b"letter", "text/plain")
+    liar.refusals["DELETE"] = (403, "AccessDenied")
+    with pytest.raises(StoreDeniedError):
+        store.destroy(ref.key)
+    store.verify(ref)
+
+
+def test_servers_clock_decides(to_liar: BucketAccess, tmp_path: Path) -> None:
+    store = S3ObjectStore(
+        to_liar, tmp_path / "cache", timedelta(days=1), clock=lambda: datetime.now(UTC) + timedelta(hours=1)
+    )
+    ref = store.put(b"letter", "text/plain")
+    ahead = S3ObjectStore(to_liar, tmp_path / "cache", clock=lambda: datetime.now(UTC) + timedelta(days=400))
+    with pytest.raises(ObjectLockedError, match=ref.key):
+        ahead.destroy(ref.key)
+    store.verify(ref)
 
 
 def test_bucket_without_object_lock_is_refused(access: BucketAccess, weed: Weed) -> None:

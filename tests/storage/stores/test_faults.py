@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.seaweed import Weed
 from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError
 from storage.errors import ChecksumNotKeptError, LockNotKeptError, StoreUnavailableError
@@ -17,7 +18,6 @@ from storage.stores.access import BucketAccess
 from storage.stores.bucket import ATTEMPTS, RESUMES, SINGLE
 from storage.stores.s3 import S3ObjectStore
 from tests.storage.stores.faults import Fault, Faults, Kind, fault_proxy
-from tests.storage.stores.weed import Weed
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
 FAILURES: tuple[Kind, ...] = ("500", "503", "reset", "lost answer")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,8 +19,9 @@ from minio.commonconfig import COMPLIANCE, GOVERNANCE
 from minio.error import S3Error
 from minio.retention import Retention
 
+from benchmarks.seaweed import Weed
 from domain.documents import ObjectRef
-from domain.errors import ObjectDamagedError
+from domain.errors import ObjectDamagedError, StoreFullError
 from storage.errors import LockNotKeptError, ObjectLockedError, StoreDeniedError
 from storage.objects import object_key
 from storage.stores.access import BucketAccess
@@ -26,7 +29,6 @@ from storage.stores.bucket import SINGLE, Bucket
 from storage.stores.cache import UNDISTURBED, VerifiedCache
 from storage.stores.locks import Lock
 from storage.stores.s3 import LOOK_FIRST, S3ObjectStore
-from tests.storage.stores.weed import Weed
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
 SSE_C_KEY = bytes(range(32))
@@ -143,6 +145,19 @@ def test_bucket_without_versions_keeps_nothing(weed: Weed, access: BucketAccess,
     plain = replace(access, bucket=weed.bucket("plain-s3", lock=False))
     with pytest.raises(LockNotKeptError, match="版本"):
         S3ObjectStore(plain, tmp_path / "cache").put(b"letter", "text/plain")
+
+
+def test_full_disk_of_this_machine_is_told_as_such(s3: S3ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_spool: object, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    content = io.BytesIO(os.urandom(100))
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile.SpooledTemporaryFile, "write", full)
+        with pytest.raises(StoreFullError):
+            s3.put(content, "image/tiff")
+    content.seek(0)
+    s3.verify(s3.put(content, "image/tiff"))
 
 
 @pytest.mark.parametrize("wrong", [{"secret_key": "x"}, {"access_key": "x"}, {"bucket": "nowhere"}])

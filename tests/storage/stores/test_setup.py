@@ -18,6 +18,7 @@ from flows.settings import load_settings
 from storage import StoreSetup, open_storage
 from storage.errors import MasterKeyError
 from storage.stores.access import BucketAccess
+from storage.stores.setup import MasterSource
 from tests.storage.conftest import saved
 from tests.storage.stores.conftest import MASTER
 from tests.storage.stores.lying import lying_server
@@ -88,12 +89,14 @@ def test_doctor_names_the_folder(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert str(home / "objects") in line.found
 
 
-def test_first_lock_is_counted_from_now(access: BucketAccess, home: Path) -> None:
-    storage = open_storage(home, store=StoreSetup(access, first_lock=timedelta(days=2)))
-    until = storage.objects.lock_of(storage.objects.put(b"letter", "text/plain").key).retain_until
-    assert until is not None
-    assert abs(until - datetime.now(UTC) - timedelta(days=2)) < timedelta(hours=1)
-    storage.close()
+@pytest.mark.parametrize("masters", [None, MasterSource(keys=MASTER)], ids=["plain", "encrypted"])
+def test_first_lock_is_counted_from_every_put(access: BucketAccess, home: Path, masters: MasterSource | None) -> None:
+    for days in (2, 9):
+        storage = open_storage(home, store=StoreSetup(access, timedelta(days=days), masters))
+        until = storage.objects.lock_of(storage.objects.put(b"letter", "text/plain").key).retain_until
+        assert until is not None
+        assert abs(until - datetime.now(UTC) - timedelta(days=days)) < timedelta(hours=1)
+        storage.close()
 
 
 def test_encrypted_archive_and_a_new_master_key_by_command(

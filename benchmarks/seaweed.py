@@ -1,4 +1,4 @@
-"""A real S3 server for the tests: SeaweedFS with Object Lock, on free ports, ended by its process id."""
+"""A real S3 server for tests and benchmarks: SeaweedFS with Object Lock, on free ports, ended by its process id."""
 
 from __future__ import annotations
 
@@ -42,15 +42,18 @@ class Weed:
     writer: tuple[str, str] = ("writer-key", "writer-secret")
 
     def client(self, *, admin: bool = False) -> Minio:
+        """Return the bare SDK with the writer's keys, or the administrator's."""
         access, secret = self.admin if admin else self.writer
         return Minio(self.endpoint, access, secret, secure=False, region="us-east-1")
 
     def bucket(self, name: str, *, lock: bool = True) -> str:
+        """Make a bucket, with Object Lock (and so with versions) or without; return its name."""
         self.client(admin=True).make_bucket(name, object_lock=lock)
         return name
 
 
 def program() -> str | None:
+    """Return the path of the server, ``None`` when it is not installed."""
     beside = Path(sys.executable).with_name("weed")
     return str(beside) if beside.exists() else shutil.which("weed")
 
