@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -14,6 +16,7 @@ from sqlalchemy import create_engine, exc, text
 
 from benchmarks.station.cluster import is_installed, throw_away_cluster
 from domain.disposal import Capacity, ListState
+from domain.documents import ScanBatch, SourceFile
 from domain.errors import ObjectMissingError
 from domain.retention_errors import (
     CaseDestroyedError,
@@ -28,8 +31,9 @@ from domain.retention_errors import (
 from storage import CaseFilter, Storage, open_storage
 from storage.errors import ObjectLockedError
 from storage.retention.tables import RETENTION_FACTS
-from tests.storage.conftest import accept, put
-from tests.storage.retained import LONG_AGO, TO_COME, approved, destroyed, filed, listed, objects_of
+from tests.storage.conftest import accept, batch_of, case_of, change, put
+from tests.storage.retained import LONG_AGO, TO_COME, approved, certificate, destroyed, filed, listed, objects_of
+from tests.storage.test_cases import decided
 
 
 @pytest.fixture(scope="module")
@@ -140,10 +144,8 @@ def test_shared_object_is_held_while_one_case_is(kept: Storage) -> None:
     assert kept.objects.lock_of(shared).hold
 
 
-def _batch(*files: object) -> object:
-    from tests.storage.conftest import batch_of
-
-    return batch_of(*files, batch_id="b-2")  # type: ignore[arg-type]
+def _batch(*files: SourceFile) -> ScanBatch:
+    return batch_of(*files, batch_id="b-2")
 
 
 def test_store_is_locked_to_the_last_day_and_held_while_undecided(kept: Storage) -> None:
@@ -218,8 +220,6 @@ def test_object_that_another_case_needs_stays(kept: Storage) -> None:
 def test_last_of_two_cases_takes_the_shared_object(kept: Storage) -> None:
     case = filed(kept, b"shared")
     files = (put(kept, b"shared", "s.pdf"), put(kept, b"m", "m.pdf"))
-    from tests.storage.conftest import case_of
-
     other = case_of(kept.intake.accept_batch(_batch(*files), "rural-bank", "RBK"))
     kept.cases.save_case(other, "assembled", None, (), ())
     kept.filing.file_case(other, (), LONG_AGO)
@@ -238,7 +238,7 @@ def test_papers_of_a_destroyed_case_are_refused_not_swallowed(kept: Storage) -> 
     with pytest.raises(CaseDestroyedError, match=number):
         accept(kept, b"letter")
     with pytest.raises(CaseDestroyedError):
-        kept.intake.add_to_case(case.number, _batch(put(kept, b"late", "late.pdf")))  # type: ignore[arg-type]
+        kept.intake.add_to_case(case.number, _batch(put(kept, b"late", "late.pdf")))
     with pytest.raises(CaseDestroyedError):
         kept.retention.holds.place(case.number, "法院", "甲")
 
@@ -253,13 +253,76 @@ def test_cut_short_destruction_goes_on(kept: Storage, monkeypatch: pytest.Monkey
         destruction.destroy(number, case.id, "甲")
     assert [f.code for f in kept.fixity.verify_archive()] == ["not_destroyed"] * len(set(objects_of(kept, case)))
     assert destruction.left(number)
-    from tests.storage.retained import certificate
-
     with pytest.raises(DisposalStateError):
         destruction.certify(number, certificate(kept), "甲")
     destruction.destroy(number, case.id, "甲")
     assert kept.fixity.verify_archive() == ()
     destruction.certify(number, certificate(kept), "甲")
+
+
+def killed_while_destroying(home: Path, number: str, case_id: str, url: str | None, after: int) -> None:
+    """Destroy in a process of its own that is killed (SIGKILL) before object number ``after`` goes."""
+    child = os.fork()
+    if child == 0:
+        storage = open_storage(home, url)
+        real, gone = storage.objects.destroy, []
+
+        def destroy(key: str) -> None:
+            if len(gone) == after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            gone.append(key)
+            real(key)
+
+        storage.objects.destroy = destroy  # type: ignore[method-assign]
+        storage.retention.destruction.destroy(number, case_id, "甲")
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_killed_destruction_is_told_of_and_goes_on(storage: Storage, home: Path, after: int) -> None:
+    case = filed(storage, b"letter")
+    number, keys = approved(storage, case), objects_of(storage, case)
+    storage.close()
+    killed_while_destroying(home, number, case.id, None, after)
+    left = [key for key in keys if storage.objects.exists(key)]
+    assert len(left) == len(keys) - after
+    assert [f.code for f in storage.fixity.verify_archive()] == ["not_destroyed"] * len(left)
+    storage.retention.destruction.destroy(number, case.id, "甲")
+    assert storage.fixity.verify_archive() == ()
+    storage.retention.destruction.certify(number, certificate(storage), "甲")
+
+
+def test_role_without_rights_on_tables_cannot_switch_the_rules_off(server: str | None, tmp_path: Path) -> None:
+    """PostgreSQL with an owner who migrates and an application that may only read and write rows."""
+    url = database_of(server)
+    owner = create_engine(url)
+    with owner.begin() as connection:
+        connection.execute(text("CREATE ROLE application LOGIN"))
+        rights = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES"
+        connection.execute(text(f"GRANT {rights} IN SCHEMA public TO application"))
+        connection.execute(text("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO application"))
+    owner.dispose()
+    storage = open_storage(tmp_path / "home", url.replace("juanzong@", "application@"))
+    case = filed(storage, b"letter")
+    storage.retention.holds.place(case.number, "法院", "甲")
+    for statement in (
+        "ALTER TABLE retention_acts DISABLE TRIGGER ALL",
+        "DROP TRIGGER retention_acts_rules ON retention_acts",
+        "DROP VIEW object_needs",
+        "DROP TABLE retention_acts CASCADE",
+        "CREATE OR REPLACE FUNCTION retention_acts_rules() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "SET session_replication_role = replica",
+    ):
+        with (
+            pytest.raises(exc.ProgrammingError, match=r"owner|permission|denied"),
+            storage.database.write() as connection,
+        ):
+            connection.execute(text(statement))
+    for statement in ("DELETE FROM retention_acts", "TRUNCATE cases CASCADE", "DELETE FROM log_leaves"):
+        refused(storage, statement, "append-only")
+    storage.close()
 
 
 def test_list_is_looked_through_before_it_is_approved(kept: Storage) -> None:
@@ -399,6 +462,8 @@ def test_approval_by_one_person_in_the_database(kept: Storage) -> None:
         ("DELETE FROM objects", "never deleted|append-only"),
         ("DELETE FROM case_files", "never deleted|append-only"),
         ("DELETE FROM cases", "never deleted|append-only"),
+        ("UPDATE case_files SET case_id = 'case-x'", "stay with their case"),
+        ("UPDATE case_files SET object_key = (SELECT manifest_key FROM filings)", "stay with their case"),
         ("UPDATE objects SET sha256 = sha256", "never changed|append-only"),
         ("UPDATE case_revisions SET body = ''", "append-only"),
         ("UPDATE decisions SET body = ''", "append-only"),
@@ -406,8 +471,6 @@ def test_approval_by_one_person_in_the_database(kept: Storage) -> None:
     ],
 )
 def test_rows_of_kept_cases_stay(kept: Storage, statement: str, message: str) -> None:
-    from tests.storage.test_cases import decided
-
     decided(kept, filed(kept, b"letter"))
     refused(kept, statement, message)
 
@@ -435,8 +498,6 @@ def test_objects_of_others_cannot_be_named_as_destroyed(kept: Storage) -> None:
 def test_changed_act_is_found_by_the_check(kept: Storage) -> None:
     if not kept.database.is_sqlite:
         pytest.skip("triggers are dropped the SQLite way")
-    from tests.storage.conftest import change
-
     hold = kept.retention.holds.place(filed(kept, b"letter").number, "法院", "甲")
     change(kept, "UPDATE retention_acts SET person = '丙' WHERE seq = :s", s=hold.placed.seq)
     assert [(f.code, f.subject) for f in kept.fixity.verify_archive()] == [("act_row", f"act {hold.placed.seq}")]
