@@ -24,6 +24,7 @@ from storage.objects import ObjectStore, place
 from storage.outbox import announce
 from storage.registry import reference, register
 from storage.retention.locks import Locks, keep
+from storage.retention.state import is_held
 from storage.revisions import canonical_case, get_revision
 from storage.tables import archived_objects, case_files, filings, log_leaves, objects
 
@@ -71,7 +72,7 @@ class Filing:
         )
         keep(self._store, (p.object.key for p in parts), retain_until, self._database.now())
         record = self._commit(case, manifest, parts, retain_until)
-        self._locks.settle(case.id)
+        self._settle_locks(case.id, is_first=previous is None)
         return record
 
     def record(self, case: str, revision: int | None = None) -> ArchiveRecord | None:
@@ -101,6 +102,13 @@ class Filing:
         with self._database.read() as connection:
             source = _named_object(connection, key_or_digest.strip().lower())
         return self._write_all([source], out)[0]
+
+    def _settle_locks(self, case_id: str, *, is_first: bool) -> None:
+        """Hold what came to a held case, and let go what was only held because an earlier filing was undecided."""
+        with self._database.read() as connection:
+            held = is_held(connection, case_id)
+        if held or not is_first:
+            self._locks.settle(case_id)
 
     def _prepare(self, case: Case) -> tuple[tuple[SourceFile, ...], str | None]:
         """Check that the revision is saved; return its originals and the previous manifest."""

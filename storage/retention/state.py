@@ -64,13 +64,12 @@ def dates_in_force(connection: Connection, case_id: str | None = None) -> dict[s
         case_id: only this case.
     """
     acts = retention_acts
-    told = union_all(
-        select(filings.c.case_id, filings.c.seq, filings.c.retain_until),
-        select(acts.c.case_id, acts.c.seq, acts.c.retain_until).where(acts.c.act == "retain"),
-    ).subquery()
+    filed = select(filings.c.case_id, filings.c.seq, filings.c.retain_until)
+    recorded = select(acts.c.case_id, acts.c.seq, acts.c.retain_until).where(acts.c.act == "retain")
+    if case_id is not None:  # in both halves, so that each goes by its index
+        filed, recorded = filed.where(filings.c.case_id == case_id), recorded.where(acts.c.case_id == case_id)
+    told = union_all(filed, recorded).subquery()
     query = select(told).order_by(told.c.case_id, told.c.seq)
-    if case_id is not None:
-        query = query.where(told.c.case_id == case_id)
     found: dict[str, tuple[date | None, date | None]] = {}
     for row in connection.execute(query):
         _, longest = found.get(row.case_id, (None, None))

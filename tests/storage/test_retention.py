@@ -30,6 +30,7 @@ from domain.retention_errors import (
 )
 from storage import CaseFilter, Storage, open_storage
 from storage.errors import ObjectLockedError
+from storage.manifest import Derivative
 from storage.retention.tables import RETENTION_FACTS
 from tests.storage.conftest import accept, batch_of, case_of, change, put
 from tests.storage.retained import LONG_AGO, TO_COME, approved, certificate, destroyed, filed, listed, objects_of
@@ -503,3 +504,26 @@ def test_changed_act_is_found_by_the_check(kept: Storage) -> None:
     assert [(f.code, f.subject) for f in kept.fixity.verify_archive()] == [("act_row", f"act {hold.placed.seq}")]
     change(kept, "DELETE FROM retention_acts WHERE seq = :s", s=hold.placed.seq)
     assert ("filing_row", f"filing {hold.placed.seq}") in [(f.code, f.subject) for f in kept.fixity.verify_archive()]
+
+
+def test_filing_of_a_held_case_is_held_and_a_decided_one_is_let_go(kept: Storage) -> None:
+    case = filed(kept, b"letter", until=None)
+    key = case.documents[0].source.object.key
+    assert kept.objects.lock_of(key).hold
+    later = decided(kept, case)
+    kept.filing.file_case(later, (), TO_COME)
+    assert not kept.objects.lock_of(key).hold
+    kept.retention.holds.place(case.number, "法院", "甲")
+    held = decided(kept, later)
+    copy = kept.objects.put(b"another copy", "application/pdf")
+    kept.filing.file_case(held, (Derivative("searchable_pdf", "二.pdf", copy, case.documents[0].id),), TO_COME)
+    assert kept.objects.lock_of(copy.key).hold
+
+
+def test_day_of_a_killed_filing_is_locked_before_it_is_recorded(kept: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = filed(kept, b"letter")
+    later = decided(kept, case)
+    monkeypatch.setattr(type(kept.filing), "_commit", lambda *_: pytest.fail("killed here"))
+    with pytest.raises(pytest.fail.Exception):
+        kept.filing.file_case(later, (), TO_COME)
+    assert kept.objects.lock_of(case.documents[0].source.object.key).retain_until is not None
