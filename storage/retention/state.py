@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection, Select, exists, select, union_all
 
 from domain.retention_errors import CaseDestroyedError
-from storage.retention.tables import retention_acts
+from storage.retention.tables import destroyed_objects, object_needs, retention_acts
 from storage.tables import cases, filings
 
 
@@ -54,6 +54,26 @@ def refuse_destroyed(connection: Connection, case_id: str) -> None:
             f"案件 {row.number} 已于 {row.at:%Y-%m-%d} 依销毁清册 {row.list} 销毁",
             "其哈希与日志仍在；销毁证明见“保管与销毁”页或 juanzong archive dispose list",
         )
+
+
+def refuse_gone(connection: Connection, key: str) -> None:
+    """Do nothing for an object that was not destroyed, or that a case needs again.
+
+    Raises:
+        CaseDestroyedError: it went with a case; names the list and the day.
+    """
+    alive = ~destruction_of(object_needs.c.case_id).exists()
+    if connection.execute(select(exists().where(object_needs.c.object_key == key, alive))).scalar():
+        return
+    query = (
+        select(retention_acts.c.case_id)
+        .join(destroyed_objects, destroyed_objects.c.act_seq == retention_acts.c.seq)
+        .where(destroyed_objects.c.object_key == key)
+        .limit(1)
+    )
+    case_id = connection.execute(query).scalar()
+    if case_id is not None:
+        refuse_destroyed(connection, case_id)
 
 
 def dates_in_force(connection: Connection, case_id: str | None = None) -> dict[str, tuple[date | None, date | None]]:

@@ -201,8 +201,14 @@ def test_destruction_leaves_hashes_log_and_certificate(kept: Storage, tmp_path: 
     assert [c.id for c in kept.cases.list_cases()] == [other.id]
     assert kept.fixity.verify_archive() == ()
     assert kept.fixity.verify_archive(case.number) == ()
-    with pytest.raises(ObjectMissingError):
+    with pytest.raises(CaseDestroyedError):
         kept.filing.fetch_case(case.number, tmp_path / "out")
+    with pytest.raises(CaseDestroyedError):
+        kept.filing.fetch_object(keys[0], tmp_path / "out")
+    with pytest.raises(CaseDestroyedError):
+        kept.desk.checks.check_object(keys[0].rpartition("/")[2])
+    with pytest.raises(ObjectMissingError):
+        kept.objects.read(keys[0])
 
 
 def test_object_that_another_case_needs_stays(kept: Storage) -> None:
