@@ -11,9 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.case import Case
+from domain.disposal import Capacity
 from domain.people import Role
 from domain.vocabulary import CaseStatus
 from tests.browser.house import House, house_in
+from tests.browser.test_axe import LOOKS, faults, tab
 from tests.browser.test_lists import CONTRAST, NAMELESS
 from tests.domain.builders import NOW
 
@@ -142,3 +144,19 @@ def test_in_english_and_only_for_those_who_may(chromium: Browser, house: House) 
         page.get_by_role("button", name="English").click()
         expect(page.get_by_role("heading", name="Cases under a legal hold")).to_be_visible()
         looks_right(page)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids="-".join)
+def test_axe_finds_nothing(chromium: Browser, house: House, look: tuple[str, str]) -> None:
+    case, storage = old_case(house), house.desk.services.storage
+    hold = storage.retention.holds.place("EXM-2026-000001", "法院", "档案员甲")
+    storage.retention.holds.place("EXM-2026-000002", "公安", "档案员甲")
+    storage.retention.holds.ask_release(hold.placed.seq, "结案", "审计乙")
+    number = storage.retention.lists.make(((case.id, LONG_PAST.date(), "归档规定"),), "档案员甲").number
+    storage.retention.lists.approve(number, Capacity.ARCHIVIST, "档案员甲")
+    found: list[str] = []
+    with tab(chromium, house, look, house.person("档案员甲", *Role)) as page:
+        for path in ("/archive/retention", f"/archive/disposals/{number}", "/cases/EXM-2026-000001/file#retention"):
+            page.goto(path)
+            found += faults(page)
+    assert found == []
