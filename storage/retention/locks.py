@@ -8,6 +8,7 @@ retention is undecided: what has no last day must not look as if it could go.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, select, union
@@ -33,13 +34,21 @@ class Locks:
     def settle(self, case: str) -> None:
         """Lock every object of a case (number or id) as it must be; can be repeated.
 
+        An object that is missing is passed over: fixity tells of it, and it must not keep the others unlocked.
+
         Raises:
             UnknownCaseError: there is no such case.
-            ObjectMissingError, LockUnreadableError, LockNotKeptError: an object cannot be locked.
+            LockUnreadableError, LockNotKeptError: an object cannot be locked.
         """
-        with self._database.read() as connection:
-            wanted = _wanted(connection, find_case(connection, case))
-        self._settle(wanted)
+        # One at a time: who looked before a hold was placed must not let go after it was put on.
+        with self._database.write(lock="locks") as connection:
+            for key, (until, held) in _wanted(connection, find_case(connection, case)).items():
+                with suppress(ObjectMissingError):
+                    keep(self._store, [key], until, self._database.now())
+                    if held:
+                        self._store.hold(key)
+                    elif self._store.lock_of(key).hold:
+                        self._store.release(key)
 
     def behind(self) -> tuple[str, ...]:
         """Return the keys of objects that the store locks less than it must: a server that forgot, an older archive.
@@ -54,27 +63,20 @@ class Locks:
     def settle_all(self) -> None:
         """Lock every object of every case as it must be. Raises as ``settle``."""
         with self._database.read() as connection:
-            wanted = _wanted(connection, None)
-        self._settle(wanted)
+            found = connection.execute(select(object_needs.c.case_id).distinct()).scalars().all()
+        for case_id in found:
+            self.settle(case_id)
 
     def _is_behind(self, key: str, until: date | None, *, held: bool) -> bool:
         try:
             lock = self._store.lock_of(key)
         except ObjectMissingError:
-            return False  # fixity tells of it; a lock on nothing helps nobody
+            return False
         end = None if until is None else end_of(until)
         short = (
             end is not None and end > self._database.now() and (lock.retain_until is None or lock.retain_until < end)
         )
         return short or (held and not lock.hold)
-
-    def _settle(self, wanted: dict[str, tuple[date | None, bool]]) -> None:
-        for key, (until, held) in wanted.items():
-            keep(self._store, [key], until, self._database.now())
-            if held:
-                self._store.hold(key)
-            elif self._store.lock_of(key).hold:
-                self._store.release(key)
 
 
 def keep(store: ObjectStore, keys: Iterable[str], until: date | None, now: datetime) -> None:

@@ -127,3 +127,12 @@ def test_day_of_a_killed_filing_is_locked_before_it_is_recorded(kept: Storage, m
     with pytest.raises(pytest.fail.Exception):
         kept.filing.file_case(later, (), TO_COME)
     assert kept.objects.lock_of(case.documents[0].source.object.key).retain_until is not None
+
+
+def test_missing_object_keeps_no_other_from_being_held(kept: Storage) -> None:
+    case = filed(kept, b"letter", b"form")
+    keys = objects_of(kept, case)
+    kept.objects.destroy(keys[0])  # its day is over: the store itself has no reason to keep it
+    kept.retention.holds.place(case.number, "法院", "甲")
+    assert all(kept.objects.lock_of(key).hold for key in keys[1:])
+    assert [f.code for f in kept.fixity.verify_archive()].count("object_missing") >= 1

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import create_engine, exc, text
 
 from domain.disposal import Capacity
+from domain.errors import JuanzongError
 from domain.retention_errors import (
     NotDisposableError,
 )
@@ -176,3 +181,40 @@ def test_objects_of_others_cannot_be_named_as_destroyed(kept: Storage) -> None:
         "WHERE act = 'destroy' AND key = :key"
     )
     refused(kept, forged, "needs|none of", key=other.documents[0].source.object.key)
+
+
+def raced(*acts: Callable[[], object]) -> list[BaseException | None]:
+    """Do everything at once; return what each ended with."""
+
+    def ended(act: Callable[[], object]) -> BaseException | None:
+        together.wait()
+        try:
+            act()
+        except JuanzongError as error:
+            return error
+        return None
+
+    together = Barrier(len(acts))
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(ended, acts))
+
+
+def test_hold_and_destruction_at_once_never_both(kept: Storage) -> None:
+    cases = [filed(kept, f"letter {n}".encode()) for n in range(5)]
+    number = approved(kept, *cases)
+    for case in cases:
+        held, gone = raced(
+            partial(kept.retention.holds.place, case.number, "法院", "甲"),
+            partial(kept.retention.destruction.destroy, number, case.id, "甲"),
+        )
+        assert (held is None) is (gone is not None)
+        assert all(kept.objects.exists(key) is (held is None) for key in objects_of(kept, case))
+    assert kept.fixity.verify_archive() == ()
+
+
+def test_six_confirm_one_release_at_once(kept: Storage) -> None:
+    hold = kept.retention.holds.place(filed(kept, b"letter").number, "法院", "甲").placed.seq
+    kept.retention.holds.ask_release(hold, "结案", "甲")
+    ends = raced(*(partial(kept.retention.holds.release, hold, f"人{n}") for n in range(6)))
+    assert ends.count(None) == 1
+    assert kept.fixity.verify_archive() == ()
