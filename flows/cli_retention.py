@@ -15,6 +15,7 @@ def add_retention_commands(archive_app: typer.Typer) -> None:
     """Hang the commands of this module into ``archive``."""
     archive_app.command("hold")(archive_hold)
     archive_app.command("release")(archive_release)
+    archive_app.command("locks")(archive_locks)
     archive_app.add_typer(dispose_app, name="dispose")
 
 
@@ -40,6 +41,17 @@ def archive_release(
     from flows.retention_commands import release
 
     release(number, reason, hold)
+
+
+def archive_locks(
+    put: Annotated[bool, typer.Option("--set/--check", help="补上缺少的锁，或只检查")] = False,
+) -> None:
+    """检查存储的锁（保管期、法律保全）是否与登记一致；升级或更换存储后用 --set 补上。"""
+    from flows.retention_commands import locks
+
+    code = locks(put=put)
+    if code:
+        raise typer.Exit(code)
 
 
 @dispose_app.command("list")

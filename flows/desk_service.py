@@ -46,6 +46,7 @@ from storage.search import Hit, marks_of
 SOON_WORKING_DAYS = 3
 AT_RISK_NAMED = 100
 """Most cases at risk that the dashboard names; it counts all."""
+NOT_YET_RECORDED = "归档时期限未定，下次归档或编制销毁清册时重新核定"
 _HITS_PER_CASE = 3
 _FORMS = {"pdf": (certificate_pdf, "application/pdf"), "json": (certificate_json, "application/json")}
 KINDS = (*(kind.value for kind in NoticeKind), PACKAGE)
@@ -186,6 +187,8 @@ class DeskService:
         closed = filed.filed_at if filed else case.received_at
         found = retention_of(periods, local_day(case.received_at), local_day(closed))
         recorded = case.archive.objects[0].retain_until if case.archive.objects else None
+        if found.until is not None and recorded is None:
+            return Retention(until=None, undecided=(NOT_YET_RECORDED,))
         return found if found.until is None else found.model_copy(update={"until": recorded})
 
     def _count_once(self) -> None:

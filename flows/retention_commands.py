@@ -21,6 +21,8 @@ from flows.wiring import Services, open_services
 from flows.writing import check_name, terminal_user, write_new
 from review_ui.retention.texts import CAPACITY, STATE
 
+NOT_LOCKED = 1
+"""Exit code of ``locks`` when the store locks an object less than it must."""
 SOME_KEPT = 3
 """Exit code of ``dispose destroy`` when a case of the list could not be destroyed."""
 
@@ -55,6 +57,22 @@ def release(number: str, reason: str, chosen: int | None) -> None:
             with _noted(services, Operation.HOLD_CHANGED, "release", number):
                 desk.release(found.placed.seq, terminal_user())
             sys.stdout.write(f"案件 {found.case_number} 的保全已解除。\n")
+
+
+def locks(*, put: bool) -> int:
+    """Say which objects the store locks less than it must; return 1 when there are any left."""
+    with _desk() as (services, _):
+        kept = services.storage.retention.locks
+        if put:
+            kept.settle_all()
+        behind = kept.behind()
+        for key in behind:
+            sys.stdout.write(f"锁不足 {key}\n")
+        if behind:
+            sys.stdout.write(f"{len(behind)} 个对象的锁少于登记，请运行 juanzong archive locks --set。\n")
+        else:
+            sys.stdout.write("存储的锁与登记一致。\n")
+        return NOT_LOCKED if behind else 0
 
 
 def make_list(out: Path | None) -> None:

@@ -12,7 +12,7 @@ from classifiers.retention import retention_periods
 from domain.base import iso
 from domain.disposal import Capacity, DisposalList, Hold, KeptCase, ListState
 from domain.errors import JuanzongError, UnknownPolicyError
-from domain.retention import extended, is_over, retention_of
+from domain.retention import Period, extended, is_over, retention_of
 from domain.retention_errors import DisposalStateError
 from flows.signing import sign_filed
 from flows.wiring import Services
@@ -126,19 +126,27 @@ class RetentionService:
 
     def _expired(self, person: str) -> Iterator[tuple[str, date, str]]:
         today = local_day(self._services.storage.database.now())
+        rules: dict[str, tuple[Period, ...] | None] = {}
         for case in self._records.dates.kept():
-            try:
-                until, basis = self._reassessed(case, person)
-            except UnknownPolicyError as error:
-                # Nobody can say how long it must stay: it stays, and what was recorded stands.
-                _log.warning("case %s is kept: %s", case.number, error)
+            if case.policy not in rules:
+                rules[case.policy] = self._periods(case.policy)
+            periods = rules[case.policy]
+            if periods is None:
                 continue
+            until, basis = self._reassessed(case, periods, person)
             if case.settled and not case.held and not case.listed and until is not None and is_over(until, today):
                 yield case.case_id, until, basis
 
-    def _reassessed(self, case: KeptCase, person: str) -> tuple[date | None, str]:
+    def _periods(self, policy: str) -> tuple[Period, ...] | None:
+        """Return the rules of a pack; ``None`` for one that is gone: nobody can say how long, so its cases stay."""
+        try:
+            return retention_periods(self._services.policies.adopted(policy))
+        except UnknownPolicyError as error:
+            _log.warning("cases of pack %s are kept: %s", policy, error)
+            return None
+
+    def _reassessed(self, case: KeptCase, periods: tuple[Period, ...], person: str) -> tuple[date | None, str]:
         """Return the last day by the rules of today, never before a recorded one; record it when it changed."""
-        periods = retention_periods(self._services.policies.adopted(case.policy))
         found = retention_of(periods, local_day(case.received_at), local_day(case.filed_at))
         until = extended(case.longest, found.until)
         if until != case.until:

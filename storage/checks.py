@@ -22,6 +22,7 @@ from storage.fixity import Fixity
 from storage.intake import find_case
 from storage.objects import ObjectStore
 from storage.registry import reference
+from storage.retention.state import refuse_gone
 from storage.rows import Finding
 from storage.tables import archived_objects, case_files, cases, filings, log_leaves, objects
 
@@ -77,6 +78,7 @@ class Checks:
         """
         with self._database.read() as connection:
             ref = _registered(connection, sha256)
+            refuse_gone(connection, ref.key)
             filed = _filed(connection, ref.key)
             name, case_id, number = _names(connection, ref, filed)
         checked = ObjectCheck(
@@ -99,6 +101,7 @@ class Checks:
         """Return name and reference of an object; its bytes are not looked at. Raises UnknownObjectError."""
         with self._database.read() as connection:
             ref = _registered(connection, sha256)
+            refuse_gone(connection, ref.key)
             name, _, _ = _names(connection, ref, _filed(connection, ref.key))
         return SourceFile(name=name, object=ref)
 

@@ -24,6 +24,7 @@ from storage.objects import ObjectStore, place
 from storage.outbox import announce
 from storage.registry import reference, register
 from storage.retention.locks import Locks, keep
+from storage.retention.state import is_held, refuse_destroyed, refuse_gone
 from storage.revisions import get_revision
 from storage.tables import archived_objects, case_files, filings, log_leaves, objects
 
@@ -71,7 +72,7 @@ class Filing:
         )
         keep(self._store, (p.object.key for p in parts), retain_until, self._database.now())
         record = self._commit(case, manifest, parts, retain_until)
-        self._locks.settle(case.id)
+        self._settle_locks(case.id, is_first=previous is None)
         return record
 
     def record(self, case: str, revision: int | None = None) -> ArchiveRecord | None:
@@ -83,12 +84,14 @@ class Filing:
         """Write all originals of a case into the folder ``out``, verified, under their original names.
 
         Raises:
-            UnknownCaseError: there is no such case.
+            UnknownCaseError: there is no such case, or (CaseDestroyedError) no longer.
             ObjectMissingError, ObjectDamagedError: an original is not what it was.
             OutputExistsError: a file of that name with other content is there; it is left alone.
         """
         with self._database.read() as connection:
-            files = files_of(connection, find_case(connection, case))
+            case_id = find_case(connection, case)
+            refuse_destroyed(connection, case_id)
+            files = files_of(connection, case_id)
         return self._write_all([f.source for f in files], out)
 
     def fetch_object(self, key_or_digest: str, out: Path) -> Path:
@@ -100,7 +103,15 @@ class Filing:
         """
         with self._database.read() as connection:
             source = _named_object(connection, key_or_digest.strip().lower())
+            refuse_gone(connection, source.object.key)
         return self._write_all([source], out)[0]
+
+    def _settle_locks(self, case_id: str, *, is_first: bool) -> None:
+        """Hold what came to a held case, and let go what was only held because an earlier filing was undecided."""
+        with self._database.read() as connection:
+            held = is_held(connection, case_id)
+        if held or not is_first:
+            self._locks.settle(case_id)
 
     def _prepare(self, case: Case) -> tuple[tuple[SourceFile, ...], str | None, bytes]:
         """Check that the revision is saved; return its originals, the previous manifest and the revision as saved."""

@@ -286,8 +286,9 @@ class Finding:
 
     Attributes:
         code: ``object_missing``, ``object_damaged``, ``object_row`` (its row disagrees), ``manifest``, ``revision``,
-            ``decision``, ``filing_row``, ``case_file``, ``leaf``, ``root``, ``node``, ``inclusion``.
-        subject: the object key, ``leaf 12``, ``filing 12``, ``revision 3``, ``decision 0``.
+            ``decision``, ``filing_row``, ``case_file``, ``leaf``, ``root``, ``node``, ``inclusion``, ``act_row``,
+            ``not_destroyed``.
+        subject: the object key, ``leaf 12``, ``filing 12``, ``act 12``, ``revision 3``, ``decision 0``.
         expected: what the archive vouches for; ``got``: what was found.
         message: the fact for a person, with case and file name where there is one (Chinese).
         case_id: the case concerned, ``None`` when the whole log is.

@@ -12,6 +12,7 @@ from domain.audit import CASE_SUBJECT, Operation, Result
 from domain.case import Case
 from domain.disposal import Capacity
 from domain.errors import JuanzongError
+from domain.retention_errors import UnknownHoldError
 from review_ui.audit.trail import Act, Trail
 from review_ui.backend import ReviewBackend
 from review_ui.problems import problem_of
@@ -74,6 +75,13 @@ class RetentionPages:
         self._recusal.refuse(key)
         return self.cases.case(key)
 
+    def held_case(self, hold: int) -> Case:
+        """Return the case of an open hold. Raises UnknownHoldError, UnknownCaseError."""
+        for found in self.desk.open_holds():
+            if found.placed.seq == hold:
+                return self.case(found.case_id)
+        raise UnknownHoldError(f"没有编号为 {hold} 的保全", "请刷新页面")
+
     def act(
         self, request: Request, act: Act, case: Case | None, do: Callable[[], object], again: Callable[..., Response]
     ) -> Response | None:
@@ -126,13 +134,14 @@ def _hold_routes(router: APIRouter, shown: RetentionPages) -> None:
         return change(request, "hold", found, lambda: desk.place_hold(found.id, reason, actor_of(request)))
 
     @router.post("/archive/holds/{hold}/ask", name="hold.ask_release")
-    def ask(request: Request, hold: HoldPath, case: CaseKey, reason: Reason = "") -> Response:
-        do = lambda: desk.ask_release(hold, reason, actor_of(request))  # noqa: E731 - one word for three routes
-        return change(request, "ask_release", shown.case(case), do)
+    def ask(request: Request, hold: HoldPath, reason: Reason = "") -> Response:
+        found = shown.held_case(hold)
+        return change(request, "ask_release", found, lambda: desk.ask_release(hold, reason, actor_of(request)))
 
     @router.post("/archive/holds/{hold}/release", name="hold.release")
-    def release(request: Request, hold: HoldPath, case: CaseKey) -> Response:
-        return change(request, "release", shown.case(case), lambda: desk.release(hold, actor_of(request)))
+    def release(request: Request, hold: HoldPath) -> Response:
+        found = shown.held_case(hold)
+        return change(request, "release", found, lambda: desk.release(hold, actor_of(request)))
 
 
 def _list_routes(router: APIRouter, shown: RetentionPages) -> None:
@@ -169,13 +178,15 @@ def _step_routes(router: APIRouter, shown: RetentionPages) -> None:
 
     @router.post("/archive/disposals/{number}/approve", name="disposal.approve")
     def approve(request: Request, number: ListPath) -> Response:
-        do = lambda: desk.approve(number, Capacity.ARCHIVIST, actor_of(request))  # noqa: E731
-        return step(request, number, "approve:archivist", do)
+        return step(
+            request, number, "approve:archivist", lambda: desk.approve(number, Capacity.ARCHIVIST, actor_of(request))
+        )
 
     @router.post("/archive/disposals/{number}/supervise", name="disposal.supervise")
     def supervise(request: Request, number: ListPath) -> Response:
-        do = lambda: desk.approve(number, Capacity.AUDITOR, actor_of(request))  # noqa: E731
-        return step(request, number, "approve:auditor", do)
+        return step(
+            request, number, "approve:auditor", lambda: desk.approve(number, Capacity.AUDITOR, actor_of(request))
+        )
 
     @router.post("/archive/disposals/{number}/destroy", name="disposal.destroy")
     def destroy(request: Request, number: ListPath) -> Response:

@@ -140,6 +140,9 @@ INSERT_RULES = {
 NEVER_DELETED = ("cases", "objects", "case_files")
 """Tables whose rows change or do not, but never go: what was kept is known for ever."""
 
+OF_ONE_CASE = ("case_id", "object_key", "name", "batch_id")
+"""Columns of ``case_files`` that never change: a file that moved to another case would go with that one."""
+
 EMPTIED = {
     "case_revisions": ("body", ("case_id", "revision", "cause", "sha256", "saved_at")),
     "decisions": ("body", ("case_id", "position", "revision", "actor", "at", "action", "subject", "sha256")),
@@ -176,6 +179,8 @@ def _sqlite(op: ModuleType) -> None:
     for table in NEVER_DELETED:
         _refuse(op, f"{table}_no_delete", f"DELETE ON {table}", f"{table}: rows are never deleted")
     _refuse(op, "objects_no_update", "UPDATE ON objects", "objects: rows are never changed")
+    moved = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in OF_ONE_CASE)
+    _refuse(op, "case_files_no_move", f"UPDATE ON case_files WHEN {moved}", "case_files: files stay with their case")
     for table, (emptied, kept) in EMPTIED.items():
         same = " AND ".join(f"NEW.{c} IS OLD.{c}" for c in kept)
         allowed = f"length(NEW.{emptied}) = 0 AND {same} AND {_DESTROYED.format(case='OLD.case_id')}"
@@ -208,6 +213,10 @@ def _postgresql(op: ModuleType) -> None:
     for table in NEVER_DELETED:
         # refuse_change() says "append-only"; here other changes are allowed, but no row goes.
         _trigger(op, f"{table}_no_delete", f"BEFORE DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT", "refuse_change")
+    moved = " OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in OF_ONE_CASE)
+    stays = _FAIL.format(message="case_files: files stay with their case")
+    _function(op, "case_files_moved", f"IF {moved} THEN {stays} END IF; RETURN NEW;")
+    _trigger(op, "case_files_no_move", "BEFORE UPDATE ON case_files FOR EACH ROW", "case_files_moved")
     _trigger(op, "objects_no_update", "BEFORE UPDATE ON objects FOR EACH STATEMENT", "refuse_change")
     for table, (emptied, kept) in EMPTIED.items():
         same = " AND ".join(f"NEW.{c} IS NOT DISTINCT FROM OLD.{c}" for c in kept)

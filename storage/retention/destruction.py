@@ -56,7 +56,7 @@ class Destruction:
             self._locks.settle(case_id)
             self._check_locks(keys)
             self._mark(number, case_id, person)
-        self._remove_objects(number, case_id)
+        self._remove_objects(case_id)
 
     def facts(self, number: str) -> tuple[DestroyedCase, ...]:
         """Return what was destroyed under a list, by case number. Raises UnknownDisposalListError."""
@@ -137,15 +137,21 @@ class Destruction:
             insert_all(connection, destroyed_objects, rows)
             purge(connection, case_id, tuple(ref.sha256 for ref, role in gone if role == "original"))
 
-    def _remove_objects(self, number: str, case_id: str) -> None:
-        """Remove what the act named and nobody needs again since: the same bytes may have come back with new papers."""
+    def _remove_objects(self, case_id: str) -> None:
+        """Remove what the act named and nobody needs again since: the same bytes may have come back with new papers.
+
+        Acceptance waits meanwhile, so that no case is made of an object between the look and its end.
+        """
         with self._database.read() as connection:
-            keys = [k for k in _destroyed_keys(connection, case_id) if not _needed(connection, k)]
+            keys = _destroyed_keys(connection, case_id)
         for key in keys:
-            try:
-                self._store.destroy(key)
-            except ObjectMissingError:
-                continue  # gone already: an earlier call was cut short
+            with self._database.write(lock="intake") as connection:
+                if _needed(connection, key):
+                    continue
+                try:
+                    self._store.destroy(key)
+                except ObjectMissingError:
+                    continue  # gone already: an earlier call was cut short
 
 
 def _listed(found: DisposalList, case_id: str) -> ListedCase:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection, Select, exists, select, union_all
 
 from domain.retention_errors import CaseDestroyedError
-from storage.retention.tables import retention_acts
+from storage.retention.tables import destroyed_objects, object_needs, retention_acts
 from storage.tables import cases, filings
 
 
@@ -56,6 +56,26 @@ def refuse_destroyed(connection: Connection, case_id: str) -> None:
         )
 
 
+def refuse_gone(connection: Connection, key: str) -> None:
+    """Do nothing for an object that was not destroyed, or that a case needs again.
+
+    Raises:
+        CaseDestroyedError: it went with a case; names the list and the day.
+    """
+    alive = ~destruction_of(object_needs.c.case_id).exists()
+    if connection.execute(select(exists().where(object_needs.c.object_key == key, alive))).scalar():
+        return
+    query = (
+        select(retention_acts.c.case_id)
+        .join(destroyed_objects, destroyed_objects.c.act_seq == retention_acts.c.seq)
+        .where(destroyed_objects.c.object_key == key)
+        .limit(1)
+    )
+    case_id = connection.execute(query).scalar()
+    if case_id is not None:
+        refuse_destroyed(connection, case_id)
+
+
 def dates_in_force(connection: Connection, case_id: str | None = None) -> dict[str, tuple[date | None, date | None]]:
     """Return by case id the last day in force (``None`` for ever) and the latest one ever recorded.
 
@@ -64,13 +84,12 @@ def dates_in_force(connection: Connection, case_id: str | None = None) -> dict[s
         case_id: only this case.
     """
     acts = retention_acts
-    told = union_all(
-        select(filings.c.case_id, filings.c.seq, filings.c.retain_until),
-        select(acts.c.case_id, acts.c.seq, acts.c.retain_until).where(acts.c.act == "retain"),
-    ).subquery()
+    filed = select(filings.c.case_id, filings.c.seq, filings.c.retain_until)
+    recorded = select(acts.c.case_id, acts.c.seq, acts.c.retain_until).where(acts.c.act == "retain")
+    if case_id is not None:  # in both halves, so that each goes by its index
+        filed, recorded = filed.where(filings.c.case_id == case_id), recorded.where(acts.c.case_id == case_id)
+    told = union_all(filed, recorded).subquery()
     query = select(told).order_by(told.c.case_id, told.c.seq)
-    if case_id is not None:
-        query = query.where(told.c.case_id == case_id)
     found: dict[str, tuple[date | None, date | None]] = {}
     for row in connection.execute(query):
         _, longest = found.get(row.case_id, (None, None))

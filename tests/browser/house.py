@@ -83,6 +83,7 @@ class House:
             "separator": "/mailroom/sheets/document?kind=envelope",
             "archive": "/archive?q=欧阳",
             "verify": f"/archive/objects/{original}",
+            "retention": "/archive/retention",
             "dashboard": "/dashboard?from=2026-11-10&to=2026-11-30",
             "statistics": "/statistics?month=2026-11",
             "four-eyes": "/four-eyes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -175,3 +176,16 @@ def test_undecided_rule_lists_nothing(storage: Storage, run: Run, tmp_path: Path
     with pytest.raises(NothingToDisposeError):
         run("甲", "dispose", "list")
     assert all(storage.objects.lock_of(key).hold for key in objects_of(storage, case))
+
+
+def test_store_that_lost_its_locks_is_told_of_and_locked_again(storage: Storage, run: Run, tmp_path: Path) -> None:
+    filed(storage, b"one", until=date(2046, 1, 1))
+    held = filed(storage, b"two")
+    run("甲", "hold", held.number, "--reason", "法院")
+    assert run("甲", "locks").exit_code == 0
+    shutil.rmtree(tmp_path / "home" / "objects" / "locks")
+    done = run("甲", "locks")
+    assert done.exit_code == 1
+    assert all(key in done.output for key in objects_of(storage, held))
+    assert run("甲", "locks", "--set").exit_code == 0
+    assert all(storage.objects.lock_of(key).hold for key in objects_of(storage, held))
