@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import PurePath
 
 from classifiers.deadlines import local_day, working_day_after
+from domain.audit import AuditFilter
 from domain.case import Case
+from domain.copies import TAKING, HandedOut, handed_out
 from domain.dashboard import Dashboard, Period
 from domain.documents import SourceFile
 from domain.errors import UnknownObjectError
@@ -42,6 +44,8 @@ from storage.search import Hit, marks_of
 SOON_WORKING_DAYS = 3
 AT_RISK_NAMED = 100
 """Most cases at risk that the dashboard names; it counts all."""
+TAKEN_NAMED = 200
+"""Newest entries of each kind that the case page shows."""
 _HITS_PER_CASE = 3
 KINDS = (*(kind.value for kind in NoticeKind), PACKAGE)
 
@@ -70,6 +74,7 @@ class DeskService:
             offers=tuple(self._offer(kind, case) for kind in KINDS),
             last_check=desk.checks.last(case.id),
             amended=desk.amendments.of_cases([case.id]).get(case.id),
+            taken=self._taken(case),
         )
 
     def make_notice(self, case_id: str, kind: str, actor: str) -> SentNotice:
@@ -162,6 +167,11 @@ class DeskService:
     def health(self) -> Health:
         """Return the state of the installation."""
         return health_of(self._services, self._review.failures())
+
+    def _taken(self, case: Case) -> tuple[HandedOut, ...]:
+        find = self._services.storage.audit.find
+        wanted = (AuditFilter(case=case.id, operation=operation) for operation in TAKING)
+        return handed_out(entry for one in wanted for entry in find(one, TAKEN_NAMED))
 
     def _count_once(self) -> None:
         """Count the cases that an older version saved, once in the life of the process."""

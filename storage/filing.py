@@ -93,9 +93,12 @@ class Filing:
             UnknownObjectError: the archive holds no such object.
             ObjectMissingError, ObjectDamagedError, OutputExistsError: as for ``fetch_case``.
         """
+        return self._write_all([self.find_object(key_or_digest)], out)[0]
+
+    def find_object(self, key_or_digest: str) -> SourceFile:
+        """Return the object with this store key, SHA-256 or SM3; its bytes are not read. Raises UnknownObjectError."""
         with self._database.read() as connection:
-            source = _named_object(connection, key_or_digest.strip().lower())
-        return self._write_all([source], out)[0]
+            return _named_object(connection, key_or_digest.strip().lower())
 
     def _prepare(self, case: Case) -> tuple[tuple[SourceFile, ...], str | None, bytes]:
         """Check that the revision is saved; return its originals, the previous manifest and the revision as saved."""

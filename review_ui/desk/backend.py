@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.amendments import Amendment
 from domain.base import BBox, Model, UtcTime
 from domain.case import Case
+from domain.copies import HandedOut
 from domain.dashboard import Dashboard, Period
 from domain.history import ValueChange
 from domain.records import CheckRecord, FilingRecord, Held, ObjectCheck, SentNotice, StageCount, StuckCase
@@ -40,6 +41,7 @@ class CaseFile(Model):
         pauses: when persons stopped the clock.
         last_check: the newest fixity check of this case, ``None`` before the first.
         amended: what happened after the case was delivered, ``None`` for nothing.
+        taken: who took what of it when, newest first; the newest few hundred.
     """
 
     case: Case
@@ -51,6 +53,7 @@ class CaseFile(Model):
     offers: tuple[NoticeOffer, ...]
     last_check: CheckRecord | None
     amended: Amendment | None = None
+    taken: tuple[HandedOut, ...] = ()
 
 
 class ArchiveQuery(Model):

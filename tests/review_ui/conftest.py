@@ -67,6 +67,7 @@ def people_app(cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path) -
         mailroom=desk,
         four_eyes=desk,
         desk=MemoryDesk(cases),
+        copies=desk,
         systems=Systems(
             listing=MemoryListing(cases), tokens=ApiTokens(accounts.database), uploads=desk, answers=desk, webhooks=desk
         ),
