@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from domain.copies import CopyKind
 from domain.errors import ConfigurationError, JuanzongError, StoreFullError
 from flows.cli_audit import add_audit_commands
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
@@ -214,7 +213,8 @@ def archive_fetch(
     target: Annotated[str, typer.Argument(help="案件编号或对象键")],
     out: Annotated[Path, typer.Option(help="取回到哪个文件夹")] = Path(),
     copy: Annotated[
-        CopyKind | None, typer.Option(help="不取原件而取案件的副本：reading 带水印，redacted 涂黑个人信息")
+        Literal["reading", "redacted"] | None,
+        typer.Option(help="不取原件而取案件的副本：reading 带水印，redacted 涂黑个人信息"),
     ] = None,
     reason: Annotated[str, typer.Option(help="事由，记入审计日志；取副本时必填")] = "",
     requester: Annotated[str, typer.Option("--for", help="取件人，记入审计日志；取副本时必填")] = "",

@@ -1,4 +1,4 @@
-"""``archive fetch --copy``: copies of a case's papers from a terminal, and the log entries of everything taken there."""
+"""``archive fetch --copy``: copies of papers from a terminal, and the log entries of everything taken there."""
 
 from __future__ import annotations
 
@@ -33,17 +33,23 @@ class Asked(NamedTuple):
     reason: str = ""
 
 
-def fetch_copies(number: str, kind: CopyKind, asked: Asked, out: Path) -> None:
+def fetch_copies(number: str, wanted: str, asked: Asked, out: Path) -> None:
     """Write a copy of every paper of a case into the folder ``out``; each one is logged before it is written.
 
     A redacted copy has every place of personal data blackened that masking knows; boxes by hand are drawn on the pages.
+
+    Args:
+        number: of the case.
+        wanted: ``reading`` or ``redacted``.
+        asked: who takes it, and what for.
+        out: where to.
 
     Raises:
         ConfigurationError: requester or reason is missing or too long.
         CopyRefusedError: a page was not read, so that its personal data are not known; nothing was written.
         UnknownCaseError, OutputExistsError, StorageError, InputFileError: as named.
     """
-    order = _order(asked)
+    kind, order = CopyKind(wanted), _order(asked)
     services = open_services(load_settings())
     try:
         review = ReviewService(services)
