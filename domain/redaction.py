@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from domain.audit import Revealed
-from domain.base import BBox, Model, PageNumber, overlap
+from domain.base import BBox, Model, PageNumber
 from domain.case import Case
 from domain.documents import Document, Page
-from domain.evidence import FieldResult
+from domain.evidence import Candidate, FieldResult, FieldValue
 from domain.fields import FIELDS, FieldType
 from domain.hidden_area import FIGURES, PageLines, hidden_area
 from domain.masked_case import field_results, known_values
@@ -31,6 +31,8 @@ CARD = "card"
 """Subject of a whole identity paper, or of a page that a new scan replaced."""
 NUMBER = "number"
 """Subject of a number or address of mail that no field holds."""
+
+_GAPS = re.compile(r"[\s\-]")
 
 
 class Place(Model):
@@ -67,18 +69,13 @@ def personal_places(case: Case, document: Document, lines: PageLines) -> tuple[P
         document: one of its papers.
         lines: what was read on pages.
     """
-    words = _words(case)
+    words, figures = _words(case), _figures(case)
     found: list[Place] = []
     for page in document.pages:
         hidden = hidden_area(case, document.id, page.number, Revealed(), lines)
         places = [(CARD, box) for box in hidden.cards]
         places += list(_of_fields(case, document, page))
-        shown = _figures(case, document, page)
-        places += [
-            (name, box)
-            for name, box in _in_text(words, lines(case, document.id, page.number))
-            if not any(overlap(box, other) for other in shown)
-        ]
+        places += list(_in_text(words, figures, lines(case, document.id, page.number)))
         # what masking hides and the above did not find
         places += [(NUMBER, box) for box in hidden.values]
         found += _on_page(page, places)
@@ -96,15 +93,15 @@ def grown(box: BBox, page: Page) -> BBox:
     )
 
 
-def _on_page(page: Page, places: Iterable[tuple[str, BBox]]) -> Iterator[Place]:
-    """Yield the places with their margins, without those that lie inside another."""
-    kept: list[BBox] = []
+def _on_page(page: Page, places: Iterable[tuple[str, BBox]]) -> list[Place]:
+    """Return the places from top to bottom with their margins, without those that lie inside another."""
+    kept: list[Place] = []
     for subject, box in places:
         wide = grown(box, page)
-        if wide[2] <= wide[0] or wide[3] <= wide[1] or any(_inside(wide, other) for other in kept):
+        if wide[2] <= wide[0] or wide[3] <= wide[1] or any(_inside(wide, other.bbox) for other in kept):
             continue
-        kept.append(wide)
-        yield Place(page=page.number, subject=subject, bbox=wide)
+        kept.append(Place(page=page.number, subject=subject, bbox=wide))
+    return sorted(kept, key=lambda place: (place.bbox[1], place.bbox[0]))
 
 
 def _inside(box: BBox, other: BBox) -> bool:
@@ -117,10 +114,16 @@ def _of_fields(case: Case, document: Document, page: Page) -> Iterator[tuple[str
             yield from ((found.name, box) for box in _boxes(found, document, page))
 
 
-def _figures(case: Case, document: Document, page: Page) -> list[BBox]:
-    """Return the places of amounts and days that fields show: long, and nobody's own."""
+def _figures(case: Case) -> tuple[str, ...]:
+    """Return the amounts and days that fields show: long, and nobody's own.
+
+    They are known by what they say, not by where they stand: the place of an amount may be a whole line of a letter,
+    with a telephone number in it.
+    """
     figures = (f for f in field_results(case) if f.name in FIELDS and FIELDS[f.name].type in FIGURES)
-    return [box for f in figures if not is_personal(f.name) for box in _boxes(f, document, page)]
+    readings = (r for f in figures if not is_personal(f.name) for r in (f, *f.candidates))
+    said = (text for r in readings if isinstance(r, FieldValue | Candidate) for text in (r.value, r.raw))
+    return tuple(dict.fromkeys(_letters(text) for text in said))
 
 
 def _boxes(found: FieldResult, document: Document, page: Page) -> Iterator[BBox]:
@@ -138,12 +141,17 @@ def _lookable(values: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for name, value in values:
         if name in FIELDS and FIELDS[name].type is FieldType.PERSON:
             yield from ((name, part) for part in NAMES.split(value))
-        elif len(re.sub(r"[\s\-]", "", value)) >= SHORTEST:
+        elif len(_letters(value)) >= SHORTEST:
             yield name, value
 
 
-def _in_text(words: PersonalWords, lines: Iterable[OcrLine]) -> Iterator[tuple[str, BBox]]:
+def _in_text(words: PersonalWords, figures: tuple[str, ...], lines: Iterable[OcrLine]) -> Iterator[tuple[str, BBox]]:
     for line in lines:
         for name, (start, end) in words.places(line.text):
-            if end > start:
+            number = _letters(line.text[start:end])
+            if number and (name is not None or not any(number in figure for figure in figures)):
                 yield name or NUMBER, line.span_box(start, end)
+
+
+def _letters(text: str) -> str:
+    return _GAPS.sub("", text)

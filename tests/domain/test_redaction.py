@@ -11,6 +11,7 @@ from domain.audit import AuditEntry, AuditEvent, Operation, Result
 from domain.base import BBox, overlap
 from domain.case import Case
 from domain.copies import handed_out
+from domain.evidence import Evidence
 from domain.hidden_area import PageLines, no_lines
 from domain.ocr import OcrLine
 from domain.redaction import CARD, NUMBER, Place, grown, personal_places
@@ -76,6 +77,23 @@ def test_values_are_found_wherever_they_were_read_whole_and_names_too() -> None:
     assert stripe["complainant_mobile"][0] <= at * SIDE
     assert stripe["complainant_mobile"][2] >= (at + 11) * SIDE, "the last digits too, which pages show"
     assert stripe["complainant_name"][0] <= 2 * SIDE and stripe["complainant_name"][2] >= 7 * SIDE
+
+
+def test_a_number_is_hidden_though_an_amount_stands_in_the_same_line() -> None:
+    words = said("请退483200元，电话13912345678")
+    whole = line("请退483200元，电话13912345678", 1400.0).bbox
+    place = Evidence(document_id=LETTER.id, page=1, bbox=whole, quote="483200元")
+    amount = case().fields["amount_involved"].model_copy(update={"evidence": (place,)})
+    told = case().model_copy(update={"fields": case().fields | {"amount_involved": amount}})
+    paper = told.document(LETTER.id)
+    assert paper is not None
+    found = [p for p in personal_places(told, paper, words) if p.bbox[1] > 1380]
+    assert [p.subject for p in found] == [NUMBER]
+    assert found[0].bbox[0] > whole[0] + 8 * SIDE
+
+
+def test_a_long_figure_of_a_field_is_nobodys_number() -> None:
+    assert [p for p in places(LETTER.id, said("金额483200元，日期2026-11-18")) if p.bbox[1] > 1380] == []
 
 
 def test_numbers_and_mail_of_others_are_found_by_their_form() -> None:
