@@ -23,7 +23,7 @@ PageLines = Callable[[Case, str, int], tuple[OcrLine, ...]]
 _ID_KINDS = frozenset({DocumentKind.ID_CARD_COPY, DocumentKind.LEGAL_REP_ID_COPY, DocumentKind.AGENT_ID})
 """Papers that are shown blurred as a whole."""
 
-_FIGURES = frozenset({FieldType.MONEY, FieldType.QTY, FieldType.DATE, FieldType.USCC})
+FIGURES = frozenset({FieldType.MONEY, FieldType.QTY, FieldType.DATE, FieldType.USCC})
 """Types of fields that show long numbers which are nobody's own."""
 
 _LETTERS = re.compile(r"[^\s\-]")
@@ -70,7 +70,7 @@ def hidden_area(case: Case, document_id: str, page: int, revealed: Revealed, lin
     cards = _cards(document, page)
     values = tuple(box for name, box in places if not revealed.field(name))
     open_values = [box for name, box in places if revealed.field(name)]
-    figures = ((n, e) for n, e in _places(case, protected=False) if n in FIELDS and FIELDS[n].type in _FIGURES)
+    figures = ((n, e) for n, e in _places(case, protected=False) if n in FIELDS and FIELDS[n].type in FIGURES)
     open_values += [e.bbox for _, e in figures if (e.document_id, e.page) == (document_id, page)]
     read = _in_text(case, revealed, lines(case, document_id, page))
     return Area(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from domain.audit import Revealed
@@ -88,17 +88,22 @@ def field_results(case: Case) -> Iterator[FieldResult]:
         yield from document.fields
 
 
-def known_values(case: Case) -> Iterator[tuple[str, str]]:
-    """Yield names and values of everything protected that the case holds, old values too; values may come twice."""
+def known_values(case: Case, wanted: Callable[[str], bool] = is_protected) -> Iterator[tuple[str, str]]:
+    """Yield names and values of everything protected that the case holds, old values too; values may come twice.
+
+    Args:
+        case: the case.
+        wanted: tells by name which fields count.
+    """
     for found in field_results(case):
-        if is_protected(found.name):
+        if wanted(found.name):
             yield from _values(found)
     for mismatch in case.mismatches:
-        if is_protected(mismatch.field):
+        if wanted(mismatch.field):
             yield from ((mismatch.field, v.value) for v in mismatch.values)
     for decision in case.decisions:
         name = decision.subject.removeprefix(_SCOPE)
-        if decision.value and is_protected(name):
+        if decision.value and wanted(name):
             yield name, decision.value
 
 

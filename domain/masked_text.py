@@ -34,10 +34,11 @@ class PersonalWords:
 
     Args:
         known: names and values of protected fields.
+        shortest: characters that a value must have to be looked for.
     """
 
-    def __init__(self, known: Iterable[tuple[str, str]] = ()) -> None:
-        values = {v: n for n, v in known if len(_LETTERS.findall(v)) >= SHORTEST}
+    def __init__(self, known: Iterable[tuple[str, str]] = (), shortest: int = SHORTEST) -> None:
+        values = {v: n for n, v in known if len(_LETTERS.findall(v)) >= shortest}
         self._values = tuple(sorted(values.items(), key=lambda pair: (-len(pair[0]), pair[0])))
         patterns = [f"({_pattern(value)})" for value, _ in self._values]
         self._known = re.compile("|".join(patterns)) if patterns else None
@@ -72,6 +73,16 @@ class PersonalWords:
             if not _DAY.fullmatch(found.group()):
                 shown = kept_of_number(len(found.group()))
                 yield found.start(), found.end() - shown
+
+    def places(self, text: str) -> Iterator[tuple[str | None, Span]]:
+        """Yield what of ``text`` is personal, whole: with the field's name, ``None`` for what no field holds."""
+        for found in self._known.finditer(text) if self._known else ():
+            yield self._values[(found.lastindex or 1) - 1][1], found.span()
+        for span in (*email_spans(text), *number_spans(text)):
+            yield None, span
+        for found in _NUMBER.finditer(text):
+            if not _DAY.fullmatch(found.group()):
+                yield None, found.span()
 
     def _cut_off(self, text: str) -> Iterator[Span]:
         for found in _EDGE_DIGITS.finditer(text):

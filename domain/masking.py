@@ -11,7 +11,7 @@ from domain.personal_numbers import number_spans
 KEPT_DIGITS = 4
 _KEPT_OF_ADDRESS = 6
 _LEAST_LOCAL = 2
-_NAMES = re.compile(r"[、,，;；/]\s*")
+NAMES = re.compile(r"[、,，;；/]\s*")
 _NUMBER = re.compile(r"(?<![0-9A-Za-z.,])\d[\d\- ]{5,}[\dXx](?![0-9A-Za-z元万])")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*(@[A-Za-z0-9.-]+)")
@@ -19,7 +19,7 @@ _EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*(@[A-Za-z0-9.-]+)")
 
 def mask_name(value: str) -> str:
     """Return ``张*`` for ``张三``; each of several names alone."""
-    return "、".join(f"{name[0]}*" for name in _NAMES.split(value) if name)
+    return "、".join(f"{name[0]}*" for name in NAMES.split(value) if name)
 
 
 def mask_number(value: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from flows.copy_commands import Asked, note_original
 from flows.output import console
 from flows.settings import load_settings
 from flows.wiring import open_services
@@ -38,11 +39,24 @@ def find(query: str, limit: int) -> None:
     console().print(table)
 
 
-def fetch(target: str, out: Path) -> None:
-    """Write originals of a case, or one object, verified, under their original names."""
+def fetch(target: str, out: Path, asked: Asked) -> None:
+    """Write originals of a case, or one object, verified, under their original names; who takes them is logged first.
+
+    Raises:
+        UnknownCaseError, UnknownObjectError, ObjectMissingError, ObjectDamagedError, OutputExistsError: as named; a
+            damaged object raises an alarm too.
+    """
     services = open_services(load_settings())
-    filing = services.storage.filing
-    paths = (filing.fetch_object(target, out),) if _OBJECT.search(target) else filing.fetch_case(target, out)
+    try:
+        filing, is_object = services.storage.filing, _OBJECT.search(target) is not None
+        row = None if is_object else services.storage.intake.case_row(target)
+        sources = row.originals if row is not None else (filing.find_object(target),)
+        for source in sources:
+            note_original(services, row, source, asked)
+            services.storage.desk.deliveries.verify(source.object)
+        paths = filing.fetch_case(target, out) if row is not None else (filing.fetch_object(target, out),)
+    finally:
+        services.close()
     for path in paths:
         sys.stdout.write(f"已取回 {path}（校验一致）\n")
 

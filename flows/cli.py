@@ -216,11 +216,21 @@ def archive_find(query: str, limit: Annotated[int, typer.Option(help="最多条�
 def archive_fetch(
     target: Annotated[str, typer.Argument(help="案件编号或对象键")],
     out: Annotated[Path, typer.Option(help="取回到哪个文件夹")] = Path(),
+    copy: Annotated[
+        Literal["reading", "redacted"] | None,
+        typer.Option(help="不取原件而取案件的副本：reading 带水印，redacted 涂黑个人信息"),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="事由，记入审计日志；取副本时必填")] = "",
+    requester: Annotated[str, typer.Option("--for", help="取件人，记入审计日志；取副本时必填")] = "",
 ) -> None:
-    """取回原件，取回前校验。"""
+    """取回原件（取回前校验）或其副本。"""
     from flows.archive_commands import fetch
+    from flows.copy_commands import Asked, fetch_copies
 
-    fetch(target, out)
+    if copy is None:
+        fetch(target, out, Asked(requester, reason))
+    else:
+        fetch_copies(target, copy, Asked(requester, reason), out)
 
 
 @archive_app.command("verify")

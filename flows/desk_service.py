@@ -8,7 +8,9 @@ from pathlib import PurePath
 
 from classifiers.deadlines import local_day, working_day_after
 from classifiers.retention import retention_periods
+from domain.audit import AuditFilter
 from domain.case import Case
+from domain.copies import TAKING, HandedOut, handed_out
 from domain.dashboard import Dashboard, Period
 from domain.documents import SourceFile
 from domain.errors import UnknownObjectError
@@ -47,6 +49,8 @@ SOON_WORKING_DAYS = 3
 AT_RISK_NAMED = 100
 """Most cases at risk that the dashboard names; it counts all."""
 NOT_YET_RECORDED = "归档时期限未定，下次归档或编制销毁清册时重新核定"
+TAKEN_NAMED = 200
+"""Newest entries of each kind that the case page shows."""
 _HITS_PER_CASE = 3
 _FORMS = {"pdf": (certificate_pdf, "application/pdf"), "json": (certificate_json, "application/json")}
 KINDS = (*(kind.value for kind in NoticeKind), PACKAGE)
@@ -78,6 +82,7 @@ class DeskService:
             amended=desk.amendments.of_cases([case.id]).get(case.id),
             holds=self._services.storage.retention.holds.of_case(case.id),
             retention=self._retention(case),
+            taken=self._taken(case),
         )
 
     def make_notice(self, case_id: str, kind: str, actor: str) -> SentNotice:
@@ -190,6 +195,11 @@ class DeskService:
         if found.until is not None and recorded is None:
             return Retention(until=None, undecided=(NOT_YET_RECORDED,))
         return found if found.until is None else found.model_copy(update={"until": recorded})
+
+    def _taken(self, case: Case) -> tuple[HandedOut, ...]:
+        find = self._services.storage.audit.find
+        wanted = (AuditFilter(case=case.id, operation=operation) for operation in TAKING)
+        return handed_out(entry for one in wanted for entry in find(one, TAKEN_NAMED))
 
     def _count_once(self) -> None:
         """Count the cases that an older version saved, once in the life of the process."""

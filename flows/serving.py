@@ -32,6 +32,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
     import uvicorn
 
     from flows.accounts_service import AccountsService
+    from flows.copies_service import CopiesService
     from flows.desk_service import DeskService
     from flows.four_eyes_service import FourEyesService
     from flows.mailroom_service import MailroomService
@@ -71,6 +72,7 @@ def serve_pages(host: str, port: int, adoption: Path | None) -> None:
             typing=TypingService(services),
             papers=PapersService(services, reading.wake),
             desk=DeskService(services, review),
+            copies=CopiesService(services, review),
             mailroom=mailroom,
             four_eyes=FourEyesService(services, review),
             systems=open_systems(services, reading.wake, guard),

@@ -11,3 +11,7 @@ class NoticeRefusedError(ConfigurationError):
 
 class NoticeTemplateError(ConfigurationError):
     """A notice template is missing, is no DOCX file, or names something that a notice does not know."""
+
+
+class CopyRefusedError(ConfigurationError):
+    """A copy cannot be made as asked for; nothing was handed out."""

@@ -24,6 +24,7 @@ from review_ui.audit.pages import audit_routes
 from review_ui.audit.reveals import reveal_routes
 from review_ui.audit.trail import Trail
 from review_ui.case_pages import case_routes
+from review_ui.desk.copies import copy_routes
 from review_ui.desk.routes import desk_routes
 from review_ui.errors import AssetsError
 from review_ui.four_eyes.pages import four_eyes_routes
@@ -107,6 +108,9 @@ def _add_desks(app: FastAPI, parts: Parts, pages: Pages, clock: Clock, recusal: 
         app.include_router(paper_routes(parts, parts.papers, pages, clock, recusal))
     if parts.desk is not None:
         app.include_router(desk_routes(parts.desk, parts.review, recusal, pages, clock))
+    app.state.copies = parts.copies is not None
+    if parts.copies is not None:
+        app.include_router(copy_routes(parts.copies, parts.review, pages, clock))
     if parts.mailroom is not None:
         app.include_router(mailroom_routes(parts.mailroom, parts.review, pages, clock))
     if parts.four_eyes is not None:

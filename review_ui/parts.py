@@ -8,6 +8,7 @@ from review_ui.accounts.backend import AccountsBackend
 from review_ui.audit.backend import AuditBackend
 from review_ui.backend import ReviewBackend
 from review_ui.desk.backend import DeskBackend
+from review_ui.desk.copies_backend import CopiesBackend
 from review_ui.four_eyes.backend import FourEyesBackend
 from review_ui.mailroom.backend import MailroomBackend
 from review_ui.papers_backend import PapersBackend
@@ -29,6 +30,7 @@ class Parts:
         typing: readings by character; by default there are none: nothing is marked and no box can be read.
         papers: moves between cases, taking back, rescans; without it the station shows papers as they lie.
         desk: case page, archive desk, dashboard and health page; ``None`` serves the station alone.
+        copies: copies of papers for those who ask, ``None`` where none are made.
         mailroom: batches and uploads, ``None`` where nothing is taken in.
         four_eyes: second keying and audit samples, ``None`` for an installation without them.
         systems: tokens, uploads and webhooks of other systems; ``None`` for pages that serve people only.
@@ -42,6 +44,7 @@ class Parts:
     typing: TypingBackend = field(default_factory=NoReadings)
     papers: PapersBackend | None = None
     desk: DeskBackend | None = None
+    copies: CopiesBackend | None = None
     mailroom: MailroomBackend | None = None
     four_eyes: FourEyesBackend | None = None
     systems: Systems | None = None

@@ -18,6 +18,8 @@ SCRIPT_TEXTS = (
     "存为：{value}",
     "存疑字 {number}/{count}“{text}”",
     "已受理 {number}",
+    "手画的框",
+    "删除",
     "已重新遮盖 {count} 处。",
     "已填入“{value}”，按 Enter 保存。",
     "换成“{text}”（Alt+{number}）",

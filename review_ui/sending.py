@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
-from domain.audit import Detail, Operation, Result
+from domain.audit import Operation, Result
 from domain.case import Case
 from domain.errors import StorageError
 from review_ui.audit.trail import Act, Trail
@@ -39,8 +40,8 @@ def stored_answer(request: Request, file: StoredFile, act: Act, case: Case | Non
     Raises:
         StorageError: the file is missing or damaged, found before the first byte; this was written too.
     """
-    trail = Trail.of(request)
-    trail.record(request, replace(act, details=act.details | {"sha256": file.sha256}), case)
+    act = replace(act, details=act.details | {"sha256": file.sha256})
+    Trail.of(request).record(request, act, case)
     pieces = _watched(request, file, act, case)
     first = next(pieces, b"")
     digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
@@ -52,15 +53,21 @@ def stored_answer(request: Request, file: StoredFile, act: Act, case: Case | Non
     return StreamingResponse(chain((first,), pieces), media_type=file.media_type, headers=headers)
 
 
-def _watched(request: Request, file: StoredFile, act: Act, case: Case | None) -> Iterator[bytes]:
-    """Yield the pieces; write it when they are not what they should be."""
+@contextmanager
+def noting_damage(request: Request, act: Act, case: Case | None) -> Iterator[None]:
+    """Write it when a file of the store turns out to be missing or damaged inside the block; the error goes on."""
     try:
-        yield from file.pieces
+        yield
     except StorageError as error:
-        details: dict[str, Detail] = {"sha256": file.sha256, "error": type(error).__name__}
-        found = Act(Operation.DAMAGE_FOUND, act.subject, result=Result.REFUSED, details=details)
+        details = {**act.details, "error": type(error).__name__}
+        found = Act(Operation.DAMAGE_FOUND, act.subject, reason=act.reason, result=Result.REFUSED, details=details)
         Trail.of(request).record(request, found, case)
         raise
+
+
+def _watched(request: Request, file: StoredFile, act: Act, case: Case | None) -> Iterator[bytes]:
+    with noting_damage(request, act, case):
+        yield from file.pieces
 
 
 def _headers(name: str) -> dict[str, str]:

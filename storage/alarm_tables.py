@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Column, Index, Integer, String, Table, Text
 
 from storage.tables import UtcDateTime, metadata
 
@@ -10,7 +10,8 @@ object_alarms = Table(
     "object_alarms",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("object_key", ForeignKey("objects.key"), nullable=False),
+    # No foreign key: whatever is found damaged must be told, whether it is registered or not.
+    Column("object_key", String, nullable=False),
     Column("raised_at", UtcDateTime, nullable=False),
     # What was found, for people.
     Column("found", Text, nullable=False),

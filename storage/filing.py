@@ -101,10 +101,14 @@ class Filing:
             UnknownObjectError: the archive holds no such object.
             ObjectMissingError, ObjectDamagedError, OutputExistsError: as for ``fetch_case``.
         """
+        return self._write_all([self.find_object(key_or_digest)], out)[0]
+
+    def find_object(self, key_or_digest: str) -> SourceFile:
+        """Return the object with this store key, SHA-256 or SM3; its bytes are not read. Raises UnknownObjectError."""
         with self._database.read() as connection:
-            source = _named_object(connection, key_or_digest.strip().lower())
-            refuse_gone(connection, source.object.key)
-        return self._write_all([source], out)[0]
+            found = _named_object(connection, key_or_digest.strip().lower())
+            refuse_gone(connection, found.object.key)
+        return found
 
     def _settle_locks(self, case_id: str, *, is_first: bool) -> None:
         """Hold what came to a held case, and let go what was only held because an earlier filing was undecided."""

@@ -84,6 +84,11 @@ DETAIL = {
     "scopes": "权限",
     "cases": "案件数",
     "files": "文件数",
+    "copy": "副本",
+    "requester": "取件人",
+    "boxes": "涂黑处",
+    "left_open": "未涂黑的个人信息",
+    "error": "错误",
 }
 """Names of details; one that is not here is shown as it is."""
 

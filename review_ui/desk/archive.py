@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from domain.audit import CASE_SUBJECT, Operation, document_subject
 from domain.case import Case
 from domain.documents import source_hashes
-from domain.errors import JuanzongError
+from domain.errors import JuanzongError, UnknownCaseError
 from domain.fields import FIELDS
 from domain.records import ObjectCheck
 from domain.vocabulary import CaseStatus, Channel, DocumentKind
@@ -79,7 +79,8 @@ def archive_routes(desk: DeskBackend, cases: ReviewBackend, recusal: Recusal, pa
     @router.get("/archive/objects/{sha256}", name="archive.verify")
     def verify(request: Request, sha256: Sha256Path) -> Response:
         check = _allowed(desk.check_object(sha256), recusal)
-        context: dict[str, object] = {"check": check, "words": words}
+        copied_from = _copied_from(check, cases) if request.app.state.copies else None
+        context: dict[str, object] = {"check": check, "words": words, "copied_from": copied_from}
         return pages.render(request, "desk_verify.html", context, clock())
 
     @router.get("/archive/objects/{sha256}/file", name="archive.download")
@@ -117,6 +118,17 @@ def _held_back(request: Request, case: Case, sha256: str | None) -> str | None:
     if not hidden:
         return None
     return document_subject(hidden[0]) if own else CASE_SUBJECT
+
+
+def _copied_from(check: ObjectCheck, cases: ReviewBackend) -> str | None:
+    """Return the case whose original this is, ``None`` for other objects and for a case that has not been read."""
+    if check.case_id is None:
+        return None
+    try:
+        case = cases.case(check.case_id)
+    except UnknownCaseError:
+        return None
+    return case.id if _is_original(case, check.ref.sha256) else None
 
 
 def _is_original(case: Case, sha256: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.amendments import Amendment
 from domain.base import BBox, Model, UtcTime
 from domain.case import Case
+from domain.copies import HandedOut
 from domain.dashboard import Dashboard, Period
 from domain.disposal import Hold
 from domain.history import ValueChange
@@ -44,6 +45,7 @@ class CaseFile(Model):
         amended: what happened after the case was delivered, ``None`` for nothing.
         holds: every legal hold it ever had, oldest first.
         retention: how long it stays by the rules of today, ``None`` before the first filing.
+        taken: who took what of it when, newest first; the newest few hundred.
     """
 
     case: Case
@@ -57,6 +59,7 @@ class CaseFile(Model):
     amended: Amendment | None = None
     holds: tuple[Hold, ...] = ()
     retention: Retention | None = None
+    taken: tuple[HandedOut, ...] = ()
 
 
 class ArchiveQuery(Model):

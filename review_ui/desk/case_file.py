@@ -11,12 +11,14 @@ from fastapi.responses import RedirectResponse, Response
 from domain.audit import Operation
 from domain.base import Model, UtcTime
 from domain.case import Case, Decision
+from domain.documents import sources_of
 from domain.evidence import Evidence, FieldResult, FieldValue
 from domain.fields import FIELDS
 from domain.history import Statement, ValueChange
 from domain.review import HELD, decided_by_person
 from domain.vocabulary import ComplainantType, DispositionValue, MaterialStatus, MissingReason
 from review_ui import texts
+from review_ui.accounts.visitor import visitor
 from review_ui.audit.trail import Act, Trail
 from review_ui.desk import texts as words
 from review_ui.desk.backend import CaseFile, DeskBackend
@@ -25,6 +27,7 @@ from review_ui.rendering import Pages, actor_of
 from review_ui.sending import download
 from review_ui.station import subject_label
 from review_ui.times import Clock
+from review_ui.words import document_label
 
 
 class HistoryLine(Model):
@@ -82,6 +85,8 @@ def case_file_routes(desk: DeskBackend, pages: Pages, clock: Clock) -> APIRouter
             "fields": field_lines(found, histories),
             "histories": histories,
             "copies": searchable_copies(found),
+            "takes_copies": request.app.state.copies and visitor().may("copy.ask"),
+            "taken_subject": lambda subject: taken_words(found.case, subject),
             "subject": lambda name: subject_label(found.case, name, found.choices),
             "answer_words": answer_words,
         }
@@ -133,6 +138,17 @@ def history_lines(file: CaseFile) -> dict[str, tuple[HistoryLine, ...]]:
     for change in file.changes:
         found[change.subject].append(_history_line(change))
     return {subject: tuple(lines) for subject, lines in found.items()}
+
+
+def taken_words(case: Case, subject: str | None) -> str:
+    """Return what was taken: the paper's kind, the file's name, or the notice."""
+    scope, _, name = (subject or "").partition(":")
+    if scope == "document":
+        return document_label(case, name)
+    if scope == "object":
+        names = (s.name for d in case.documents for s in sources_of(d) if s.object.sha256 == name)
+        return next(names, "")
+    return translate(words.NOTICE_NUMBER).format(number=int(name) + 1) if scope == "notice" else ""
 
 
 def _history_line(change: ValueChange) -> HistoryLine:

@@ -51,3 +51,13 @@ AMENDED = {
     "papers": "补充或调整材料",
     "refiled": "重新识读或归档",
 }
+CARD_PLACE = "证件或整页"
+NUMBER_PLACE = "号码、邮箱"
+NOTICE_NUMBER = "文书 {number}"
+TAKEN = {
+    "original": "原件",
+    "copy": "副本、文书",
+    "reading": "阅览副本",
+    "redacted": "涂黑副本",
+    "broken": "已损坏，没有完整交出",
+}

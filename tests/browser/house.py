@@ -68,7 +68,8 @@ class House:
         upload = self.mailroom.batches(1, 0)[0]
         sample = self.desk.services.storage.samples.waiting(1)[0]
         account = self.accounts.accounts()[0].person.id
-        original = self.desk.review.case(finished).documents[0].source.object.sha256
+        document = self.desk.review.case(finished).documents[0]
+        original, paper = document.source.object.sha256, document.id
         return {
             "queue": "/",
             "queue-none": "/?policy=none",
@@ -84,6 +85,7 @@ class House:
             "archive": "/archive?q=欧阳",
             "verify": f"/archive/objects/{original}",
             "retention": "/archive/retention",
+            "copies": f"/cases/{finished}/documents/{paper}/copies",
             "dashboard": "/dashboard?from=2026-11-10&to=2026-11-30",
             "statistics": "/statistics?month=2026-11",
             "four-eyes": "/four-eyes",
@@ -128,6 +130,7 @@ def house_in(folder: Path, empty: bool = False) -> Iterator[House]:
         typing=TypingService(services),
         papers=PapersService(services),
         desk=desk.desk,
+        copies=desk.parts.copies,
         mailroom=mailroom,
         four_eyes=FourEyesService(services, desk.review),
         systems=open_systems(services, lambda: None),

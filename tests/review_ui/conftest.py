@@ -68,6 +68,7 @@ def people_app(cases: MemoryBackend, accounts: MemoryAccounts, tmp_path: Path) -
         four_eyes=desk,
         desk=MemoryDesk(cases),
         retention=desk,
+        copies=desk,
         systems=Systems(
             listing=MemoryListing(cases), tokens=ApiTokens(accounts.database), uploads=desk, answers=desk, webhooks=desk
         ),

@@ -17,6 +17,7 @@ from domain.marks import PageMarks, PageReading
 from domain.ocr import OcrPage
 from domain.review import apply_decision
 from domain.vocabulary import Channel
+from flows.copies_service import CopiesService
 from flows.desk_service import DeskService
 from flows.queue_service import QueueService
 from flows.review_service import ReviewService
@@ -65,7 +66,8 @@ class DeskHome:
         self.services = Services(settings, load_policies(settings.policies, ADOPTION), storage)
         self.review = ReviewService(self.services)
         self.desk = DeskService(self.services, self.review)
-        self.parts = Parts(review=self.review, queue=QueueService(self.services), desk=self.desk)
+        copies = CopiesService(self.services, self.review)
+        self.parts = Parts(review=self.review, queue=QueueService(self.services), desk=self.desk, copies=copies)
 
     def close(self) -> None:
         self.services.close()

@@ -65,6 +65,15 @@ def test_facts_cannot_be_updated_or_deleted(postgresql: Storage, table: str) -> 
         assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == before
 
 
+def test_an_alarm_stands_until_the_case_was_checked(postgresql: Storage) -> None:
+    case = saved(postgresql, b"letter of an alarm")
+    raise_alarm(postgresql, case)
+    key = case.documents[0].source.object.key
+    assert key in {alarm.object_key for alarm in postgresql.desk.deliveries.alarms()}
+    postgresql.desk.checks.verify_recorded(case.number, "档案员")
+    assert key not in {alarm.object_key for alarm in postgresql.desk.deliveries.alarms()}
+
+
 def test_leaves_of_the_log_have_no_gap(postgresql: Storage) -> None:
     row = "INSERT INTO log_leaves VALUES (999, ''::bytea, repeat('a', 64), repeat('b', 64), now())"
     with pytest.raises(exc.IntegrityError, match="without gaps"), postgresql.database.write() as connection:

@@ -21,7 +21,6 @@ def upgrade() -> None:
         sa.Column("object_key", sa.String(), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("found", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["object_key"], ["objects.key"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_object_alarms_key", "object_alarms", ["object_key"], unique=False)
