@@ -20,6 +20,7 @@ import typer
 from domain.errors import ConfigurationError, JuanzongError, StoreFullError
 from flows.cli_audit import add_audit_commands
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
+from flows.cli_packages import add_package_commands
 from flows.cli_papers import add_paper_commands
 from flows.cli_people import add_people_commands
 from flows.cli_systems import add_system_commands
@@ -233,6 +234,7 @@ def archive_verify(
 add_paper_commands(app, case_app)
 add_people_commands(app)
 add_audit_commands(app)
+add_package_commands(archive_app)
 add_system_commands(app)
 
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0010"
+HEAD = "r0014"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = (
@@ -396,5 +396,6 @@ import storage.account_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.desk_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
+import storage.package_tables  # noqa: E402
 import storage.sample_tables  # noqa: E402
 import storage.system_tables  # noqa: E402, F401
