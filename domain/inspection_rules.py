@@ -133,7 +133,7 @@ def sheets_counted(counts: tuple[BatchCount, ...]) -> InspectionCheck:
     words = ("收件张数相符", "收件批次点数与扫描张数比对；差额须有人说明")
     counted = [c for c in counts if c.expected is not None]
     if not counted:
-        return CONTENT.not_applicable("sheets_counted", words, "收件时没有点数")
+        return CONTENT.not_applicable("sheets_counted", words, "收件时没有点数，或批次可能尚未收齐（归档时）")
     wrong = tuple(
         f"批次 {c.batch_id}：点数 {c.expected} 张，实收 {c.received} 张，差额没有说明"
         for c in counted

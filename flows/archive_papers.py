@@ -12,7 +12,7 @@ from domain.documents import Page
 from domain.image_report import ImageReport, ScannedPage, dpi_table, page_faults
 from domain.inspection import InspectionReport, Occasion
 from flows.archive_commands import DAMAGED
-from flows.batch_facts import BatchFacts, FileFacts, batch_facts
+from flows.batch_facts import BatchCounts, BatchFacts, FileFacts, batch_facts, case_as_kept
 from flows.inspecting import Inspected, audit_fault, inspect_case, report_on
 from flows.output import local_time
 from flows.wiring import Services
@@ -30,7 +30,7 @@ _SHOWN_BATCHES = 20
 
 def inspect_one(services: Services, number: str, out: Path) -> int:
     """Write the report of one case; return 1 when a check failed."""
-    case = services.storage.cases.load_case(number)
+    case = case_as_kept(services, number)
     if case is None:
         raise CaseNotFiledError(f"案件 {number} 尚未识读，没有可检测的内容", "请先完成识别与审核")
     targets = out / f"{case.number}.html", out / f"{case.number}.xlsx"
@@ -135,12 +135,12 @@ def _all_reports(services: Services) -> Iterator[InspectionReport]:
     found = services.storage.fixity.verify_archive()
     # An object that no case has any more concerns no case; the log and its filings concern all.
     general = tuple(f for f in found if f.case_id is None and not f.code.startswith("object_"))
-    fault = audit_fault(services)
+    fault, counts = audit_fault(services), BatchCounts(services)
     for row in services.storage.cases.list_cases():
-        case = services.storage.cases.load_case(row.id)
+        case = case_as_kept(services, row.id)
         if case is not None:
             mine = (*general, *(f for f in found if f.case_id == case.id))
-            yield report_on(services, case, (Occasion.DEMAND, terminal_user()), Inspected(mine, fault))
+            yield report_on(services, case, (Occasion.DEMAND, terminal_user()), Inspected(mine, fault, counts))
 
 
 def _line(services: Services, record: PackageRecord) -> TransferLine:
@@ -172,7 +172,8 @@ def _title(case: Case) -> str:
     """Return the title of a case as archivists write one: who, about what."""
     name = case.field_value("complainant_name") or "（投诉人不明）"
     category = case.judgement.category.value if case.judgement else None
-    return f"{name}关于{category or '（类别未定）'}的投诉"
+    about = category or "（类别未定）"
+    return f"{name}关于{about}" if about.endswith("投诉") else f"{name}关于{about}的投诉"
 
 
 def _check_free(targets: tuple[Path, ...]) -> None:

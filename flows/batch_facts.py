@@ -14,6 +14,7 @@ from domain.mailroom_errors import UnknownBatchError
 from flows.stages import page_count
 from flows.wiring import Services
 from storage.batch_files import BatchFiles
+from storage.errors import DatabaseDamagedError
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,31 @@ class BatchFacts:
         )
 
 
+class BatchCounts:
+    """Counts the sheets of batches, each once: many cases may have come with one batch."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._known: dict[str, BatchCount] = {}
+
+    def of_case(self, case: Case) -> tuple[BatchCount, ...]:
+        """Return the counts of all batches that brought files of ``case``."""
+        files = self._services.storage.intake.case_row(case.id).files
+        return tuple(self._of_batch(batch_id) for batch_id in dict.fromkeys(f.batch_id for f in files))
+
+    def _of_batch(self, batch_id: str) -> BatchCount:
+        if batch_id not in self._known:
+            self._known[batch_id] = batch_facts(self._services, batch_id).count
+        return self._known[batch_id]
+
+
 def batch_facts(services: Services, batch_id: str) -> BatchFacts:
     """Return what is known of a batch. Raises UnknownBatchError."""
     storage = services.storage
     batch, files = BatchFiles(storage.database).of_batch(batch_id)
     notes = storage.mail_batches.notes(batch_id)
     counted = [n.sheets for n in notes if n.kind == "counted"]
-    cases = {case_id: storage.cases.load_case(case_id) for case_id in dict.fromkeys(f.case_id for f in files)}
+    cases = {case_id: case_as_kept(services, case_id) for case_id in dict.fromkeys(f.case_id for f in files)}
     texts = {(case_id, t.document_id, t.page): t.text for case_id in cases for t in storage.cases.case_texts(case_id)}
     rescans = {r.new_sha256 for case_id in cases for r in storage.mail_pages.replacements(case_id)}
     return BatchFacts(
@@ -88,6 +107,23 @@ def batch_facts(services: Services, batch_id: str) -> BatchFacts:
         explained={n.sheets: n.text or "" for n in notes if n.kind == "explained" and n.sheets is not None},
         files=tuple(_file(services, f.source, cases[f.case_id], texts, rescans) for f in files),
     )
+
+
+def case_as_kept(services: Services, case: str) -> Case | None:
+    """Return the newest revision of a case; when its row is damaged, what was filed last, so that a report can tell.
+
+    Raises:
+        UnknownCaseError: there is no such case.
+        DatabaseDamagedError: the row is damaged, and nothing that can be read was filed.
+    """
+    try:
+        return services.storage.cases.load_case(case)
+    except DatabaseDamagedError:
+        for filing in reversed(services.storage.desk.filings.of_case(case)):
+            for part in filing.parts:
+                if part.role == "case":
+                    return Case.model_validate_json(services.storage.objects.read(part.object.key))
+        raise
 
 
 def _file(

@@ -26,9 +26,11 @@ from domain.inspection_rules import (
 from domain.records import FilingRecord
 from domain.vocabulary import DocumentKind
 from extractors.reading.file_types import PDF, describe_file
-from flows.batch_facts import batch_facts
+from flows.batch_facts import BatchCounts
 from flows.wiring import Services
 from storage.objects import LocalObjectStore
+from storage.packages.origin import origin_faults, origin_key_of
+from storage.packages.records import PackageRecords
 from storage.rows import Finding
 
 FIXED = ChecksOf(Property.AUTHENTICITY, "固化信息有效性")
@@ -54,11 +56,13 @@ class Inspected:
 
     Attributes:
         findings: what the check of the archive found for this case and for the log.
-        audit_fault: what is wrong with the audit log, ``None`` when it is whole; "" when it was not looked at.
+        audit_fault: what is wrong with the audit log, ``None`` when it is whole.
+        counts: counts the sheets of batches.
     """
 
     findings: tuple[Finding, ...]
     audit_fault: str | None
+    counts: BatchCounts
 
 
 def inspect_case(services: Services, case: Case, occasion: Occasion, made_by: str) -> InspectionReport:
@@ -68,13 +72,21 @@ def inspect_case(services: Services, case: Case, occasion: Occasion, made_by: st
         DatabaseDamagedError: the database cannot be read at all.
     """
     found = services.storage.fixity.verify_archive(case.id)
-    return report_on(services, case, (occasion, made_by), Inspected(found, audit_fault(services)))
+    inspected = Inspected(found, audit_fault(services), BatchCounts(services))
+    return report_on(services, case, (occasion, made_by), inspected)
 
 
-def inspect_filing(services: Services, case: Case, made_by: str) -> InspectionReport:
-    """Check a case that was just filed: its objects and the proof of its leaf, not the whole log again."""
-    findings = tuple(_filing_findings(services, case))
-    return report_on(services, case, (Occasion.FILING, made_by), Inspected(findings, ""))
+def keep_filing_report(services: Services, case: Case, made_by: str) -> None:
+    """Check a case that was just filed and keep the report, once for a revision.
+
+    Its objects and the proof of its leaf are checked, not the whole log again, and what only a whole batch or the whole
+    installation can show is left to the checks on demand and at transfer.
+    """
+    records = PackageRecords(services.storage.database)
+    known = records.last_inspection(case.id, Occasion.FILING)
+    if known is None or known.revision != case.revision:
+        inspected = Inspected(tuple(_filing_findings(services, case)), None, BatchCounts(services))
+        records.add_inspection(report_on(services, case, (Occasion.FILING, made_by), inspected))
 
 
 def report_on(services: Services, case: Case, asked: tuple[Occasion, str], inspected: Inspected) -> InspectionReport:
@@ -90,13 +102,14 @@ def report_on(services: Services, case: Case, asked: tuple[Occasion, str], inspe
         amount(files, filed),
         metadata_complete(case, filed),
         pages_accounted(case, opened),
-        sheets_counted(tuple(batch_facts(services, b).count for b in _batches(services, case))),
+        sheets_counted(() if occasion is Occasion.FILING else inspected.counts.of_case(case)),
         materials_complete(case, _KINDS),
         process_complete(case, tuple(r.number for r in services.storage.cases.case_history(case.id)), filed),
         files_open(opened),
         pages_usable(case),
         *_usability(services, last),
-        *_security(services, case, last, inspected),
+        *_security(services, case, last),
+        _audit_chain(occasion, inspected),
     )
     return InspectionReport(
         case_id=case.id,
@@ -132,6 +145,7 @@ def _authenticity(
         "log_proof", ("存证日志证明", method), (*nothing, *_messages(found, _LOG)), (f"归档 {len(filings)} 次", *told)
     )
     yield FIXED.not_applicable("signed_head", ("签名树头与时间戳", "验证签名"), "本库没有签名的树头")
+    yield _origin(services, filings)
     yield CONTENT.passed_unless(
         "object_digests",
         ("内容哈希一致", "从存储读出每个对象，重算 SHA-256 与 SM3，与登记、归档清单比对"),
@@ -152,6 +166,17 @@ def _authenticity(
     words = ("资料包清单一致", "封包后以 bagit 与本系统各校验一次，未通过则不生成资料包")
     why = "报告先于封包；资料包存在即已通过" if occasion is Occasion.TRANSFER else "不是移交"
     yield PACKED.not_applicable("package", words, why)
+
+
+def _origin(services: Services, filings: tuple[FilingRecord, ...]) -> InspectionCheck:
+    """Check the proofs from the log that imported filings came from."""
+    words = ("来源证明", "导入的归档：由来源记录验证原叶在原日志中，来源记录的哈希由本库的叶所证")
+    leaves = [(f.seq, services.storage.log.leaf(f.seq).data) for f in filings]
+    imported = [(seq, leaf) for seq, leaf in leaves if origin_key_of(leaf) is not None]
+    if not imported:
+        return FIXED.not_applicable("origin_proof", words, "全部归档都是本库所作")
+    wrong = (fault for seq, leaf in imported for fault in origin_faults(services.storage.objects, seq, leaf))
+    return FIXED.passed_unless("origin_proof", words, tuple(wrong), (f"导入的归档 {len(imported)} 次",))
 
 
 def _usability(services: Services, last: FilingRecord | None) -> Iterator[InspectionCheck]:
@@ -178,9 +203,7 @@ def _unreadable(services: Services, last: FilingRecord | None) -> Iterator[str]:
                 yield f"{part.name}：{error}"
 
 
-def _security(
-    services: Services, case: Case, last: FilingRecord | None, inspected: Inspected
-) -> Iterator[InspectionCheck]:
+def _security(services: Services, case: Case, last: FilingRecord | None) -> Iterator[InspectionCheck]:
     words = ("病毒与恶意代码", "防病毒软件扫描")
     yield VIRUS.not_done("virus", words, "本系统不做病毒检测；请在移交、接收环节用防病毒软件另行检测并附结果")
     yield _locked(services, last)
@@ -190,11 +213,13 @@ def _security(
     early = () if until is None or until > services.storage.database.now().date() else (f"保管期限 {until} 已过",)
     words = ("保管期限与法定保留", "读取最近一次归档的保管期限与法定保留标记")
     yield PROCESS.passed_unless("retention", words, early, found)
+
+
+def _audit_chain(occasion: Occasion, inspected: Inspected) -> InspectionCheck:
     words = ("操作记录完整", "重算审计日志的哈希链")
-    if inspected.audit_fault == "":
-        yield PROCESS.not_applicable("audit_chain", words, "移交检测与日常检测时重算")
-    else:
-        yield PROCESS.passed_unless("audit_chain", words, tuple(filter(None, [inspected.audit_fault])))
+    if occasion is Occasion.FILING:
+        return PROCESS.not_applicable("audit_chain", words, "移交检测与日常检测时重算")
+    return PROCESS.passed_unless("audit_chain", words, tuple(filter(None, [inspected.audit_fault])))
 
 
 def _locked(services: Services, last: FilingRecord | None) -> InspectionCheck:
@@ -229,10 +254,6 @@ def _filed(last: FilingRecord | None) -> FiledFacts:
     originals = tuple(SourceFile(name=p.name, object=p.object) for p in last.parts if p.role == "original")
     until = last.parts[0].retain_until if last.parts else None
     return FiledFacts(revision=last.revision, filed_at=last.filed_at, retain_until=until, originals=originals)
-
-
-def _batches(services: Services, case: Case) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f.batch_id for f in services.storage.intake.case_row(case.id).files))
 
 
 def _filing_findings(services: Services, case: Case) -> Iterator[Finding]:

@@ -8,15 +8,17 @@ and the old root, and the object with the rest: the old leaf's bytes and its pro
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 
 from domain.base import iso
+from domain.errors import JuanzongError
 from storage.canonical import canonical_json
 from storage.digests import Digests
 from storage.manifest import LEAF_SCHEMA
-from storage.objects import object_key
+from storage.objects import ObjectStore, object_key
 from storage.packages.index import PackageIndex, PackedFiling
-from storage.packages.proofs import PackedProof
+from storage.packages.proofs import PackedProof, proves
 
 ORIGIN_TYPE = "application/vnd.juanzong.origin+json"
 IMPORTED = "imported_filing"
@@ -73,6 +75,32 @@ def imported_leaf(index: PackageIndex, filing: PackedFiling, origin_sha256: str,
             },
         }
     )
+
+
+def origin_faults(store: ObjectStore, seq: int, leaf: bytes) -> Iterator[str]:
+    """Yield what is wrong with where an imported filing came from; nothing for a filing that was made here.
+
+    Args:
+        store: of this instance.
+        seq: 0-based index of the leaf in the log of this instance, for the words.
+        leaf: its bytes.
+    """
+    key = origin_key_of(leaf)
+    if key is None:
+        return
+    named = json.loads(leaf)["origin"]
+    try:
+        told = json.loads(store.read(key))
+    except JuanzongError as error:
+        yield f"第 {seq} 号叶的来源记录：{error.fact}"
+        return
+    for filing in told["filings"]:
+        proof = PackedProof.model_validate_json(json.dumps(filing["proof"]))
+        if proof.leaf_hash == named["leaf_hash"]:
+            if not proves(proof, filing["leaf"].encode(), named["root_hash"]):
+                yield f"第 {seq} 号叶的来源证明不成立：原日志第 {named['seq']} 号叶"
+            return
+    yield f"第 {seq} 号叶的来源记录中没有原日志第 {named['seq']} 号叶"
 
 
 def origin_key_of(leaf: bytes) -> str | None:

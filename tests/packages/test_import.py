@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from domain.case import Case
 from domain.errors import StoreFullError
+from domain.inspection import Occasion, Outcome
+from flows.inspecting import inspect_case
 from flows.package_import import import_package
 from flows.packaging import package_case
 from flows.wiring import Services
@@ -22,6 +24,7 @@ from storage.packages.bag import BagWriter
 from storage.packages.errors import PackageConflictError, PackageRefusedError
 from tests.outgoing.papers import numbered_paper, stored
 from tests.packages.conftest import CORRECTED, Open, corrected, filed_case
+from tests.storage.conftest import flip_byte
 
 
 @pytest.fixture
@@ -70,6 +73,17 @@ def test_leaf_names_the_old_log_and_the_origin_holds_the_old_proof(
     )
     assert [f["leaf"].encode() for f in origin["filings"]] == [here.storage.log.leaf(n).data for n in (0, 2)]
     assert origin["filings"][1]["proof"]["root_hash"] == here.storage.log.root()
+
+
+def test_changed_origin_is_found(there: Services, filed: Case, package: Path) -> None:
+    report = import_package(there, package)
+    case = there.storage.cases.load_case(filed.id)
+    assert case is not None
+    assert inspect_case(there, case, Occasion.DEMAND, "审计员").check("origin_proof").outcome is Outcome.PASSED
+    leaf = json.loads(there.storage.log.leaf(report.leaves[0]).data)
+    flip_byte(there.settings.home / "objects" / _key(leaf["origin"]["sha256"]))
+    assert inspect_case(there, case, Occasion.DEMAND, "审计员").check("origin_proof").outcome is Outcome.FAILED
+    assert [f.code for f in there.storage.fixity.verify_archive()] == ["object_damaged"]
 
 
 def test_second_import_changes_nothing(there: Services, filed: Case, package: Path) -> None:
