@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from domain.base import Model, UtcTime
 from domain.case import Case
+from domain.checks import email_address, id_number_checks, uscc_check_digit
 from domain.documents import ObjectRef, SourceFile, key_of
-from domain.evidence import FieldValue
+from domain.evidence import Check, FieldValue
+from domain.fields import FIELDS, FieldType
 from domain.inspection import ChecksOf, InspectionCheck, Property
 from domain.vocabulary import MaterialStatus
 
@@ -18,6 +21,10 @@ AMOUNT = ChecksOf(Property.INTEGRITY, "电子档案数据总量")
 CONTENT = ChecksOf(Property.INTEGRITY, "内容完整性")
 PROCESS = ChecksOf(Property.INTEGRITY, "过程信息完整性")
 READABLE = ChecksOf(Property.USABILITY, "内容可用性")
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T.+)?")
+_AMOUNT = re.compile(r"-?\d+(\.\d+)?")
+"""Normal forms of the contract (design §5): ISO 8601, plain decimals in yuan."""
 
 
 class OpenedFile(Model):
@@ -70,8 +77,8 @@ def metadata_accuracy(case: Case, filed: FiledFacts) -> InspectionCheck:
         wrong.append(f"归档时间 {filed.filed_at:%Y-%m-%d %H:%M} 早于收件时间 {case.received_at:%Y-%m-%d %H:%M}")
     wrong += [f"人工决定 {n} 的时间早于收件时间" for n, d in enumerate(case.decisions, 1) if d.at < case.received_at]
     values = [f for f in case.fields.values() if isinstance(f, FieldValue)]
-    wrong += [f"字段 {f.name} 已采用，但结构校验未通过" for f in values if f.accepted and f.vetoed]
-    words = ("元数据值域与合理性", "核对时间先后；已采用的字段按其校验位、格式重新比对")
+    wrong += [f"{_label(f.name)}已采用，但不合其格式或校验位" for f in values if f.accepted and not _well_formed(f)]
+    words = ("元数据值域与合理性", "核对时间先后；已采用的证件号、信用代码、邮箱、日期、金额按格式与校验位重新计算")
     return METADATA.passed_unless("metadata_accuracy", words, tuple(wrong), (f"字段 {len(values)} 个",))
 
 
@@ -198,6 +205,28 @@ def pages_usable(case: Case) -> InspectionCheck:
     )
     words = ("页面图像质量", "读取识读时测得的清晰度、对比度、分辨率与问题（参照 DA/T 31）")
     return READABLE.passed_unless("pages_usable", words, wrong, (f"{len(pages)} 页",))
+
+
+def _label(name: str) -> str:
+    return FIELDS[name].label if name in FIELDS else name
+
+
+def _well_formed(field: FieldValue) -> bool:
+    """Compute again whether a value has the form of its type; types without a form always have it.
+
+    The value itself is not told: a report is read by more people than a case.
+    """
+    kind = FIELDS[field.name].type if field.name in FIELDS else FieldType.TEXT
+    if kind is FieldType.DATE:
+        return _DATE.fullmatch(field.value) is not None
+    if kind is FieldType.MONEY:
+        return _AMOUNT.fullmatch(field.value) is not None
+    checks: dict[FieldType, Callable[[str], tuple[Check, ...]]] = {
+        FieldType.CN_ID: id_number_checks,
+        FieldType.USCC: lambda value: (uscc_check_digit(value),),
+        FieldType.EMAIL: lambda value: (email_address(value),),
+    }
+    return kind not in checks or all(check.passed is not False for check in checks[kind](field.value))
 
 
 def _told(told: set[tuple[str, int | None]], file: OpenedFile, page: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from domain.documents import Page
 from domain.image_report import ImageReport, ScannedPage, dpi_table, page_faults
 from domain.inspection import InspectionReport, Occasion
 from flows.archive_commands import DAMAGED
-from flows.batch_facts import BatchCounts, BatchFacts, FileFacts, batch_facts, case_as_kept
-from flows.inspecting import Inspected, audit_fault, inspect_case, report_on
+from flows.batch_facts import BatchFacts, FileFacts, batch_facts, case_as_kept
+from flows.inspecting import inspect_case, inspected, report_on
 from flows.output import local_time
 from flows.wiring import Services
 from flows.writing import check_name, put_new, terminal_user, today, write_new
@@ -135,12 +136,12 @@ def _all_reports(services: Services) -> Iterator[InspectionReport]:
     found = services.storage.fixity.verify_archive()
     # An object that no case has any more concerns no case; the log and its filings concern all.
     general = tuple(f for f in found if f.case_id is None and not f.code.startswith("object_"))
-    fault, counts = audit_fault(services), BatchCounts(services)
+    rests_on = inspected(services, ())
     for row in services.storage.cases.list_cases():
         case = case_as_kept(services, row.id)
         if case is not None:
             mine = (*general, *(f for f in found if f.case_id == case.id))
-            yield report_on(services, case, (Occasion.DEMAND, terminal_user()), Inspected(mine, fault, counts))
+            yield report_on(services, case, (Occasion.DEMAND, terminal_user()), replace(rests_on, findings=mine))
 
 
 def _line(services: Services, record: PackageRecord) -> TransferLine:

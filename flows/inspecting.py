@@ -56,12 +56,13 @@ class Inspected:
 
     Attributes:
         findings: what the check of the archive found for this case and for the log.
-        audit_fault: what is wrong with the audit log, ``None`` when it is whole.
+        audit_fault: what is wrong with the audit log, ``None`` when it is whole; ``audit_entries`` were in order.
         counts: counts the sheets of batches.
     """
 
     findings: tuple[Finding, ...]
     audit_fault: str | None
+    audit_entries: int
     counts: BatchCounts
 
 
@@ -72,8 +73,7 @@ def inspect_case(services: Services, case: Case, occasion: Occasion, made_by: st
         DatabaseDamagedError: the database cannot be read at all.
     """
     found = services.storage.fixity.verify_archive(case.id)
-    inspected = Inspected(found, audit_fault(services), BatchCounts(services))
-    return report_on(services, case, (occasion, made_by), inspected)
+    return report_on(services, case, (occasion, made_by), inspected(services, found))
 
 
 def keep_filing_report(services: Services, case: Case, made_by: str) -> None:
@@ -85,11 +85,11 @@ def keep_filing_report(services: Services, case: Case, made_by: str) -> None:
     records = PackageRecords(services.storage.database)
     known = records.last_inspection(case.id, Occasion.FILING)
     if known is None or known.revision != case.revision:
-        inspected = Inspected(tuple(_filing_findings(services, case)), None, BatchCounts(services))
-        records.add_inspection(report_on(services, case, (Occasion.FILING, made_by), inspected))
+        rests_on = Inspected(tuple(_filing_findings(services, case)), None, 0, BatchCounts(services))
+        records.add_inspection(report_on(services, case, (Occasion.FILING, made_by), rests_on))
 
 
-def report_on(services: Services, case: Case, asked: tuple[Occasion, str], inspected: Inspected) -> InspectionReport:
+def report_on(services: Services, case: Case, asked: tuple[Occasion, str], rests_on: Inspected) -> InspectionReport:
     """Put the checks of one case together; ``asked`` is the occasion and who asks."""
     occasion, made_by = asked
     last = next(reversed(services.storage.desk.filings.of_case(case.id)), None)
@@ -97,19 +97,19 @@ def report_on(services: Services, case: Case, asked: tuple[Occasion, str], inspe
     files = tuple(f.source for f in services.storage.intake.case_row(case.id).files)
     opened = tuple(_opened(services, source) for source in files)
     checks = (
-        *_authenticity(services, case, occasion, inspected),
+        *_authenticity(services, case, occasion, rests_on),
         metadata_accuracy(case, filed),
         amount(files, filed),
         metadata_complete(case, filed),
         pages_accounted(case, opened),
-        sheets_counted(() if occasion is Occasion.FILING else inspected.counts.of_case(case)),
+        sheets_counted(() if occasion is Occasion.FILING else rests_on.counts.of_case(case)),
         materials_complete(case, _KINDS),
         process_complete(case, tuple(r.number for r in services.storage.cases.case_history(case.id)), filed),
         files_open(opened),
         pages_usable(case),
         *_usability(services, last),
         *_security(services, case, last),
-        _audit_chain(occasion, inspected),
+        _audit_chain(occasion, rests_on),
     )
     return InspectionReport(
         case_id=case.id,
@@ -122,16 +122,15 @@ def report_on(services: Services, case: Case, asked: tuple[Occasion, str], inspe
     )
 
 
-def audit_fault(services: Services) -> str | None:
-    """Compute the chain of the audit log again; return what is wrong, ``None`` when nothing is."""
+def inspected(services: Services, findings: tuple[Finding, ...]) -> Inspected:
+    """Return what a report rests on; the chain of the audit log is computed again."""
     report = services.storage.audit.verify(None)
-    return None if report.fault is None else f"审计日志第 {report.entries + 1} 条起与哈希链不符"
+    fault = None if report.fault is None else f"审计日志第 {report.entries + 1} 条起与哈希链不符"
+    return Inspected(findings, fault, report.entries, BatchCounts(services))
 
 
-def _authenticity(
-    services: Services, case: Case, occasion: Occasion, inspected: Inspected
-) -> Iterator[InspectionCheck]:
-    found = inspected.findings
+def _authenticity(services: Services, case: Case, occasion: Occasion, rests_on: Inspected) -> Iterator[InspectionCheck]:
+    found = rests_on.findings
     whole = occasion is not Occasion.FILING
     filings = services.storage.desk.filings.of_case(case.id)
     method = (
@@ -156,6 +155,7 @@ def _authenticity(
         "rows_vouched",
         ("数据库与归档清单一致", "归档记录、对象清单、案件文件逐项与存证日志所证的清单比对"),
         _messages(found, _ROWS),
+        (f"归档记录 {len(filings)} 条，对象 {sum(len(f.parts) for f in filings)} 行",),
     )
     yield BOUND.passed_unless(
         "records_unchanged",
@@ -188,7 +188,8 @@ def _usability(services: Services, last: FilingRecord | None) -> Iterator[Inspec
     words = ("检索副本可读", "打开每个检索副本（PDF）")
     yield CONTENT_USE.passed_unless("copies_open", words, tuple(wrong), (f"{len(copies)} 个",))
     words = ("案件记录可解读", "按公布的格式解读已归档的案件记录")
-    yield METADATA_USE.passed_unless("record_readable", words, tuple(_unreadable(services, last)))
+    records = tuple(p.name for p in parts if p.role == "case")
+    yield METADATA_USE.passed_unless("record_readable", words, tuple(_unreadable(services, last)), records)
     yield CONTENT_USE.not_done(
         "pdfa", ("长期保存格式", "PDF/A 校验"), "检索副本是普通 PDF，未声称符合 PDF/A；原件保持来件格式"
     )
@@ -215,11 +216,12 @@ def _security(services: Services, case: Case, last: FilingRecord | None) -> Iter
     yield PROCESS.passed_unless("retention", words, early, found)
 
 
-def _audit_chain(occasion: Occasion, inspected: Inspected) -> InspectionCheck:
+def _audit_chain(occasion: Occasion, rests_on: Inspected) -> InspectionCheck:
     words = ("操作记录完整", "重算审计日志的哈希链")
     if occasion is Occasion.FILING:
         return PROCESS.not_applicable("audit_chain", words, "移交检测与日常检测时重算")
-    return PROCESS.passed_unless("audit_chain", words, tuple(filter(None, [inspected.audit_fault])))
+    wrong = tuple(filter(None, [rests_on.audit_fault]))
+    return PROCESS.passed_unless("audit_chain", words, wrong, (f"全部 {rests_on.audit_entries} 条",))
 
 
 def _locked(services: Services, last: FilingRecord | None) -> InspectionCheck:

@@ -18,9 +18,8 @@ from pathlib import Path, PurePosixPath
 from domain.case import Case
 from domain.errors import ObjectDamagedError, ObjectMissingError, StaleRevisionError
 from domain.inspection import InspectionReport, Occasion
-from flows.batch_facts import BatchCounts
 from flows.corrected_copies import CorrectedCopy, corrected_copies
-from flows.inspecting import Inspected, audit_fault, report_on
+from flows.inspecting import inspected, report_on
 from flows.wiring import Services
 from flows.writing import terminal_user, today
 from outgoing.inspection_papers import report_book, report_page
@@ -101,8 +100,7 @@ def _make(services: Services, case: Case, collected: Collected) -> _Made:
         raise StaleRevisionError(f"案件 {case.number} 在打包时有了新版本", "请重新运行打包")
     copies = corrected_copies(services, case)
     index = collected.index.model_copy(update={"derivatives": tuple(_derivatives(copies))})
-    inspected = Inspected((), audit_fault(services), BatchCounts(services))
-    report = report_on(services, case, (Occasion.TRANSFER, terminal_user()), inspected)
+    report = report_on(services, case, (Occasion.TRANSFER, terminal_user()), inspected(services, ()))
     return _Made(case, index, copies, report)
 
 

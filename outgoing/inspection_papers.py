@@ -38,6 +38,10 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; mar
 dt { color: #555; }
 dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; }
+table.checks { table-layout: fixed; }
+table.checks th:nth-child(1) { width: 21%; }
+table.checks th:nth-child(2) { width: 15%; }
+table.checks th:nth-child(3) { width: 32%; }
 th, td { border-bottom: 1px solid #ccc; padding: .4rem .5rem; text-align: left; vertical-align: top;
   overflow-wrap: anywhere; }
 th { font-weight: 600; }
@@ -142,7 +146,8 @@ def _facts(facts: Sequence[tuple[str, str]]) -> str:
 def _section(report: InspectionReport, wanted: Property) -> str:
     rows = "".join(_row(check) for check in report.of(wanted))
     heading = "<tr><th>项目</th><th>结果</th><th>方法</th><th>依据</th></tr>"
-    return f"<h2>{PROPERTY_WORDS[wanted]}</h2>\n<table><thead>{heading}</thead><tbody>{rows}</tbody></table>"
+    table = f'<table class="checks"><thead>{heading}</thead><tbody>{rows}</tbody></table>'
+    return f"<h2>{PROPERTY_WORDS[wanted]}</h2>\n{table}"
 
 
 def _row(check: InspectionCheck) -> str:

@@ -70,7 +70,7 @@ def test_killed_while_packaging(here: Services, filed: Case, tmp_path: Path) -> 
         services.close()
 
 
-@pytest.mark.parametrize("boundary", [3, 12, 30, 55, 70, 90, 110])
+@pytest.mark.parametrize("boundary", [3, 12, 40, 70, 100, 130, 160])
 def test_killed_while_importing(here: Services, there: Services, filed: Case, tmp_path: Path, boundary: int) -> None:
     folder, _ = package_case(here, filed.number, tmp_path / "packages")
     for services in (here, there):
