@@ -2,7 +2,7 @@
 
 Order: check the archive for this case; collect; write everything under a temporary name, every object verified while it
 is written; let the library validate; give the folder its name; record. What goes wrong before the last step but one
-leaves nothing behind.
+leaves nothing behind. That originals leave the house is an entry of the audit log, written before they do.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
+from domain.audit import CASE_SUBJECT, AuditEvent, Operation
 from domain.case import Case
 from domain.errors import ObjectDamagedError, ObjectMissingError, StaleRevisionError
 from domain.inspection import InspectionReport, Occasion
@@ -76,6 +77,7 @@ def package_case(services: Services, number: str, out: Path) -> tuple[Path, str]
     with new_folder(out, case.number) as folder:
         bag = _write(folder, collected, made)
         validate(folder)
+        _audit(services, made.index)
     inspection = PackageRecords(storage.database).add_inspection(made.report)
     _record(services, made.index, bag, inspection)
     return target, bag.seal.sha256
@@ -160,6 +162,21 @@ def _record(services: Services, index: PackageIndex, bag: Bag, inspection: int) 
             sha256=bag.seal.sha256,
             sm3=bag.seal.sm3,
             inspection_id=inspection,
+        )
+    )
+
+
+def _audit(services: Services, index: PackageIndex) -> None:
+    """Write that originals leave, before they do; when that cannot be written, no package appears."""
+    services.storage.audit.record(
+        AuditEvent(
+            at=services.storage.database.now(),
+            actor=terminal_user(),
+            operation=Operation.EXPORT,
+            case_id=index.case.id,
+            case_number=index.case.number,
+            subject=CASE_SUBJECT,
+            details={"revision": index.case.revision, "files": len(index.files)},
         )
     )
 

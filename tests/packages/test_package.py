@@ -13,11 +13,12 @@ import bagit
 import pymupdf
 import pytest
 
+from domain.audit import AuditEvent, AuditFilter, Operation
 from domain.case import Case
 from domain.errors import ObjectDamagedError, ObjectMissingError, StoreFullError, UnknownCaseError
 from flows.packaging import package_case
 from flows.wiring import Services
-from storage.errors import OutputExistsError
+from storage.errors import DatabaseBusyError, OutputExistsError
 from storage.packages.errors import ArchiveUnsoundError, CaseNotFiledError
 from storage.packages.records import PackageRecords
 from tests.outgoing.papers import numbered_paper, stored
@@ -122,6 +123,22 @@ def test_package_carries_its_report_and_is_recorded(here: Services, filed: Case,
     assert "四性检测报告" in (folder / "report" / "inspection.html").read_text()
     (record,) = PackageRecords(here.storage.database).newest()
     assert (record.case_number, record.made.sha256, record.made.files) == (filed.number, digest, len(payload(folder)))
+
+
+def test_originals_leave_only_with_an_entry_of_the_audit_log(
+    here: Services, filed: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package_case(here, filed.number, tmp_path / "out")
+    (entry,) = here.storage.audit.find(AuditFilter(case=filed.number), 10)
+    assert (entry.event.operation, entry.event.details) == (Operation.EXPORT, {"revision": 2, "files": 2})
+
+    def refuse(_event: AuditEvent) -> None:
+        raise DatabaseBusyError("数据库忙", "请稍后重试")
+
+    monkeypatch.setattr(type(here.storage.audit), "record", lambda _self, event: refuse(event))
+    with pytest.raises(DatabaseBusyError):
+        package_case(here, filed.number, tmp_path / "more")
+    assert list((tmp_path / "more").iterdir()) == []
 
 
 @pytest.mark.parametrize("missing", [False, True])
