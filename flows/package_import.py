@@ -49,6 +49,7 @@ class ImportReport(Model):
     """
 
     case_number: str
+    policy: str
     new: bool
     package: str
     instance: str | None
@@ -84,6 +85,8 @@ def run_import(services: Services, folder: Path, digest: str | None, report_file
     from flows.writing import write_new
 
     report = import_package(services, folder, digest)
+    if report.policy not in services.policies.packs:
+        sys.stdout.write(f"注意：本机没有制度包 {report.policy}，案件可以查找与校验，审核前请先装入该制度包。\n")
     if report.new:
         sys.stdout.write(f"已导入案件 {report.case_number}，归档于本库存证日志第 {_numbers(report.leaves)} 号叶。\n")
     else:
@@ -100,6 +103,7 @@ def run_import(services: Services, folder: Path, digest: str | None, report_file
 def _report(services: Services, package: Package, taken: TakenIn) -> ImportReport:
     return ImportReport(
         case_number=package.index.case.number,
+        policy=package.index.case.policy,
         new=taken.new,
         package=package.bag.seal.sha256,
         instance=package.index.instance,

@@ -59,10 +59,17 @@ class Bag:
         return {path: digests for path, digests in self.files.items() if path.startswith(PAYLOAD)}
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of one file. Raises PackageRefusedError when the bag has none such."""
+        """Return the bytes of one file, once more verified: the folder is not ours.
+
+        Raises:
+            PackageRefusedError: the bag has no such file, or it changed since the bag was checked.
+        """
         if path not in self.files:
-            raise PackageRefusedError(f"资料包缺少文件 {path}", "请向移交方索取完整的资料包")
-        return (self.folder / path).read_bytes()
+            raise _refused(self.folder, f"缺少文件 {path}")
+        data = (self.folder / path).read_bytes()
+        if digest_of([data]) != self.files[path]:
+            raise _refused(self.folder, f"{path} 在导入时被改动")
+        return data
 
 
 class BagWriter:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.case import Case
-from domain.errors import StoreFullError
+from domain.errors import ObjectDamagedError, StoreFullError
 from domain.inspection import Occasion, Outcome
 from flows.inspecting import inspect_case
 from flows.package_import import import_package
@@ -22,6 +22,8 @@ from flows.wiring import Services
 from storage.canonical import canonical_json
 from storage.packages.bag import BagWriter
 from storage.packages.errors import PackageConflictError, PackageRefusedError
+from storage.packages.reading import Package
+from storage.packages.taking_in import Reception, TakenIn
 from tests.outgoing.papers import numbered_paper, stored
 from tests.packages.conftest import CORRECTED, Open, corrected, filed_case
 from tests.storage.conftest import flip_byte
@@ -173,6 +175,23 @@ def test_killed_import_is_repeated(
 
 def _full(*_: object) -> None:
     raise StoreFullError("磁盘空间不足", "请清理磁盘")
+
+
+def test_package_that_changes_after_its_check_is_refused(
+    there: Services, filed: Case, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder lies on a medium that somebody else can write."""
+    take_in = Reception.take_in
+
+    def late(self: Reception, checked: Package) -> TakenIn:
+        body = package / "data/case/revisions/00001.json"
+        body.write_bytes(body.read_bytes().replace("殴阳明月".encode(), "欧阳明白".encode()))
+        return take_in(self, checked)
+
+    monkeypatch.setattr(Reception, "take_in", late)
+    with pytest.raises((PackageRefusedError, ObjectDamagedError)):
+        import_package(there, package)
+    assert (there.storage.log.size(), there.storage.cases.count_cases()) == (0, 0)
 
 
 def test_digest_of_the_transfer_list_is_held_against_the_package(there: Services, package: Path) -> None:
