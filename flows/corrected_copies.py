@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from domain.case import Case
 from domain.corrected_text import Correction, corrected_page, corrections_of
-from domain.documents import Document, Page, source_of
+from domain.documents import Document, Page, source_of, sources_of
 from domain.errors import InputFileError, StorageError
 from domain.ocr import OcrPage
 from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
-from flows.filing import read_papers, stored_readings
-from flows.stages import ReadPapers
+from flows.filing import read_papers
+from flows.stages import FileReading, ReadPapers, stored_reading
 from flows.wiring import Services
 
 CORRECTED = "corrected/1"
@@ -33,12 +35,17 @@ def corrected_copies(services: Services, case: Case) -> tuple[CorrectedCopy, ...
         StorageError: an original is missing or damaged.
     """
     corrections = corrections_of(case)
-    try:
-        papers = read_papers(services, case, stored_readings(services, case))
-    except InputFileError:  # a file that cannot be opened has no reading; its documents are told below
-        papers = ReadPapers(case.documents, ())
+    papers = read_papers(services, case, tuple(_readings(services, case)))
     copies = (_copy(services, document, papers, corrections) for document in case.documents)
     return tuple(copy for copy in copies if copy is not None)
+
+
+def _readings(services: Services, case: Case) -> Iterator[FileReading]:
+    """Yield what was read in the files of ``case``; one that cannot be opened has none, and is told by its copy."""
+    sources = {source.object.key: source for d in case.documents for source in sources_of(d)}
+    for source in sources.values():
+        with suppress(InputFileError):
+            yield stored_reading(services, source)
 
 
 def _copy(

@@ -9,8 +9,10 @@ from pathlib import Path
 from domain.base import Model
 from domain.errors import JuanzongError
 from flows.wiring import Services
+from flows.writing import write_new
 from storage.canonical import canonical_json
 from storage.digests import sha256_of
+from storage.errors import OutputExistsError
 from storage.packages.bag import PAYLOAD
 from storage.packages.errors import ArchiveUnsoundError
 from storage.packages.reading import Package, case_document, packed_state, read_package
@@ -82,8 +84,8 @@ def import_package(services: Services, folder: Path, digest: str | None = None) 
 
 def run_import(services: Services, folder: Path, digest: str | None, report_file: Path | None) -> None:
     """Import, say what was proved, and write the report when a file for it is named."""
-    from flows.writing import write_new
-
+    if report_file is not None and report_file.exists():
+        raise OutputExistsError(f"{report_file} 已存在，没有导入", "请换一个文件名，或先移走旧文件")
     report = import_package(services, folder, digest)
     if report.policy not in services.policies.packs:
         sys.stdout.write(f"注意：本机没有制度包 {report.policy}，案件可以查找与校验，审核前请先装入该制度包。\n")

@@ -145,7 +145,7 @@ def _facts(facts: Sequence[tuple[str, str]]) -> str:
 
 def _section(report: InspectionReport, wanted: Property) -> str:
     rows = "".join(_row(check) for check in report.of(wanted))
-    heading = "<tr><th>项目</th><th>结果</th><th>方法</th><th>依据</th></tr>"
+    heading = "<tr>" + "".join(f'<th scope="col">{word}</th>' for word in ("项目", "结果", "方法", "依据")) + "</tr>"
     table = f'<table class="checks"><thead>{heading}</thead><tbody>{rows}</tbody></table>'
     return f"<h2>{PROPERTY_WORDS[wanted]}</h2>\n{table}"
 

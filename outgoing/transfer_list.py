@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from classifiers.deadlines import local_day
 from domain.base import Model, UtcTime
+from domain.checks import CHINA
 from outgoing.workbook import Heading, SheetCell, table_book
 
 TITLE = "档案移交清单"
@@ -89,7 +90,7 @@ def _row(number: int, line: TransferLine) -> list[SheetCell]:
         line.files,
         line.size,
         line.retain_until or "未定",
-        f"{line.made_at:%Y-%m-%dT%H:%M:%SZ}",
+        f"{line.made_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
         line.sha256,
         line.sm3,
     )

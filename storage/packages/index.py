@@ -119,6 +119,14 @@ class PackedFiling(Model):
     origin_key: str | None = None
 
 
+class PackedText(Model):
+    """Text of one page of a document (page from 1); ``TEXTS`` is a list of these."""
+
+    document_id: str
+    page: int = Field(ge=1)
+    text: str
+
+
 class PackedNotice(Model):
     """A notice out with its files."""
 

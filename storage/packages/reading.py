@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
 from domain.base import iso
 from domain.case import ArchivedObject, ArchiveState, Case
@@ -23,9 +22,12 @@ from storage.manifest import LEAF_SCHEMA
 from storage.objects import object_key
 from storage.packages.bag import Bag, check_bag
 from storage.packages.errors import PackageRefusedError
-from storage.packages.index import CASE_JSON, DECISIONS, INDEX, TEXTS, PackageIndex, PackedFiling
+from storage.packages.index import CASE_JSON, DECISIONS, INDEX, TEXTS, PackageIndex, PackedFiling, PackedText
 from storage.packages.origin import origin_key_of
 from storage.packages.proofs import PackedProof, leaf_hash, proves
+from storage.rows import PageText
+
+_TEXTS = TypeAdapter(tuple[PackedText, ...])
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Package:
         case: the newest revision.
         decision_bodies: canonical JSON of every decision, oldest first.
         leaves: leaf and proof of every filing, in the order of ``index.filings``.
+        texts: text of every page.
     """
 
     bag: Bag
@@ -43,6 +46,7 @@ class Package:
     case: Case
     decision_bodies: tuple[bytes, ...]
     leaves: tuple[tuple[PackedFiling, bytes, PackedProof], ...]
+    texts: tuple[PageText, ...]
 
     def revision_body(self, number: int) -> bytes:
         """Return the canonical JSON of revision ``number`` (from 1)."""
@@ -52,12 +56,6 @@ class Package:
     def case_json(self) -> bytes:
         """Return the case JSON of the contract, as packed."""
         return self.bag.read(CASE_JSON)
-
-    @property
-    def texts(self) -> list[dict[str, Any]]:
-        """Return the text of every page: document, page from 1, text."""
-        texts: list[dict[str, Any]] = json.loads(self.bag.read(TEXTS))
-        return texts
 
 
 def read_package(folder: Path, digest: str | None = None) -> Package:
@@ -80,9 +78,10 @@ def read_package(folder: Path, digest: str | None = None) -> Package:
         case = _check_revisions(bag, index, bodies)
         leaves = tuple(_checked_filing(bag, index, filing) for filing in index.filings)
         _check_case_json(bag, index, case)
-    except (ValidationError, ValueError, KeyError, TypeError) as error:
+        texts = _checked_texts(bag, case)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:  # whatever odd JSON makes of the checks
         raise _refused(f"内容不合格式（{error}）") from error
-    return Package(bag, index, case, bodies, leaves)
+    return Package(bag, index, case, bodies, leaves, texts)
 
 
 def case_document(case: Case, archive: ArchiveState) -> bytes:
@@ -201,6 +200,15 @@ def _check_case_json(bag: Bag, index: PackageIndex, case: Case) -> None:
         raise _refused("案件 JSON 的归档信息不是最后一次归档")
     if case_document(case, state) != document:
         raise _refused("案件 JSON 与现行版本不符")
+
+
+def _checked_texts(bag: Bag, case: Case) -> tuple[PageText, ...]:
+    texts = _TEXTS.validate_json(bag.read(TEXTS))
+    pages = {(d.id, p.number) for d in case.documents for p in d.pages}
+    strange = [(t.document_id, t.page) for t in texts if (t.document_id, t.page) not in pages]
+    if strange or len({(t.document_id, t.page) for t in texts}) != len(texts):
+        raise _refused("识读文字与案件的页不符")
+    return tuple(PageText(t.document_id, t.page, t.text) for t in texts)
 
 
 def _compare(what: str, expected: dict[str, object], told: dict[str, object]) -> None:

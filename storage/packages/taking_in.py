@@ -32,7 +32,6 @@ from storage.registry import register
 from storage.rescans import replace_rescans
 from storage.review_queue import replace_items
 from storage.revisions import get_revision, recorded_decisions
-from storage.rows import PageText
 from storage.search import index_case
 from storage.tables import (
     archived_objects,
@@ -261,9 +260,9 @@ def _derive(connection: Connection, package: Package, now: datetime) -> None:
     replace_rescans(connection, case)
     update_line(connection, case, now)
     note_figures(connection, case)
-    insert_all(connection, page_texts, [{"case_id": case.id, **text} for text in package.texts])
-    texts = [PageText(**text) for text in package.texts]
-    index_case(connection, case, [file.name for file in package.index.files], texts)
+    rows = [{"case_id": case.id, "document_id": t.document_id, "page": t.page, "text": t.text} for t in package.texts]
+    insert_all(connection, page_texts, rows)
+    index_case(connection, case, [file.name for file in package.index.files], package.texts)
 
 
 def _raise_counter(connection: Connection, number: str) -> None:

@@ -7,9 +7,10 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from domain.case import Case
@@ -294,6 +295,33 @@ def test_forged_package_with_right_manifests_is_refused(
     writer.finish([])
     with pytest.raises(PackageRefusedError):
         import_package(there, forged)
+    assert there.storage.cases.count_cases() == 0
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_odd_json_is_refused_and_nothing_else_happens(there: Services, package: Path, data: st.DataObject) -> None:
+    """Right manifests around anything at all: a refusal with a reason, never another error."""
+    inside = sorted(p.relative_to(package).as_posix() for p in (package / "data").rglob("*.json*"))
+    path = data.draw(st.sampled_from(inside), label="file")
+    odd = canonical_json(data.draw(JSON, label="json"))
+    assume(path != "data/case/texts.json" or odd != b"[]")
+    with TemporaryDirectory() as folder:
+        kept = {p.relative_to(package).as_posix(): p.read_bytes() for p in package.rglob("*") if p.is_file()}
+        writer = BagWriter(Path(folder))
+        for name, content in sorted(kept.items()):
+            if name.startswith(("data/", "README")):
+                writer.add(name, [odd if name == path else content])
+        writer.finish([])
+        with pytest.raises(PackageRefusedError):
+            import_package(there, Path(folder))
     assert there.storage.cases.count_cases() == 0
 
 

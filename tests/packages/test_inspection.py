@@ -18,6 +18,7 @@ from domain.verdicts import MaterialItem
 from domain.vocabulary import CaseStatus, DocumentKind, MaterialStatus
 from flows.filing import file_revision
 from flows.inspecting import inspect_case, keep_filing_report
+from flows.packaging import package_case
 from flows.wiring import Services
 from outgoing.inspection_papers import overview_page, report_book, report_page, summary_words
 from storage.audit_log import AuditLog
@@ -130,6 +131,17 @@ def test_missing_page_is_told(here: Services) -> None:
     told = Failure(file="来件.pdf", error="DamagedImageError", reason="坏页", next_step="重扫", page=2)
     told_case = case.model_copy(update={"failures": (told,)})
     assert inspection(here, told_case).check("pages_accounted").outcome is Outcome.PASSED
+
+
+def test_pages_of_several_files_in_one_document_are_all_accounted_for(here: Services, tmp_path: Path) -> None:
+    front, back = put(here.storage, "正面.pdf", pdf("front")), put(here.storage, "背面.pdf", pdf("back"))
+    first = document(front, DocumentKind.COMPLAINT_LETTER)
+    second = document(back, DocumentKind.COMPLAINT_LETTER).pages[0].model_copy(update={"number": 2, "source": back})
+    case = stored(here.storage, (front, back), (first.model_copy(update={"pages": (*first.pages, second)}),))
+    here.storage.filing.file_case(case, (), RETAIN)
+    assert inspection(here, case).check("pages_accounted").outcome is Outcome.PASSED
+    folder, _ = package_case(here, case.number, tmp_path)
+    assert sorted(p.name for p in (folder / "data" / "originals").iterdir()) == ["0001-正面.pdf", "0002-背面.pdf"]
 
 
 def test_page_that_no_file_has_is_told(here: Services) -> None:
