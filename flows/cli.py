@@ -20,6 +20,7 @@ import typer
 from domain.errors import ConfigurationError, JuanzongError, StoreFullError
 from flows.cli_audit import add_audit_commands
 from flows.cli_codes import INTERNAL_ERROR, INTERRUPTED
+from flows.cli_packages import add_package_commands
 from flows.cli_papers import add_paper_commands
 from flows.cli_people import add_people_commands
 from flows.cli_proof import add_proof_commands
@@ -250,6 +251,7 @@ add_store_commands(app)
 add_audit_commands(app)
 add_retention_commands(archive_app)
 add_upkeep_commands(archive_app)
+add_package_commands(archive_app)
 add_system_commands(app)
 add_proof_commands(archive_app)
 

@@ -17,6 +17,7 @@ from domain.sampling import accepted_by_machine
 from extractors.reading.searchable_pdf import TextLayer, searchable_pdf
 from flows.claims import claimed, cut_short
 from flows.failures import failure_of
+from flows.inspecting import keep_filing_report
 from flows.signing import sign_filed
 from flows.stages import FileReading, ReadPapers, stored_reading
 from flows.turned_pages import as_turned
@@ -24,6 +25,8 @@ from flows.wiring import Services
 from storage.manifest import Derivative
 
 SEARCHABLE = "searchable/1"
+FILER = "系统（归档时）"
+"""Who asks for the report on the four properties at filing."""
 ASSEMBLED, FINISHED = "assembled", "finish"
 FILED_CAUSES = (ASSEMBLED, FINISHED)
 """Causes of revisions that are filed; single answers of a reviewer are filed together when the case is finished."""
@@ -38,6 +41,8 @@ def file_revision(services: Services, case: Case, derivatives: tuple[Derivative,
     if case.status in SETTLED:
         services.storage.samples.note_filed(accepted_by_machine(case, record.filed_at), rules.sample if rules else 0.0)
     filed = services.storage.cases.load_case(case.id, case.revision)
+    if filed is not None and case.status in SETTLED:
+        keep_filing_report(services, filed, FILER)
     return case if filed is None else filed
 
 

@@ -21,6 +21,12 @@ def write_new(path: Path, content: bytes) -> None:
         OutputExistsError: there is a file of that name.
         ConfigurationError: the place cannot be written.
     """
+    put_new(path, content)
+    sys.stdout.write(f"已写入 {path}（SHA-256 {hashlib.sha256(content).hexdigest()}）\n")
+
+
+def put_new(path: Path, content: bytes) -> None:
+    """Write ``content`` to the new file ``path``. Raises OutputExistsError, ConfigurationError as ``write_new``."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as target:
@@ -29,7 +35,6 @@ def write_new(path: Path, content: bytes) -> None:
         raise OutputExistsError(f"{path} 已存在，没有覆盖", "请换一个文件名或文件夹，或先移走旧文件") from error
     except OSError as error:
         raise ConfigurationError(f"无法写入 {path}：{error.strerror}", "请换一个可写的路径") from error
-    sys.stdout.write(f"已写入 {path}（SHA-256 {hashlib.sha256(content).hexdigest()}）\n")
 
 
 def check_name(out: Path, ending: str) -> None:

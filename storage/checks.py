@@ -57,7 +57,7 @@ class Checks:
                 )
                 .returning(fixity_checks.c.id)
             )
-            record = _records(connection, fixity_checks.c.id == row.scalar_one(), 1)[0]
+            record = records_of(connection, fixity_checks.c.id == row.scalar_one(), 1)[0]
         return record, findings
 
     def last(self, case: str | None = None) -> CheckRecord | None:
@@ -65,7 +65,7 @@ class Checks:
         with self._database.read() as connection:
             about = None if case is None else find_case(connection, case)
             wanted = fixity_checks.c.case_id == about if about else fixity_checks.c.case_id.is_(None)
-            return next(iter(_records(connection, wanted, 1)), None)
+            return next(iter(records_of(connection, wanted, 1)), None)
 
     def check_object(self, sha256: str) -> ObjectCheck:
         """Hash an object of the store again and prove the filing that it is in.
@@ -183,7 +183,8 @@ def _names(connection: Connection, ref: ObjectRef, filed: Any | None) -> tuple[s
     return found.name, found.case_id, number
 
 
-def _records(connection: Connection, wanted: Any, limit: int) -> tuple[CheckRecord, ...]:
+def records_of(connection: Connection, wanted: Any, limit: int | None) -> tuple[CheckRecord, ...]:
+    """Return the checks that fulfil ``wanted``, newest first, all when ``limit`` is ``None``."""
     query = (
         select(fixity_checks, cases.c.number)
         .outerjoin(cases, cases.c.id == fixity_checks.c.case_id)

@@ -117,16 +117,10 @@ class Intake:
                 policy=policy,
                 channel=batch.channel.value,
                 received_at=batch.received_at,
-                accepted_at=self._moment(connection),
+                accepted_at=next_moment(connection, self._database.now()),
             )
         )
         return case_id
-
-    def _moment(self, connection: Connection) -> datetime:
-        """Return now, or just behind the last case: lists walk in this order, whatever the clock does."""
-        last = connection.execute(select(func.max(cases.c.accepted_at))).scalar()
-        now = self._database.now()
-        return now if last is None or last < now else last + timedelta(microseconds=1)
 
     def _add_files(
         self, connection: Connection, case_id: str, batch: ScanBatch, group: tuple[SourceFile, ...]
@@ -138,7 +132,7 @@ class Intake:
                 continue
             if not added:
                 self._keep_batch(connection, batch)
-            duplicate_of = _first_holder(connection, file.object.key)
+            duplicate_of = first_holder(connection, file.object.key)
             connection.execute(
                 insert(case_files).values(
                     case_id=case_id,
@@ -164,6 +158,12 @@ class Intake:
             expected_sheets=batch.expected_sheets,
             accepted_at=self._database.now(),
         )
+
+
+def next_moment(connection: Connection, now: datetime) -> datetime:
+    """Return ``now``, or just behind the last case: lists walk in this order, whatever the clock does."""
+    last = connection.execute(select(func.max(cases.c.accepted_at))).scalar()
+    return now if last is None or last < now else last + timedelta(microseconds=1)
 
 
 def find_case(connection: Connection, case: str) -> str:
@@ -256,7 +256,8 @@ def _names(connection: Connection, case_id: str) -> list[tuple[str, str]]:
     return [(row.object_key, row.name) for row in rows]
 
 
-def _first_holder(connection: Connection, key: str) -> str | None:
+def first_holder(connection: Connection, key: str) -> str | None:
+    """Return the id of the case that had the bytes first, ``None`` when nobody has them yet."""
     return connection.execute(
         select(case_files.c.case_id).where(case_files.c.object_key == key).order_by(case_files.c.id).limit(1)
     ).scalar()

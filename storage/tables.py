@@ -409,6 +409,7 @@ import storage.alarm_tables  # noqa: E402
 import storage.audit_tables  # noqa: E402
 import storage.desk_tables  # noqa: E402
 import storage.mail_tables  # noqa: E402
+import storage.package_tables  # noqa: E402
 import storage.proof.tables  # noqa: E402
 import storage.retention.tables  # noqa: E402
 import storage.sample_tables  # noqa: E402

@@ -8,7 +8,7 @@ from alembic import op
 from storage.migrations.protection import protect
 
 revision = "r0015"
-down_revision = "r0013"
+down_revision = "r0014"
 branch_labels = None
 depends_on = None
 
