@@ -25,7 +25,8 @@ from storage.review_queue import replace_items
 from storage.revisions import add_revision, get_revision
 from storage.rows import CaseChange, CaseFilter, CaseSummary, OpenRescanRow, PageText, Revision
 from storage.search import index_case
-from storage.tables import case_files, case_revisions, cases, page_texts, review_items
+from storage.search_tables import page_texts
+from storage.tables import case_files, case_revisions, cases, review_items
 
 
 class CaseRepository:

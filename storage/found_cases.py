@@ -9,7 +9,8 @@ from storage.case_lists import conditions
 from storage.cases import summaries_of
 from storage.database import Database
 from storage.rows import CaseFilter, CaseSummary
-from storage.tables import cases, search_entries
+from storage.search_tables import search_entries
+from storage.tables import cases
 
 
 class FoundCases:

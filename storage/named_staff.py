@@ -11,7 +11,8 @@ from domain.recusal import NAMING_FIELDS, is_named
 from storage.database import Database
 from storage.errors import SearchQueryError
 from storage.search import SearchIndex
-from storage.tables import cases, search_entries
+from storage.search_tables import search_entries
+from storage.tables import cases
 
 _AT_ONCE = 500
 """Cases asked for in one statement: databases limit the number of parameters."""

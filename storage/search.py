@@ -16,7 +16,8 @@ from storage.database import Database, insert_all
 from storage.errors import SearchQueryError
 from storage.full_text import CaseWords, full_text, index, remove
 from storage.rows import CaseFilter, PageText
-from storage.tables import cases, search_cases, search_entries
+from storage.search_tables import search_cases, search_entries
+from storage.tables import cases
 from storage.tokens import Token, squeezed, terms, tokens
 
 _CONTEXT = 24

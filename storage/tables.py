@@ -322,37 +322,6 @@ open_rescans = Table(
     Index("ix_open_rescans_asked", "asked_at"),
 )
 
-page_texts = Table(
-    "page_texts",
-    metadata,
-    Column("case_id", ForeignKey("cases.id"), nullable=False),
-    Column("document_id", String, nullable=False),
-    Column("page", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    PrimaryKeyConstraint("case_id", "document_id", "page"),
-)
-
-search_entries = Table(
-    "search_entries",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("case_id", ForeignKey("cases.id"), nullable=False),
-    Column("document_id", String),
-    Column("page", Integer),
-    Column("kind", String),
-    Column("source", String, nullable=False),
-    Column("text", Text, nullable=False),
-    Index("ix_search_entries_case", "case_id"),
-)
-
-search_cases = Table(
-    "search_cases",
-    metadata,
-    # Number of a case in the index, in the order in which cases were read first.
-    Column("id", Integer, primary_key=True),
-    Column("case_id", ForeignKey("cases.id"), nullable=False, unique=True),
-)
-
 log_leaves = Table(
     "log_leaves",
     metadata,
@@ -413,6 +382,7 @@ import storage.package_tables  # noqa: E402
 import storage.proof.tables  # noqa: E402
 import storage.retention.tables  # noqa: E402
 import storage.sample_tables  # noqa: E402
+import storage.search_tables  # noqa: E402
 import storage.stores.envelope_tables  # noqa: E402
 import storage.system_tables  # noqa: E402
 import storage.upkeep.tables  # noqa: E402, F401

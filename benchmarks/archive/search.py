@@ -28,7 +28,8 @@ from domain.vocabulary import CaseStatus, Channel, DocumentKind
 from storage import CaseFilter, Storage, open_storage
 from storage.database import insert_all
 from storage.full_text import CaseWords, full_text
-from storage.tables import batches, cases, search_cases, search_entries
+from storage.search_tables import search_cases, search_entries
+from storage.tables import batches, cases
 from storage.tokens import grams, tails, tokens
 
 TARGET_MS = 300

@@ -43,17 +43,8 @@ from storage.packages.origin import origin_key_of
 from storage.packages.proofs import packed_proof
 from storage.registry import find
 from storage.revisions import get_revision
-from storage.tables import (
-    archived_objects,
-    batches,
-    case_files,
-    case_revisions,
-    cases,
-    decisions,
-    filings,
-    log_leaves,
-    page_texts,
-)
+from storage.search_tables import page_texts
+from storage.tables import archived_objects, batches, case_files, case_revisions, cases, decisions, filings, log_leaves
 
 Pieces = Callable[[], Iterable[bytes]]
 

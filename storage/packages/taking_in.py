@@ -33,17 +33,8 @@ from storage.rescans import replace_rescans
 from storage.review_queue import replace_items
 from storage.revisions import get_revision, recorded_decisions
 from storage.search import index_case
-from storage.tables import (
-    archived_objects,
-    batches,
-    case_files,
-    case_revisions,
-    cases,
-    counters,
-    decisions,
-    filings,
-    page_texts,
-)
+from storage.search_tables import page_texts
+from storage.tables import archived_objects, batches, case_files, case_revisions, cases, counters, decisions, filings
 
 _NUMBERED = re.compile(r"(?P<series>.+)-(?P<number>\d{1,9})")
 

@@ -10,17 +10,8 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 
 from storage.desk_tables import field_answers
 from storage.search import remove_case
-from storage.tables import (
-    case_revisions,
-    cases,
-    decisions,
-    filings,
-    leases,
-    open_rescans,
-    page_texts,
-    review_items,
-    stage_results,
-)
+from storage.search_tables import page_texts
+from storage.tables import case_revisions, cases, decisions, filings, leases, open_rescans, review_items, stage_results
 
 _READ_AGAIN = ("understand", "arrange", "searchable")
 """Stages whose keys do not tell the file: their results are dropped by age, and made again where still needed."""

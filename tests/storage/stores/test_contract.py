@@ -70,3 +70,28 @@ def test_reference_that_disagrees_is_named(store: ObjectStore) -> None:
             store.verify(ref.model_copy(update={name: value}))
         for words in (ref.key, str(value), str(getattr(ref, name))):
             assert words in str(caught.value)
+
+
+def test_a_missing_object_is_mended_and_a_right_one_left_alone(store: ObjectStore) -> None:
+    ref = store.put(b"letter", "text/plain")
+    store.mend(ref.key, io.BytesIO(b"letter"))
+    store.destroy(ref.key)
+    assert not store.exists(ref.key)
+    store.mend(ref.key, io.BytesIO(b"letter"))
+    assert store.read(ref.key) == store.path(ref.key).read_bytes() == b"letter"
+    store.verify(ref)
+
+
+def test_nothing_is_mended_with_other_bytes(store: ObjectStore) -> None:
+    ref = store.put(b"letter", "text/plain")
+    with pytest.raises(ObjectDamagedError, match="副本"):
+        store.mend(ref.key, io.BytesIO(b"ketter"))
+    assert store.read(ref.key) == b"letter"
+
+
+def test_mending_keeps_the_lock(store: ObjectStore) -> None:
+    ref = store.put(b"letter", "text/plain")
+    lock = store.hold(ref.key)
+    store.mend(ref.key, io.BytesIO(b"letter"))
+    assert store.lock_of(ref.key) == lock
+    store.release(ref.key)
