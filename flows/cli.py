@@ -245,6 +245,14 @@ def archive_verify(
     _end(verify(None if everything else number))
 
 
+@app.command()
+def backup(folder: Annotated[Path, typer.Argument(help="备份到哪个新文件夹")]) -> None:
+    """备份数据库与签名密钥（可在运行中进行）；原件由副本存储或另行复制。"""
+    from flows.backup_commands import backup as write_backup
+
+    write_backup(folder)
+
+
 add_paper_commands(app, case_app)
 add_people_commands(app)
 add_store_commands(app)

@@ -14,7 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -93,9 +93,27 @@ class Writer:
         with self._storage.database.write() as connection:
             values = {"channel": "letter", "operator": "收发员", "received_at": _EPOCH, "accepted_at": _EPOCH}
             connection.execute(insert(batches).values(id="b", **values))
-        for start in range(0, number, _CHUNK):
-            self._write(range(start, min(number, start + _CHUNK)))
+        with self._indexed_afterwards():
+            for start in range(0, number, _CHUNK):
+                self._write(range(start, min(number, start + _CHUNK)))
         look_after(self._storage.database)
+
+    @contextmanager
+    def _indexed_afterwards(self) -> Iterator[None]:
+        """Make PostgreSQL's indexes of words when all rows are there: the same indexes, in minutes instead of an hour."""
+        database = self._storage.database
+        if database.is_sqlite:
+            yield
+            return
+        columns = ("facts", "pages", "tails")
+        with database.write() as connection:
+            for name in columns:
+                connection.execute(text(f"DROP INDEX ix_case_words_{name}"))
+        yield
+        with database.write() as connection:
+            connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
+            for name in columns:
+                connection.execute(text(f"CREATE INDEX ix_case_words_{name} ON case_words USING gin ({name})"))
 
     def _write(self, numbers: range) -> None:
         lines, places, known = [], [], []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.seaweed import Weed, running_weed
+from benchmarks.archive.seaweed import Weed, running_weed
 from storage.database import Database
 from storage.objects import LocalObjectStore, ObjectStore
 from storage.stores.access import BucketAccess

@@ -12,7 +12,7 @@ import pytest
 from minio.commonconfig import COMPLIANCE
 from minio.objectlockconfig import YEARS, ObjectLockConfig
 
-from benchmarks.seaweed import Weed
+from benchmarks.archive.seaweed import Weed
 from domain.errors import JuanzongError, StoreFullError
 from storage.errors import (
     BucketUnfitError,

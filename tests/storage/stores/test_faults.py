@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.seaweed import Weed
+from benchmarks.archive.seaweed import Weed
 from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError
 from storage.errors import ChecksumNotKeptError, LockNotKeptError, StoreUnavailableError

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.seaweed import Weed
+from benchmarks.archive.seaweed import Weed
 from storage import StoreSetup, open_storage
 from storage.stores.access import BucketAccess
 from storage.stores.bucket import SINGLE

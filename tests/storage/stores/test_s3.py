@@ -19,7 +19,7 @@ from minio.commonconfig import COMPLIANCE, GOVERNANCE
 from minio.error import S3Error
 from minio.retention import Retention
 
-from benchmarks.seaweed import Weed
+from benchmarks.archive.seaweed import Weed
 from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError, StoreFullError
 from storage.errors import LockNotKeptError, ObjectLockedError, StoreDeniedError

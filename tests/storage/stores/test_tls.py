@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from benchmarks.seaweed import Weed
+from benchmarks.archive.seaweed import Weed
 from storage.errors import StoreUnavailableError
 from storage.stores.access import BucketAccess
 from storage.stores.bucket import SINGLE

@@ -1,6 +1,6 @@
 """The archive log when it is large: appending, proving, verifying, and how many bytes a proof has.
 
-``python -m benchmarks.archive_log --leaves 10000000`` builds a log of made-up filings in bulk (not timed: SQLite,
+``python -m benchmarks.archive.log --leaves 10000000`` builds a log of made-up filings in bulk (not timed: SQLite,
 about 0.9 GB and a minute or two for each million), then times the same calls that filing and certificates make.
 """
 

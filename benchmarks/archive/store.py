@@ -1,6 +1,6 @@
 """The object store against what it is made of: put and get beside the bare SDK, verification beside ``sha256sum``.
 
-``python -m benchmarks.archive_store`` starts SeaweedFS, takes turns between the SDK (with the same lock and checksum on
+``python -m benchmarks.archive.store`` starts SeaweedFS, takes turns between the SDK (with the same lock and checksum on
 every put: bare, and asking for the lock and hashing what comes back) and the store, and prints tables. Ratios compare
 between machines, absolute values do not.
 """
@@ -24,7 +24,7 @@ from statistics import median
 from minio.commonconfig import COMPLIANCE
 from minio.retention import Retention
 
-from benchmarks.seaweed import Weed, running_weed
+from benchmarks.archive.seaweed import Weed, running_weed
 from storage.database import Database
 from storage.objects import LocalObjectStore, ObjectStore
 from storage.stores.access import BucketAccess
