@@ -100,7 +100,7 @@ class Writer:
 
     @contextmanager
     def _indexed_afterwards(self) -> Iterator[None]:
-        """Make PostgreSQL's indexes of words when all rows are there: the same indexes, in minutes instead of an hour."""
+        """Make PostgreSQL's indexes of words when all rows are there: in minutes instead of an hour."""
         database = self._storage.database
         if database.is_sqlite:
             yield
