@@ -163,6 +163,21 @@ def test_no_copy_is_made_of_a_damaged_original(client: TestClient, home: DeskHom
     assert case.documents[0].source.object.key in line.problem
 
 
+def test_a_notice_is_listed_with_its_hash_and_a_damaged_one_raises_an_alarm(
+    client: TestClient, home: DeskHome, case: Case
+) -> None:
+    client.post(f"/cases/{case.id}/notices", data={"kind": "receipt"})
+    made = client.get(f"/cases/{case.id}/notices/0/pdf")
+    text = client.get(f"/cases/{case.id}/file").text
+    line = text[text.index('data-taken="copy"') :][:700]
+    assert hashlib.sha256(made.content).hexdigest() in line and "文书 1" in line
+    (notice,) = home.services.storage.desk.notices.of_case(case.id)
+    flip_byte(object_file(home.home, notice.pdf.object))
+    assert client.get(f"/cases/{case.id}/notices/0/pdf").status_code == 500
+    assert len(home.services.storage.desk.deliveries.alarms()) == 1
+    assert 'data-taken="broken"' in client.get(f"/cases/{case.id}/file").text
+
+
 def test_the_original_stays_as_it_was(client: TestClient, home: DeskHome, case: Case) -> None:
     files = {f: f.read_bytes() for f in (home.home / "objects").rglob("*") if f.is_file()}
     boxes = offered(client.get(address(case)).text)

@@ -145,3 +145,13 @@ def test_an_original_that_was_cut_or_is_gone(site: Site) -> None:
     file.unlink()
     assert site.ask(PATHS[0]).status == 500
     assert "缺少" in site.alarm()
+
+
+def test_a_client_that_leaves_is_no_damage(site: Site) -> None:
+    with closing(http.client.HTTPConnection(urlsplit(site.address).netloc, timeout=30)) as connection:
+        connection.request("GET", DESK.format(sha256=site.ref.sha256))
+        with connection.getresponse() as answer:
+            assert len(answer.read(10)) == 10
+    assert site.ask(PATHS[0]).whole
+    assert site.alarm() == ""
+    assert site.home.services.storage.audit.find(AuditFilter(operation=Operation.DAMAGE_FOUND), 1) == ()
