@@ -15,7 +15,7 @@ from domain.case import Case
 from domain.copies import CopyKind, CopyOrder
 from domain.errors import StaleRevisionError
 from domain.fields import FIELDS
-from domain.redaction import CARD, NUMBER, HiddenBox, Place
+from domain.redaction import HiddenBox, Place
 from review_ui.audit.trail import Act, Trail
 from review_ui.backend import OriginalFile, ReviewBackend
 from review_ui.desk import texts as words
@@ -110,8 +110,8 @@ def box_text(place: Place) -> str:
 
 def place_words(place: Place) -> str:
     """Return what stands at a place."""
-    known = {CARD: words.CARD_PLACE, NUMBER: words.NUMBER_PLACE}
-    return translate(known[place.subject] if place.subject in known else FIELDS[place.subject].label)
+    known = words.PLACE.get(place.subject)
+    return translate(known or FIELDS[place.subject].label)
 
 
 def _box(text: str) -> HiddenBox:
