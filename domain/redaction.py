@@ -1,7 +1,7 @@
 """Where personal data stand on the pages of a document: what is blackened on a copy unless a person unticks it. Pure.
 
-Masking on the pages leaves the last digits of numbers, and names, because people work with them. What leaves the house
-loses both.
+Masking on the pages leaves the last digits of numbers, names and signatures, because people work with them. What leaves
+the house loses all three.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ MARGIN, LEAST_MARGIN = 0.2, 4.0
 
 CARD = "card"
 """Subject of a whole identity paper, or of a page that a new scan replaced."""
+SIGNATURE = "signature"
+"""Subject of ink that a hand left as its name."""
 NUMBER = "number"
 """Subject of a number or address of mail that no field holds."""
 
@@ -40,7 +42,7 @@ class Place(Model):
 
     Attributes:
         page: of the document, from 1.
-        subject: name of the field whose value stands there, ``card`` or ``number``.
+        subject: name of the field whose value stands there, ``card``, ``signature`` or ``number``.
         bbox: pixels of the upright page image, margin included.
     """
 
@@ -62,7 +64,9 @@ class HiddenBox(Model):
 
 
 def personal_places(case: Case, document: Document, lines: PageLines) -> tuple[Place, ...]:
-    """Return where personal data stand on a document: all that masking hides, whole numbers, and names too.
+    """Return where personal data stand on a document: all that masking hides, whole numbers, names and signatures.
+
+    Names and addresses that no field holds are not found: a person must look at every page.
 
     Args:
         case: the case as it is.
@@ -75,6 +79,7 @@ def personal_places(case: Case, document: Document, lines: PageLines) -> tuple[P
         hidden = hidden_area(case, document.id, page.number, Revealed(), lines)
         places = [(CARD, box) for box in hidden.cards]
         places += list(_of_fields(case, document, page))
+        places += [(SIGNATURE, s.bbox) for s in document.signatures if s.page == page.number]
         places += list(_in_text(words, figures, lines(case, document.id, page.number)))
         # what masking hides and the above did not find
         places += [(NUMBER, box) for box in hidden.values]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -62,6 +63,8 @@ def fetch_copies(number: str, wanted: str, asked: Asked, out: Path) -> None:
             else:
                 made = copies.reading_copy(case.id, document.id, order)
             _hand_out(services, _event(case, document, kind, order), made, out)
+        if kind is CopyKind.REDACTED:
+            sys.stderr.write("没有字段记录的姓名、住址不会自动涂黑，交出前请逐页查看。\n")
     finally:
         services.close()
 

@@ -209,7 +209,9 @@ class DeskService:
                 self._counted = True
 
     def _read(self, source: SourceFile) -> OriginalFile:
-        content = self._services.storage.objects.read(source.object.key)
+        storage = self._services.storage
+        with storage.desk.deliveries.watched(source.object):
+            content = storage.objects.read(source.object.key)
         return OriginalFile(content=content, media_type=source.object.media_type, name=PurePath(source.name).name)
 
     def _offer(self, kind: str, case: Case) -> NoticeOffer:

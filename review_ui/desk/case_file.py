@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Request
@@ -24,7 +26,7 @@ from review_ui.desk import texts as words
 from review_ui.desk.backend import CaseFile, DeskBackend
 from review_ui.language import translate
 from review_ui.rendering import Pages, actor_of
-from review_ui.sending import download
+from review_ui.sending import download, noting_damage
 from review_ui.station import subject_label
 from review_ui.times import Clock
 from review_ui.words import document_label
@@ -109,8 +111,12 @@ def case_file_routes(desk: DeskBackend, pages: Pages, clock: Clock) -> APIRouter
         request: Request, case_id: str, position: Annotated[int, Path(ge=0)], form: Literal["docx", "pdf"]
     ) -> Response:
         case = desk.case_file(case_id).case
-        Trail.of(request).record(request, Act(Operation.DOWNLOAD_COPY, f"notice:{position}"), case)
-        return download(desk.notice_file(case_id, position, form))
+        act = Act(Operation.DOWNLOAD_COPY, f"notice:{position}")
+        with noting_damage(request, act, case):
+            made = desk.notice_file(case_id, position, form)
+        digest = hashlib.sha256(made.content).hexdigest()
+        Trail.of(request).record(request, replace(act, details={"sha256": digest}), case)
+        return download(made)
 
     @router.post("/cases/{case_id}/verify", name="case.verify")
     def verify_case(request: Request, case_id: str) -> Response:

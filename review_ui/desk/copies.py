@@ -15,7 +15,7 @@ from domain.case import Case
 from domain.copies import CopyKind, CopyOrder
 from domain.errors import StaleRevisionError
 from domain.fields import FIELDS
-from domain.redaction import CARD, NUMBER, HiddenBox, Place
+from domain.redaction import HiddenBox, Place
 from review_ui.audit.trail import Act, Trail
 from review_ui.backend import OriginalFile, ReviewBackend
 from review_ui.desk import texts as words
@@ -66,6 +66,22 @@ def copy_routes(copies: CopiesBackend, cases: ReviewBackend, pages: Pages, clock
         }
         return pages.render(request, "desk_copies.html", context, clock())
 
+    _add_documents(router, copies, cases, clock)
+
+    @router.post("/cases/{case_id}/originals/{sha256}/copy", name="copy.original")
+    def whole(
+        request: Request, case_id: str, sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], asked: AskedFor
+    ) -> Response:
+        case, order = cases.case(case_id), asked.order(clock)
+        act = _act(CopyKind.READING, f"object:{sha256}", order)
+        return _handed_out(request, case, act, lambda: copies.file_copy(case.id, sha256, order))
+
+    return router
+
+
+def _add_documents(router: APIRouter, copies: CopiesBackend, cases: ReviewBackend, clock: Clock) -> None:
+    """Add the routes that make a copy of a document."""
+
     @router.post("/cases/{case_id}/documents/{document_id}/copies/reading", name="copy.reading")
     def reading(request: Request, case_id: str, document_id: str, asked: AskedFor) -> Response:
         case, order = cases.case(case_id), asked.order(clock)
@@ -92,16 +108,6 @@ def copy_routes(copies: CopiesBackend, cases: ReviewBackend, pages: Pages, clock
         boxes = tuple(_box(text) for text in chosen)
         return _handed_out(request, case, act, lambda: copies.redacted_copy(case.id, document_id, order, boxes))
 
-    @router.post("/cases/{case_id}/originals/{sha256}/copy", name="copy.original")
-    def whole(
-        request: Request, case_id: str, sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], asked: AskedFor
-    ) -> Response:
-        case, order = cases.case(case_id), asked.order(clock)
-        act = _act(CopyKind.READING, f"object:{sha256}", order)
-        return _handed_out(request, case, act, lambda: copies.file_copy(case.id, sha256, order))
-
-    return router
-
 
 def box_text(place: Place) -> str:
     """Return a place as the form sends it."""
@@ -110,8 +116,8 @@ def box_text(place: Place) -> str:
 
 def place_words(place: Place) -> str:
     """Return what stands at a place."""
-    known = {CARD: words.CARD_PLACE, NUMBER: words.NUMBER_PLACE}
-    return translate(known[place.subject] if place.subject in known else FIELDS[place.subject].label)
+    known = words.PLACE.get(place.subject)
+    return translate(known or FIELDS[place.subject].label)
 
 
 def _box(text: str) -> HiddenBox:

@@ -51,8 +51,7 @@ AMENDED = {
     "papers": "补充或调整材料",
     "refiled": "重新识读或归档",
 }
-CARD_PLACE = "证件或整页"
-NUMBER_PLACE = "号码、邮箱"
+PLACE = {"card": "证件或整页", "number": "号码、邮箱", "signature": "签名"}
 NOTICE_NUMBER = "文书 {number}"
 TAKEN = {
     "original": "原件",

@@ -11,10 +11,10 @@ from domain.audit import AuditEntry, AuditEvent, Operation, Result
 from domain.base import BBox, overlap
 from domain.case import Case
 from domain.copies import handed_out
-from domain.evidence import Evidence
+from domain.evidence import Evidence, Signature
 from domain.hidden_area import PageLines, no_lines
 from domain.ocr import OcrLine
-from domain.redaction import CARD, NUMBER, Place, grown, personal_places
+from domain.redaction import CARD, NUMBER, SIGNATURE, Place, grown, personal_places
 from tests.domain.builders import NOW
 from tests.review_ui.drawn import doubtful_case, sheets
 
@@ -61,6 +61,14 @@ def test_every_personal_field_of_a_form_and_nothing_else_is_named() -> None:
         assert covers((place,), FORM.boxes[place.subject])
     for open_field in ("amount_involved", "complaint_date", "respondent_org", "complaint_facts"):
         assert not any(overlap(p.bbox, FORM.boxes[open_field]) for p in found)
+
+
+def test_a_signature_is_a_name_too() -> None:
+    paper = LETTER.document.model_copy(
+        update={"signatures": (Signature(name=None, page=1, bbox=(700.0, 1500.0, 900.0, 1580.0), probability=0.9),)}
+    )
+    (found,) = (p for p in personal_places(case(), paper, no_lines) if p.subject == SIGNATURE)
+    assert covers((found,), (700.0, 1500.0, 900.0, 1580.0))
 
 
 def test_a_card_is_one_place_as_large_as_its_page() -> None:

@@ -122,13 +122,13 @@ SECRET, OTHER = "13800138000", "13912345678"
 SPOT = pymupdf.Rect(60, 200, 320, 240)
 
 
-def hostile(folder: Path, secret: str) -> Path:
-    """Write a PDF that says ``secret`` wherever a PDF can say something, also in an earlier revision."""
+def hostile(folder: Path, secret: str, spot: pymupdf.Rect = SPOT) -> Path:
+    """Write a PDF that says ``secret`` at ``spot`` and wherever a PDF can say something, in an earlier revision too."""
     file = folder / f"{secret}.pdf"
     with pymupdf.open() as made:
         page = made.new_page(width=400, height=500)
         page.insert_text((70, 100), "Open words stay.", fontsize=14)
-        page.insert_text((70, 225), f"Tel {secret}", fontsize=18)
+        page.insert_text((spot.x0 + 10, spot.y1 - 15), f"Tel {secret}", fontsize=18)
         page.insert_text((70, 400), secret, render_mode=3)
         page.add_text_annot((380, 480), secret).update()
         made.embfile_add("note.txt", secret.encode(), desc=secret)
@@ -149,16 +149,20 @@ def hostile(folder: Path, secret: str) -> Path:
     return file
 
 
-def copied(file: Path) -> bytes:
+def copied(file: Path, spot: pymupdf.Rect = SPOT) -> bytes:
     picture = load_picture(file, "application/pdf", 1, ReadingSettings())
     assert picture.dpi is not None
     scale = picture.dpi / 72
-    box = (SPOT.x0 * scale, SPOT.y0 * scale, SPOT.x1 * scale, SPOT.y1 * scale)
+    box = (spot.x0 * scale, spot.y0 * scale, spot.x1 * scale, spot.y1 * scale)
     note = (370 * scale, 460 * scale, 400 * scale, 500 * scale)
     return redacted_copy([CopyPage(picture.image, picture.dpi, SHA, (box, note))], stamp_of(1))
 
 
+WHOLE = 5
+
+
 def spellings(secret: str) -> list[bytes]:
+    """Return how a PDF may spell ``secret``: ``WHOLE`` ways, then parts of it."""
     wide = secret.encode("utf-16-be")
     plain = secret.encode()
     return [plain, wide, secret.encode("utf-16-le"), plain.hex().encode(), wide.hex().encode(), plain[:7], plain[-7:]]
@@ -175,6 +179,23 @@ def test_nothing_of_a_pdf_that_says_it_everywhere_is_left(tmp_path: Path, ending
     held = everything(copy)
     assert not [s for s in spellings(SECRET) if s in held or s in held.lower()]
     assert copy == copied(other), "another secret below the same boxes gives the same copy"
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    secrets=st.lists(st.integers(10**10, 10**11 - 1).map(str), min_size=2, max_size=2, unique=True),
+    left=st.floats(5, 120),
+    top=st.floats(10, 400),
+)
+def test_nothing_is_left_wherever_the_box_lies(
+    tmp_path_factory: pytest.TempPathFactory, secrets: list[str], left: float, top: float
+) -> None:
+    spot = pymupdf.Rect(left, top, left + 260, top + 40)
+    one, other = (hostile(tmp_path_factory.mktemp("hostile"), secret, spot) for secret in secrets)
+    copy = copied(one, spot)
+    held = everything(copy)
+    assert not [s for s in spellings(secrets[0])[:WHOLE] if s in held], "parts of it may stand in any table of offsets"
+    assert copy == copied(other, spot)
 
 
 def test_a_redacted_copy_does_not_say_who_asked() -> None:

@@ -19,10 +19,13 @@ from PIL import Image
 
 from domain.audit import AuditEvent, AuditFilter, Operation, Result
 from domain.case import Case
+from domain.copies import CopyOrder
+from domain.errors import ObjectDamagedError
 from domain.people import Role
 from flows.copies_service import CopiesService
 from flows.doctor import ALARMS, examine
 from review_ui.app import create_app
+from tests.domain.builders import NOW
 from tests.outgoing.test_copies import assert_bare, everything, pictures
 from tests.review_ui.desk_home import DeskHome, worked_home
 from tests.review_ui.drawn import FORM_LINES, sheets
@@ -163,6 +166,21 @@ def test_no_copy_is_made_of_a_damaged_original(client: TestClient, home: DeskHom
     assert case.documents[0].source.object.key in line.problem
 
 
+def test_a_notice_is_listed_with_its_hash_and_a_damaged_one_raises_an_alarm(
+    client: TestClient, home: DeskHome, case: Case
+) -> None:
+    client.post(f"/cases/{case.id}/notices", data={"kind": "receipt"})
+    made = client.get(f"/cases/{case.id}/notices/0/pdf")
+    text = client.get(f"/cases/{case.id}/file").text
+    line = text[text.index('data-taken="copy"') :][:700]
+    assert hashlib.sha256(made.content).hexdigest() in line and "文书 1" in line
+    (notice,) = home.services.storage.desk.notices.of_case(case.id)
+    flip_byte(object_file(home.home, notice.pdf.object))
+    assert client.get(f"/cases/{case.id}/notices/0/pdf").status_code == 500
+    assert len(home.services.storage.desk.deliveries.alarms()) == 1
+    assert 'data-taken="broken"' in client.get(f"/cases/{case.id}/file").text
+
+
 def test_the_original_stays_as_it_was(client: TestClient, home: DeskHome, case: Case) -> None:
     files = {f: f.read_bytes() for f in (home.home / "objects").rglob("*") if f.is_file()}
     boxes = offered(client.get(address(case)).text)
@@ -170,6 +188,41 @@ def test_the_original_stays_as_it_was(client: TestClient, home: DeskHome, case: 
     client.post(f"{address(case)}/reading", data=ASKED)
     assert {f: f.read_bytes() for f in (home.home / "objects").rglob("*") if f.is_file()} == files
     assert home.services.storage.fixity.verify_archive() == ()
+
+
+def test_a_document_of_two_files_names_the_original_of_each_page(home: DeskHome, case: Case) -> None:
+    first, second = case.documents[0], case.documents[1]
+    more = second.pages[0].model_copy(update={"number": 2, "source": second.source})
+    joined = first.model_copy(update={"pages": (*first.pages, more)})
+    changed = case.model_copy(update={"documents": (joined, case.documents[2]), "revision": case.revision + 1})
+    home.services.storage.cases.save_case(changed, "merge", case.revision)
+    copies, order = CopiesService(home.services, home.review), CopyOrder(**ASKED, at=NOW)
+    digests = [first.source.object.sha256, second.source.object.sha256]
+    made = copies.reading_copy(case.id, first.id, order)
+    with pymupdf.open("pdf", made.content) as document:
+        assert len(document) == 2
+        assert re.findall(r"sha256:(\w{64})", document.metadata["keywords"]) == digests
+    assert [len(page.places) > 0 for page in copies.pages(case.id, first.id)] == [True, True]
+    flip_byte(object_file(home.home, second.source.object))
+    with pytest.raises(ObjectDamagedError):
+        copies.redacted_copy(case.id, first.id, order, ())
+    (alarm,) = home.services.storage.desk.deliveries.alarms()
+    assert alarm.object_key == second.source.object.key
+
+
+def test_an_original_is_copied_with_pages_that_no_document_has(home: DeskHome, case: Case) -> None:
+    out = io.BytesIO()
+    pages = [Image.new("L", (600, 800), tone) for tone in (255, 40, 200)]
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:], dpi=(100, 100))
+    kept = home.services.storage.objects.put(out.getvalue(), "image/tiff")
+    page = case.documents[1].pages[0].model_copy(update={"source_page": 2, "width": 600, "height": 800, "dpi": 100.0})
+    source = case.documents[1].source.model_copy(update={"object": kept})
+    paper = case.documents[1].model_copy(update={"source": source, "pages": (page,)})
+    changed = case.model_copy(update={"documents": (case.documents[0], paper), "revision": case.revision + 1})
+    home.services.storage.cases.save_case(changed, "split", case.revision)
+    made = CopiesService(home.services, home.review).file_copy(case.id, kept.sha256, CopyOrder(**ASKED, at=NOW))
+    assert_bare(made.content, 3)
+    assert [round(float(np.median(p[:800])), -1) for p in pictures(made.content)] == [260, 40, 200]
 
 
 def test_pages_that_were_not_read_say_so(home: DeskHome, client: TestClient, case: Case) -> None:

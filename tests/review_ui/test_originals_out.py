@@ -16,10 +16,16 @@ import pytest
 from domain.audit import AuditFilter, Operation, Result
 from domain.case import Case
 from domain.documents import ObjectRef, SourceFile
+from domain.people import Role
+from flows.accounts_service import AccountsService
 from flows.doctor import ALARMS, examine
+from flows.people_settings import PeopleSettings
+from review_ui.accounts.backend import AccountForm
+from review_ui.accounts.visitor import SESSION
 from review_ui.app import create_app
 from storage import delivery
 from tests.review_ui.desk_home import DeskHome, worked_home
+from tests.review_ui.people import CLIENT, PASSWORD
 from tests.serving import served
 from tests.storage.conftest import batch_of, case_of, object_file
 
@@ -51,10 +57,10 @@ class Site:
     def ref(self) -> ObjectRef:
         return self.case.documents[0].source.object
 
-    def ask(self, path: str) -> Answer:
+    def ask(self, path: str, cookie: str = "") -> Answer:
         wanted = path.format(case=self.case.id, document=self.case.documents[0].id, sha256=self.ref.sha256)
         with closing(http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)) as connection:
-            connection.request("GET", wanted)
+            connection.request("GET", wanted, headers={"Cookie": cookie})
             with connection.getresponse() as answer:
                 headers = answer.headers
                 try:
@@ -145,3 +151,28 @@ def test_an_original_that_was_cut_or_is_gone(site: Site) -> None:
     file.unlink()
     assert site.ask(PATHS[0]).status == 500
     assert "缺少" in site.alarm()
+
+
+def test_a_client_that_leaves_is_no_damage(site: Site) -> None:
+    with closing(http.client.HTTPConnection(urlsplit(site.address).netloc, timeout=30)) as connection:
+        connection.request("GET", DESK.format(sha256=site.ref.sha256))
+        with connection.getresponse() as answer:
+            assert len(answer.read(10)) == 10
+    assert site.ask(PATHS[0]).whole
+    assert site.alarm() == ""
+    assert site.home.services.storage.audit.find(AuditFilter(operation=Operation.DAMAGE_FOUND), 1) == ()
+
+
+def test_the_log_names_who_was_being_served_when_the_transfer_broke_off(site: Site) -> None:
+    services = site.home.services
+    accounts = AccountsService(services.storage.people, services.policies, PeopleSettings(hash_memory=8, hash_passes=1))
+    _, link = accounts.create("gu", AccountForm(name="顾砚秋", roles=(Role.ARCHIVIST,), staff_names=("顾砚秋",)))
+    cookie = f"{SESSION}={accounts.use_link(link, PASSWORD, CLIENT).token}"
+    site.damage(SIZE - 1)
+    parts = replace(site.home.parts, audit=services.storage.audit, accounts=accounts)
+    with served(create_app(parts, clock=site.home.clock)) as address:
+        signed_in = Site(address, site.home, site.case)
+        assert signed_in.ask(DESK).status == 303, "nobody gets it without signing in"
+        broken_off(signed_in.ask(DESK, cookie))
+    (entry,) = services.storage.audit.find(AuditFilter(operation=Operation.DAMAGE_FOUND), 10)
+    assert entry.event.actor == "顾砚秋" and entry.event.address == "127.0.0.1"
