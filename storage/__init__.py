@@ -149,7 +149,7 @@ def open_storage(
     home: Path,
     database_url: str | None = None,
     clock: Callable[[], datetime] = _utc_now,
-    store: StoreSetup | None = None,
+    setup: StoreSetup | None = None,
 ) -> Storage:
     """Open (or create) the state below ``home``: ``objects/`` and ``juanzong.sqlite``.
 
@@ -157,7 +157,7 @@ def open_storage(
         home: folder; created when absent, closed to other users of the machine (it holds identity cards).
         database_url: SQLAlchemy URL of another database.
         clock: where the moments of acceptance, saving and filing come from; aware times.
-        store: where objects lie, ``None`` for the folder below ``home``.
+        setup: where objects lie, ``None`` for the folder below ``home``.
 
     Raises:
         StoreWriteError, StoreFullError: ``home`` cannot be written.
@@ -192,12 +192,12 @@ def open_storage(
 
     _make_home(home)
     database = Database(database_url or home / "juanzong.sqlite", clock)
-    objects = open_store(store or StoreSetup(), home, database)
+    store = open_store(setup or StoreSetup(), home, database, clock)
     log = ArchiveLog(database)
     search = SearchIndex(database)
-    fixity = Fixity(database, objects, log)
+    fixity = Fixity(database, store, log)
     return Storage(
-        objects=objects,
+        objects=store,
         database=database,
         intake=Intake(database),
         failures=FailedItems(database),
@@ -205,7 +205,7 @@ def open_storage(
         cases=CaseRepository(database),
         queue=ReviewQueue(database),
         log=log,
-        filing=Filing(database, objects),
+        filing=Filing(database, store),
         search=search,
         lists=QueueLists(database),
         leases=Leases(database),
@@ -214,7 +214,7 @@ def open_storage(
         people=open_people(database, search),
         audit=AuditLog(database, home / "audit.key"),
         fixity=fixity,
-        desk=desk_records(database, objects, log, fixity),
+        desk=desk_records(database, store, log, fixity),
         mail_batches=MailBatches(database),
         mail_uploads=MailUploads(database),
         mail_pages=MailPages(database),
