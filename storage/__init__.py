@@ -159,7 +159,7 @@ def open_storage(
     home: Path,
     database_url: str | None = None,
     clock: Callable[[], datetime] = _utc_now,
-    store: StoreSetup | None = None,
+    setup: StoreSetup | None = None,
     proof: ProofOptions | None = None,
 ) -> Storage:
     """Open (or create) the state below ``home``: ``objects/`` and ``juanzong.sqlite``.
@@ -168,7 +168,7 @@ def open_storage(
         home: folder; created when absent, closed to other users of the machine (it holds identity cards).
         database_url: SQLAlchemy URL of another database.
         clock: where the moments of acceptance, saving and filing come from; aware times.
-        store: where objects lie, ``None`` for the folder below ``home``.
+        setup: where objects lie, ``None`` for the folder below ``home``.
         proof: where signed heads go and who stamps them, ``None`` for nowhere and nobody.
 
     Raises:
@@ -207,14 +207,14 @@ def open_storage(
 
     _make_home(home)
     database = Database(database_url or home / "juanzong.sqlite", clock)
-    objects = open_store(store or StoreSetup(), home, database)
+    store = open_store(setup or StoreSetup(), home, database, clock)
     log = ArchiveLog(database)
     search = SearchIndex(database)
-    proven = open_proof(database, objects, log, home / "keys", proof or ProofOptions())
-    fixity = Fixity(database, objects, log, proven.check)
-    desk = desk_records(database, objects, log, fixity)
+    proven = open_proof(database, store, log, home / "keys", proof or ProofOptions())
+    fixity = Fixity(database, store, log, proven.check)
+    desk = desk_records(database, store, log, fixity)
     return Storage(
-        objects=objects,
+        objects=store,
         database=database,
         intake=Intake(database),
         failures=FailedItems(database),
@@ -222,7 +222,7 @@ def open_storage(
         cases=CaseRepository(database),
         queue=ReviewQueue(database),
         log=log,
-        filing=Filing(database, objects),
+        filing=Filing(database, store),
         search=search,
         lists=QueueLists(database),
         leases=Leases(database),
@@ -241,8 +241,8 @@ def open_storage(
         idempotency=IdempotencyKeys(database),
         uploads=Uploads(database),
         webhooks=Webhooks(database),
-        retention=retention_records(database, objects),
-        upkeep=Upkeep(database, objects, desk.deliveries),
+        retention=retention_records(database, store),
+        upkeep=Upkeep(database, store, desk.deliveries),
         proof=proven,
     )
 

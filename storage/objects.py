@@ -26,7 +26,7 @@ from typing import BinaryIO, cast
 
 from domain.documents import ObjectRef
 from storage.digests import Digests, chunks, digest_of, sha256_of
-from storage.stores.common import check, copy, damaged, missing, opened, reading, write_error
+from storage.stores.common import check, copy, damaged, missing, opened, reading, write_error, writing
 from storage.stores.contract import ObjectStore, Source, key_digest, object_key
 from storage.stores.folders import sync_folder
 from storage.stores.locks import Clock, Lock, LockFiles, locked_error, utc_now
@@ -130,7 +130,7 @@ class LocalObjectStore:
                 raise damaged(key, "SHA-256（另一存储的副本）", key_digest(key), found.sha256)
             if file.is_file() and self.digests(key).sha256 == key_digest(key):
                 return
-            with _writing(), self._locks.changing():
+            with writing(), self._locks.changing():
                 os.fchmod(piece.fileno(), 0o444)
                 os.fsync(piece.fileno())
                 if file.exists():
@@ -159,7 +159,7 @@ class LocalObjectStore:
 
     def destroy(self, key: str) -> None:
         """See ``ObjectStore.destroy``: the object goes before its lock, so a kill leaves no object without one."""
-        with _writing(), self._locks.changing():
+        with writing(), self._locks.changing():
             lock = self.lock_of(key)
             if lock.forbids(self._now()):
                 raise locked_error(key, lock)
@@ -169,7 +169,7 @@ class LocalObjectStore:
             self._locks.forget(key)
 
     def _change(self, key: str, changed: Callable[[Lock], Lock]) -> Lock:
-        with _writing(), self._locks.changing():
+        with writing(), self._locks.changing():
             present = self.lock_of(key)
             lock = changed(present)
             if lock != present:
@@ -221,15 +221,6 @@ class LocalObjectStore:
                 continue  # its writer is alive, or another starting process was faster
             except OSError as error:
                 raise write_error(error) from error
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Report what the operating system refuses while locks are changed."""
-    try:
-        yield
-    except OSError as error:
-        raise write_error(error) from error
 
 
 def _make_folders(root: Path, folder: Path) -> None:

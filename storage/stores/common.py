@@ -43,6 +43,15 @@ def reading(key: str) -> Iterator[None]:
         raise damaged(key, "内容", "可读取", f"读取失败（{error.strerror}）") from error
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Report what the operating system refuses while locks are changed."""
+    try:
+        yield
+    except OSError as error:
+        raise write_error(error) from error
+
+
 def unreadable(error: OSError, source: object) -> UnreadableFileError:
     """Return the refusal of a source that the operating system does not give."""
     name = Path(str(source)).name if isinstance(source, str | Path) else "输入流"

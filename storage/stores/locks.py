@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from domain.base import iso
 from storage.canonical import canonical_json
 from storage.errors import LockUnreadableError, ObjectLockedError
-from storage.stores.folders import sync_folder
+from storage.stores.folders import one_at_a_time, sync_folder
 
 Clock = Callable[[], datetime]
 
@@ -109,16 +108,9 @@ class LockFiles:
         """Remove the lock of a destroyed object. Only while ``changing``. Raises OSError."""
         self._file(key).unlink(missing_ok=True)
 
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Wait until nobody else changes locks or destroys."""
-        self._root.mkdir(exist_ok=True)
-        descriptor = os.open(self._root / "changing", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+    def changing(self) -> AbstractContextManager[None]:
+        """Wait until nobody else changes locks or destroys. Raises OSError."""
+        return one_at_a_time(self._root / "changing")
 
     def _file(self, key: str) -> Path:
         return self._root / f"{key}.json"

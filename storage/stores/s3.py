@@ -9,6 +9,8 @@ object or delete it, the bucket keeps the true version: it is found and read as 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -21,8 +23,9 @@ from storage.errors import ChecksumNotKeptError, EncryptionNotKeptError, LockNot
 from storage.stores.access import BucketAccess
 from storage.stores.bucket import SINGLE, Bucket, NameTaken, Stat
 from storage.stores.cache import VerifiedCache
-from storage.stores.common import check, damaged, missing
+from storage.stores.common import check, damaged, missing, writing
 from storage.stores.contract import Source, key_digest, object_key
+from storage.stores.folders import one_at_a_time
 from storage.stores.locks import Clock, Lock, locked_error, utc_now
 from storage.stores.spool import spooled
 
@@ -134,12 +137,13 @@ class S3ObjectStore:
 
     def retain(self, key: str, until: datetime) -> Lock:
         """See ``ObjectStore.retain``."""
-        found = self._found(key)
-        lock = found.lock.extended(until)
-        if lock == found.lock or lock.retain_until is None:
-            return lock
-        self.bucket.retain(key, found.version, lock.retain_until)
-        return self._reread(key, found.version, lock)
+        with self._changing(key):
+            found = self._found(key)
+            lock = found.lock.extended(until)
+            if lock != found.lock and lock.retain_until is not None:
+                self.bucket.retain(key, found.version, lock.retain_until)
+                lock = self._reread(key, found.version, lock)
+        return lock
 
     def hold(self, key: str) -> Lock:
         """See ``ObjectStore.hold``."""
@@ -197,11 +201,18 @@ class S3ObjectStore:
         return Lock() if self._first_lock is None else Lock().extended(self._now() + self._first_lock)
 
     def _set_hold(self, key: str, *, on: bool) -> Lock:
-        found = self._found(key)
-        if found.lock.hold is on:
-            return found.lock
-        self.bucket.set_hold(key, found.version, on)
-        return self._reread(key, found.version, Lock(found.lock.retain_until, on))
+        with self._changing(key):
+            found = self._found(key)
+            if found.lock.hold is on:
+                return found.lock
+            self.bucket.set_hold(key, found.version, on)
+            return self._reread(key, found.version, Lock(found.lock.retain_until, on))
+
+    @contextmanager
+    def _changing(self, key: str) -> Iterator[None]:
+        """Let one change a lock at a time: a server that compares and writes in steps lets two undo each other."""
+        with writing(), one_at_a_time(self._folder / "changing" / key_digest(key)[:2]):
+            yield
 
     def _reread(self, key: str, version: str | None, expected: Lock) -> Lock:
         stat = self.bucket.stat(key, version)

@@ -83,7 +83,7 @@ def test_copies_that_wait_too_long_and_checks_that_are_overdue_are_problems(tmp_
 
 def test_the_worker_copies_and_checks_what_is_due(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home, tmp_path / "other")
-    storage = open_storage(tmp_path / "other", store=StoreSetup(replica=tmp_path / "replica"))
+    storage = open_storage(tmp_path / "other", setup=StoreSetup(replica=tmp_path / "replica"))
     worker = UpkeepWorker(storage, UpkeepSettings(timedelta(0), 10**9), pause=0.01)
     worker.start()
     while storage.upkeep.state(timedelta(0)).last_check is None:

@@ -39,7 +39,7 @@ def filed(storage: Storage, home: Path) -> str:
 def test_archive_moves_into_a_bucket_with_its_locks(
     access: BucketAccess, storage: Storage, home: Path, filed: str, masters: MasterSource | None
 ) -> None:
-    moved = open_storage(home, store=StoreSetup(access, timedelta(days=1), masters))
+    moved = open_storage(home, setup=StoreSetup(access, timedelta(days=1), masters))
     assert {f.code for f in moved.fixity.verify_archive()} == {"object_missing"}
     filled = fill_store(moved.database, storage.objects, moved.objects)
     assert (filled.copied, filled.present, filled.failures) == (4, 0, ())
@@ -53,7 +53,7 @@ def test_archive_moves_into_a_bucket_with_its_locks(
 
 
 def test_archive_in_a_folder_becomes_encrypted(storage: Storage, home: Path, filed: str) -> None:
-    sealed = open_storage(home, store=StoreSetup(masters=MasterSource(keys=MASTER)))
+    sealed = open_storage(home, setup=StoreSetup(masters=MasterSource(keys=MASTER)))
     assert fill_store(sealed.database, storage.objects, sealed.objects).copied == 4
     assert sealed.fixity.verify_archive() == ()
     sealed.close()
@@ -66,7 +66,7 @@ def test_damaged_original_is_named_and_not_locked_under_a_wrong_name(
     assert case is not None
     key = case.documents[0].source.object.key
     flip_byte(storage.objects.path(key))
-    moved = open_storage(home, store=StoreSetup(access))
+    moved = open_storage(home, setup=StoreSetup(access))
     filled = fill_store(moved.database, storage.objects, moved.objects)
     assert (filled.copied, len(filled.failures)) == (3, 1)
     assert key in filled.failures[0]
@@ -77,7 +77,7 @@ def test_damaged_original_is_named_and_not_locked_under_a_wrong_name(
 def test_filling_goes_on_after_a_failure_of_the_server(
     access: BucketAccess, storage: Storage, home: Path, filed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moved = open_storage(home, store=StoreSetup(access))
+    moved = open_storage(home, setup=StoreSetup(access))
     put, left = moved.objects.put, iter([True, True])
 
     def failing(*arguments: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -53,6 +54,16 @@ def test_retention_grows_and_is_never_shortened(store: ObjectStore) -> None:
     for earlier in (SOON, LONG_AGO, LATER):
         assert store.retain(key, earlier).retain_until == LATER
     assert store.lock_of(key) == Lock(LATER, hold=False)
+
+
+def test_many_who_retain_at_once_end_with_the_latest(store: ObjectStore) -> None:
+    key = store.put(CONTENT, "text/plain").key
+    moments = [SOON + timedelta(days=n % 7) for n in range(21)]
+    with ThreadPoolExecutor(7) as pool:
+        for moment, lock in zip(moments, pool.map(lambda m: store.retain(key, m), moments), strict=True):
+            assert lock.retain_until is not None
+            assert lock.retain_until >= moment
+    assert store.lock_of(key).retain_until == max(moments)
 
 
 def test_hold_and_release_leave_retention_alone(store: ObjectStore) -> None:

@@ -27,13 +27,13 @@ from tests.storage.stores.lying import lying_server
 def test_case_is_filed_checked_and_fetched_from_a_bucket(access: BucketAccess, home: Path, empty_home: Path) -> None:
     shutil.copytree(empty_home, home)
     setup = StoreSetup(access, first_lock=timedelta(days=1))
-    storage = open_storage(home, store=setup)
+    storage = open_storage(home, setup=setup)
     case = saved(storage, b"first letter", b"second letter")
     record = storage.filing.file_case(case)
     assert storage.objects.lock_of(record.manifest.key).retain_until is not None
     storage.close()
     shutil.rmtree(home / "cache")
-    storage = open_storage(home, store=setup)
+    storage = open_storage(home, setup=setup)
     assert storage.fixity.verify_archive() == ()
     fetched = storage.filing.fetch_case(case.number, home / "out")
     assert sorted(path.read_bytes() for path in fetched) == [b"first letter", b"second letter"]
@@ -43,11 +43,11 @@ def test_case_is_filed_checked_and_fetched_from_a_bucket(access: BucketAccess, h
 
 def test_another_bucket_is_not_the_archive(access: BucketAccess, home: Path, empty_home: Path) -> None:
     shutil.copytree(empty_home, home)
-    storage = open_storage(home, store=StoreSetup(access))
+    storage = open_storage(home, setup=StoreSetup(access))
     case = saved(storage, b"letter")
     storage.filing.file_case(case)
     storage.close()
-    storage = open_storage(home, store=StoreSetup(replace(access, prefix="elsewhere/")))
+    storage = open_storage(home, setup=StoreSetup(replace(access, prefix="elsewhere/")))
     with pytest.raises(ObjectMissingError):
         storage.filing.fetch_case(case.number, home / "out")
     assert {finding.code for finding in storage.fixity.verify_archive()} >= {"object_missing"}
@@ -92,7 +92,7 @@ def test_doctor_names_the_folder(home: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("masters", [None, MasterSource(keys=MASTER)], ids=["plain", "encrypted"])
 def test_first_lock_is_counted_from_every_put(access: BucketAccess, home: Path, masters: MasterSource | None) -> None:
     for days in (2, 9):
-        storage = open_storage(home, store=StoreSetup(access, timedelta(days=days), masters))
+        storage = open_storage(home, setup=StoreSetup(access, timedelta(days=days), masters))
         until = storage.objects.lock_of(storage.objects.put(b"letter", "text/plain").key).retain_until
         assert until is not None
         assert abs(until - datetime.now(UTC) - timedelta(days=days)) < timedelta(hours=1)
@@ -106,7 +106,7 @@ def test_encrypted_archive_and_a_new_master_key_by_command(
     keys = tmp_path / "keys"
     keys.write_text(MASTER)
     configured.setenv("JUANZONG_STORE_KEYS_FILE", str(keys))
-    storage = open_storage(home, store=load_settings().store)
+    storage = open_storage(home, setup=load_settings().store)
     case = saved(storage, b"letter")
     storage.filing.file_case(case)
     storage.close()
@@ -117,7 +117,7 @@ def test_encrypted_archive_and_a_new_master_key_by_command(
     keys.write_text(newer)
     done = CliRunner().invoke(app, ["store", "check"])
     assert (done.exit_code, "当前主密钥 2027" in done.output) == (0, True), done.output
-    storage = open_storage(home, store=load_settings().store)
+    storage = open_storage(home, setup=load_settings().store)
     assert storage.fixity.verify_archive() == ()
     storage.close()
 
@@ -130,4 +130,4 @@ def test_rewrapping_without_encryption_says_so(configured: pytest.MonkeyPatch) -
 def test_master_keys_that_cannot_be_used_are_refused_at_start(home: Path, configured: pytest.MonkeyPatch) -> None:
     configured.setenv("JUANZONG_STORE_KEYS", "2026:short")
     with pytest.raises(MasterKeyError):
-        open_storage(home, store=load_settings().store)
+        open_storage(home, setup=load_settings().store)

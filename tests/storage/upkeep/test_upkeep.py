@@ -50,7 +50,7 @@ def mirrored(request: pytest.FixtureRequest, home: Path, empty_home: Path, clock
     """A home whose store has a replica in another folder; bodies as they are, or sealed."""
     shutil.copytree(empty_home, home)
     masters = MASTERS if request.param == "encrypted" else None
-    opened = open_storage(home, clock=clock, store=StoreSetup(replica=home / "replica", masters=masters))
+    opened = open_storage(home, clock=clock, setup=StoreSetup(replica=home / "replica", masters=masters))
     yield opened
     opened.close()
 
