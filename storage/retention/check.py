@@ -48,12 +48,6 @@ def gone_objects(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
-def destroyed_cases(connection: Connection) -> frozenset[str]:
-    """Return the ids of the destroyed cases."""
-    query = select(retention_acts.c.case_id).where(retention_acts.c.act == "destroy")
-    return frozenset(connection.execute(query).scalars())
-
-
 def _more(connection: Connection, row: Any) -> dict[str, Any]:
     """Return what the leaf says beyond the row, from the other tables."""
     if row.act == "list":
