@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import ColumnElement
 
 from storage.intake import CHINA
-from storage.retention.state import destroyed_cases
+from storage.retention.state import all_destroyed
 from storage.rows import CaseFilter
 from storage.tables import cases
 
@@ -28,7 +28,7 @@ def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         next_day = wanted.received_to + timedelta(days=1)
         found.append(cases.c.received_at < datetime.combine(next_day, time(), CHINA))
     # Not correlated: the few destroyed cases are found once, not looked for at every case.
-    found.append(cases.c.id.not_in(destroyed_cases()))
+    found.append(cases.c.id.not_in(all_destroyed()))
     if wanted.without:
         found.append(cases.c.id.not_in(wanted.without))
     return found

@@ -23,8 +23,7 @@ from storage.intake import files_of, find_case
 from storage.log_check import check_log
 from storage.manifest import MANIFEST_TYPE
 from storage.objects import ObjectStore, key_digest, object_key
-from storage.retention.check import check_acts, check_gone, gone_objects
-from storage.retention.state import destroyed_cases
+from storage.retention.check import check_acts, check_gone, destroyed_cases, gone_objects
 from storage.retention.tables import retention_acts
 from storage.revisions import get_revision
 from storage.rows import Finding
@@ -71,7 +70,7 @@ class _Check:
         self._on_object = on_object
         self._digests: dict[str, Digests | JuanzongError] = {}
         self._gone = gone_objects(connection)
-        self._destroyed = frozenset(connection.execute(destroyed_cases()).scalars())
+        self._destroyed = destroyed_cases(connection)
 
     def findings(self, case_id: str | None) -> Iterator[Finding]:
         yield from check_log(self._connection)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from storage.database import stored_bytes
 from storage.retention.acts import said
-from storage.retention.state import destruction_of
+from storage.retention.state import all_destroyed, destruction_of
 from storage.retention.tables import destroyed_objects, disposal_items, object_needs, retention_acts
 from storage.rows import Finding
 from storage.tables import cases, log_leaves, objects
@@ -46,6 +46,11 @@ def gone_objects(connection: Connection) -> frozenset[str]:
     alive = select(object_needs.c.object_key).where(~destruction_of(object_needs.c.case_id).exists())
     query = select(destroyed_objects.c.object_key).where(destroyed_objects.c.object_key.not_in(alive))
     return frozenset(connection.execute(query).scalars())
+
+
+def destroyed_cases(connection: Connection) -> frozenset[str]:
+    """Return the ids of the destroyed cases."""
+    return frozenset(connection.execute(all_destroyed()).scalars())
 
 
 def _more(connection: Connection, row: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def destruction_of(case_id: object) -> Select[tuple[int]]:
     return select(retention_acts.c.seq).where(retention_acts.c.act == "destroy", retention_acts.c.case_id == case_id)
 
 
-def destroyed_cases() -> Select[tuple[str]]:
+def all_destroyed() -> Select[tuple[str]]:
     """Select the ids of all destroyed cases."""
     return select(retention_acts.c.case_id).where(retention_acts.c.act == "destroy")
 
