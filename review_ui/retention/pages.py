@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.audit import CASE_SUBJECT, Operation, Result
@@ -40,14 +40,15 @@ class RetentionPages:
         self._pages = pages
         self._clock = clock
 
-    def home(self, request: Request, problem: JuanzongError | None = None) -> Response:
-        """Return open holds and all lists."""
+    def home(self, request: Request, problem: JuanzongError | None = None, case: str = "") -> Response:
+        """Return open holds and all lists; ``case`` stands in the form of a new hold."""
         hidden = self._recusal.hidden()
         context: dict[str, object] = {
             "holds": [h for h in self.desk.open_holds() if h.case_id not in hidden],
             "lists": self.desk.lists(),
             "words": texts,
             "problem": problem,
+            "case": case,
         }
         return self._pages.render(request, "retention.html", context, self._clock(), _status(problem))
 
@@ -117,8 +118,8 @@ def _hold_routes(router: APIRouter, shown: RetentionPages) -> None:
     desk = shown.desk
 
     @router.get(HOME, name="retention.show")
-    def show(request: Request) -> Response:
-        return shown.home(request)
+    def show(request: Request, case: Annotated[str, Query(max_length=200)] = "") -> Response:
+        return shown.home(request, case=case)
 
     def change(request: Request, change: str, case: Case, do: Callable[[], object]) -> Response:
         act = Act(Operation.HOLD_CHANGED, CASE_SUBJECT, details={"change": change})

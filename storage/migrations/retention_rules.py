@@ -184,7 +184,7 @@ def _sqlite(op: ModuleType) -> None:
     for table, (emptied, kept) in EMPTIED.items():
         same = " AND ".join(f"NEW.{c} IS OLD.{c}" for c in kept)
         allowed = f"length(NEW.{emptied}) = 0 AND {same} AND {_DESTROYED.format(case='OLD.case_id')}"
-        op.execute(f"DROP TRIGGER {table}_no_update")
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_update")
         _refuse(
             op,
             f"{table}_no_update",
@@ -225,7 +225,7 @@ def _postgresql(op: ModuleType) -> None:
         _function(
             op, f"{table}_emptied", f"IF NOT ({allowed}) THEN {_FAIL.format(message=message)} END IF; RETURN NEW;"
         )
-        op.execute(f"DROP TRIGGER {table}_no_change ON {table}")
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}")
         _trigger(op, f"{table}_no_change", f"BEFORE DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT", "refuse_change")
         _trigger(op, f"{table}_emptied", f"BEFORE UPDATE ON {table} FOR EACH ROW", f"{table}_emptied")
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, select
 
 from storage.database import stored_bytes
 from storage.retention.acts import said
-from storage.retention.state import destruction_of
+from storage.retention.state import all_destroyed, destruction_of
 from storage.retention.tables import destroyed_objects, disposal_items, object_needs, retention_acts
 from storage.rows import Finding
 from storage.tables import cases, log_leaves, objects
@@ -54,8 +54,7 @@ def gone() -> Select[str]:
 
 def destroyed_cases(connection: Connection) -> frozenset[str]:
     """Return the ids of the destroyed cases."""
-    query = select(retention_acts.c.case_id).where(retention_acts.c.act == "destroy")
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(connection.execute(all_destroyed()).scalars())
 
 
 def _more(connection: Connection, row: Any) -> dict[str, Any]:

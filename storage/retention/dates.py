@@ -80,7 +80,7 @@ class RetentionDates:
         return seq
 
 
-def _on_a_list(case_id: object) -> Select[tuple[int]]:
+def _on_a_list(case_id: object) -> Select[int]:
     """Select the lists that a case stands on and that did not let it go."""
     acts = retention_acts
     gone = exists().where(

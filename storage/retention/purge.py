@@ -25,6 +25,9 @@ def purge(connection: Connection, case_id: str, originals: tuple[str, ...]) -> N
         case_id: the case.
         originals: SHA-256 of the files that no other case has.
     """
+    if connection.dialect.name == "sqlite":
+        # Else the words would stay in pages that the file no longer uses, for anybody with a hex editor.
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
     for table in (page_texts, review_items, open_rescans, leases):
         connection.execute(delete(table).where(table.c.case_id == case_id))
     remove_case(connection, case_id)

@@ -11,12 +11,17 @@ from storage.retention.tables import destroyed_objects, object_needs, retention_
 from storage.tables import cases, filings
 
 
-def destruction_of(case_id: object) -> Select[tuple[int]]:
+def destruction_of(case_id: object) -> Select[int]:
     """Select the act by which a case (id or column) was destroyed."""
     return select(retention_acts.c.seq).where(retention_acts.c.act == "destroy", retention_acts.c.case_id == case_id)
 
 
-def open_holds(case_id: object) -> Select[tuple[int]]:
+def all_destroyed() -> Select[str]:
+    """Select the ids of all destroyed cases."""
+    return select(retention_acts.c.case_id).where(retention_acts.c.act == "destroy")
+
+
+def open_holds(case_id: object) -> Select[int]:
     """Select the open holds of a case (id or column)."""
     other = retention_acts.alias("released")
     released = exists().where(other.c.act == "release", other.c.refers_to == retention_acts.c.seq)

@@ -80,6 +80,8 @@ def test_hold_by_keyboard_and_release_by_another(chromium: Browser, house: House
         expect(first.get_by_role("button", name="确认解除")).to_be_disabled()
         first.goto(f"/cases/{case.id}/file#retention")
         expect(first.locator("#retention")).to_have_attribute("data-held", "true")
+        first.get_by_role("link", name="保全案件").click()
+        expect(first.get_by_label("案件编号")).to_have_value(case.number)
         second.goto("/archive/retention")
         second.get_by_role("button", name="确认解除").click()
         expect(second.locator("#holds")).to_contain_text("没有保全的案件")
@@ -109,6 +111,7 @@ def test_disposal_by_two_ends_with_a_certificate(chromium: Browser, house: House
         first.keyboard.press("Enter")
         expect(first.locator(f"[data-case='{case.number}']")).to_be_visible()
         looks_right(first)
+        first.wait_for_load_state()  # keys are heard from then on
         first.keyboard.press("g")
         first.keyboard.press("Enter")
         expect(first.locator("[data-state]")).to_have_text("待第二人批准")

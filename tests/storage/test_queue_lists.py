@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -169,6 +170,10 @@ FIRST_TABLES = frozenset(
     ]
 )
 """Tables of the first step."""
+FIRST_TRIGGERS = re.compile(
+    "(log_leaves|log_nodes|filings|archived_objects|case_revisions|decisions)_no_(update|delete|replace|gap)"
+)
+WORDED_LATER = ("case_revisions_no_update", "decisions_no_update")
 
 
 def undo(connection) -> None:  # type: ignore[no-untyped-def]
@@ -183,6 +188,10 @@ def undo(connection) -> None:  # type: ignore[no-untyped-def]
         "ix_cases_backlog",
     ):
         connection.execute(text(f"DROP INDEX {name}"))
+    connection.execute(text("DROP VIEW object_needs"))
+    for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
+        if not FIRST_TRIGGERS.fullmatch(name) or name in WORDED_LATER:
+            connection.execute(text(f"DROP TRIGGER {name}"))
     for table in reversed(metadata.sorted_tables):
         if table.name not in FIRST_TABLES:
             connection.execute(text(f"DROP TABLE {table.name}"))

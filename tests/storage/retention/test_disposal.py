@@ -192,3 +192,12 @@ def test_changed_act_is_found_by_the_check(kept: Storage) -> None:
     assert [(f.code, f.subject) for f in kept.fixity.verify_archive()] == [("act_row", f"act {hold.placed.seq}")]
     change(kept, "DELETE FROM retention_acts WHERE seq = :s", s=hold.placed.seq)
     assert ("filing_row", f"filing {hold.placed.seq}") in [(f.code, f.subject) for f in kept.fixity.verify_archive()]
+
+
+def test_words_are_not_left_in_the_file(storage: Storage, home: Path) -> None:
+    case, words = filed(storage, b"letter"), "客户投诉手续费过高，要求退还。".encode()
+    destroyed(storage, case)
+    storage.close()
+    file = home / "juanzong.sqlite"
+    assert words not in file.read_bytes()
+    assert not file.with_name("juanzong.sqlite-wal").exists()
