@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -198,6 +199,11 @@ def _check_case_json(bag: Bag, index: PackageIndex, case: Case) -> None:
     state = packed_state(document)
     if (state.log_index, state.root) != (last.seq, last.root_hash):
         raise _refused("案件 JSON 的归档信息不是最后一次归档")
+    filed = [(p.key, index.object(p.key).sha256, index.object(p.key).sm3) for p in last.parts]
+    if [(o.key, o.sha256, o.sm3) for o in state.objects] != filed:
+        raise _refused("案件 JSON 的归档对象与最后一次归档不符")
+    if any(_shorter(o.retain_until, last.retain_until) for o in state.objects):
+        raise _refused("案件 JSON 的保管期限短于归档清单")
     if case_document(case, state) != document:
         raise _refused("案件 JSON 与现行版本不符")
 
@@ -209,6 +215,11 @@ def _checked_texts(bag: Bag, case: Case) -> tuple[PageText, ...]:
     if strange or len({(t.document_id, t.page) for t in texts}) != len(texts):
         raise _refused("识读文字与案件的页不符")
     return tuple(PageText(t.document_id, t.page, t.text) for t in texts)
+
+
+def _shorter(told: date | None, filed: date | None) -> bool:
+    """Tell whether retention is shorter than what was filed; it may have been extended since."""
+    return filed is not None and (told is None or told < filed)
 
 
 def _compare(what: str, expected: dict[str, object], told: dict[str, object]) -> None:
