@@ -23,7 +23,16 @@ from storage.manifest import LEAF_SCHEMA
 from storage.objects import object_key
 from storage.packages.bag import Bag, check_bag
 from storage.packages.errors import PackageRefusedError
-from storage.packages.index import CASE_JSON, DECISIONS, INDEX, TEXTS, PackageIndex, PackedFiling, PackedText
+from storage.packages.index import (
+    CASE_JSON,
+    DECISIONS,
+    INDEX,
+    TEXTS,
+    PackageIndex,
+    PackedAct,
+    PackedFiling,
+    PackedText,
+)
 from storage.packages.origin import origin_key_of
 from storage.packages.proofs import PackedProof, leaf_hash, proves
 from storage.rows import PageText
@@ -39,6 +48,7 @@ class Package:
         case: the newest revision.
         decision_bodies: canonical JSON of every decision, oldest first.
         leaves: leaf and proof of every filing, in the order of ``index.filings``.
+        acts: leaf and proof of every other leaf that names the case.
         texts: text of every page.
     """
 
@@ -47,6 +57,7 @@ class Package:
     case: Case
     decision_bodies: tuple[bytes, ...]
     leaves: tuple[tuple[PackedFiling, bytes, PackedProof], ...]
+    acts: tuple[tuple[bytes, PackedProof], ...]
     texts: tuple[PageText, ...]
 
     def revision_body(self, number: int) -> bytes:
@@ -78,11 +89,12 @@ def read_package(folder: Path, digest: str | None = None) -> Package:
         bodies = _check_decisions(bag, index)
         case = _check_revisions(bag, index, bodies)
         leaves = tuple(_checked_filing(bag, index, filing) for filing in index.filings)
+        acts = tuple(_checked_act(bag, index, act) for act in index.acts)
         _check_case_json(bag, index, case)
         texts = _checked_texts(bag, case)
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # whatever odd JSON makes of the checks
         raise _refused(f"内容不合格式（{error}）") from error
-    return Package(bag, index, case, bodies, leaves, texts)
+    return Package(bag, index, case, bodies, leaves, acts, texts)
 
 
 def case_document(case: Case, archive: ArchiveState) -> bytes:
@@ -150,12 +162,7 @@ def _check_revisions(bag: Bag, index: PackageIndex, decisions: tuple[bytes, ...]
 
 def _checked_filing(bag: Bag, index: PackageIndex, filing: PackedFiling) -> tuple[PackedFiling, bytes, PackedProof]:
     """Hold a filing against its leaf, the leaf against the root, the manifest against the leaf."""
-    leaf = bag.read(filing.leaf_path)
-    proof = PackedProof.model_validate_json(bag.read(filing.proof_path))
-    if (proof.leaf_index, proof.tree_size) != (filing.seq, index.log.size) or filing.leaf_hash != leaf_hash(leaf):
-        raise _refused(f"第 {filing.seq} 号归档的证明不属于该叶")
-    if not proves(proof, leaf, index.log.root):
-        raise _refused(f"第 {filing.seq} 号归档的证明不成立")
+    leaf, proof = _proven_leaf(bag, index, filing)
     manifest_object = index.object(filing.manifest_key)
     expected = {
         "schema": LEAF_SCHEMA,
@@ -170,6 +177,23 @@ def _checked_filing(bag: Bag, index: PackageIndex, filing: PackedFiling) -> tupl
         raise _refused(f"第 {filing.seq} 号归档的来源与其叶不符")
     _check_manifest(bag, index, filing)
     return filing, leaf, proof
+
+
+def _checked_act(bag: Bag, index: PackageIndex, act: PackedAct) -> tuple[bytes, PackedProof]:
+    leaf, proof = _proven_leaf(bag, index, act)
+    if json.loads(leaf).get("case_id") != index.case.id:
+        raise _refused(f"第 {act.seq} 号叶说的不是本案")
+    return leaf, proof
+
+
+def _proven_leaf(bag: Bag, index: PackageIndex, packed: PackedFiling | PackedAct) -> tuple[bytes, PackedProof]:
+    leaf = bag.read(packed.leaf_path)
+    proof = PackedProof.model_validate_json(bag.read(packed.proof_path))
+    if (proof.leaf_index, proof.tree_size) != (packed.seq, index.log.size) or packed.leaf_hash != leaf_hash(leaf):
+        raise _refused(f"第 {packed.seq} 号叶的证明不属于该叶")
+    if not proves(proof, leaf, index.log.root):
+        raise _refused(f"第 {packed.seq} 号叶的证明不成立")
+    return leaf, proof
 
 
 def _check_manifest(bag: Bag, index: PackageIndex, filing: PackedFiling) -> None:

@@ -89,6 +89,29 @@ def test_changed_origin_is_found(there: Services, filed: Case, package: Path) ->
     assert [f.code for f in there.storage.fixity.verify_archive()] == ["object_damaged"]
 
 
+def test_acts_on_the_case_travel_with_their_proofs(
+    here: Services, there: Services, filed: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts = [
+        canonical_json({"schema": "juanzong.act/1", "act": act, "at": "2026-11-20T00:00:00+00:00", "case_id": case_id})
+        for act, case_id in (("hold", filed.id), ("hold", "case-other"), ("release", filed.id))
+    ]
+    for act in acts:
+        here.storage.log.append(act)
+    # The checker of acts belongs to retention; here a leaf without a filing is a finding.
+    monkeypatch.setattr(here.storage.fixity, "verify_archive", lambda _case: ())
+    folder, _ = package_case(here, filed.number, tmp_path)
+    assert [p.read_bytes() for p in sorted(folder.glob("data/acts/*/leaf.json"))] == [acts[0], acts[2]]
+    assert "<premis:eventType>release</premis:eventType>" in (folder / "data/premis.xml").read_text()
+    leaf = json.loads(there.storage.log.leaf(import_package(there, folder).leaves[0]).data)
+    origin = json.loads(there.storage.objects.read(_key(leaf["origin"]["sha256"])))
+    assert [a["leaf"].encode() for a in origin["acts"]] == [acts[0], acts[2]]
+    assert there.storage.log.size() == 2
+    forged = _set("data/acts/00000003/leaf.json", b'"hold"', b'"hole"')
+    with pytest.raises(PackageRefusedError):
+        import_package(there, _forged(folder, tmp_path, forged))
+
+
 def test_hold_of_the_old_instance_is_told(there: Services, package: Path, tmp_path: Path) -> None:
     report = import_package(
         there, _forged(package, tmp_path, _set("data/case/case.json", b'hold":false', b'hold":true'))
