@@ -128,7 +128,7 @@ def _own_faults(page: ScannedPage) -> Iterator[PageFault]:
         yield _fault(page, "unusable", "；".join(page.problems) or "质量不足")
     if page.dpi is None:
         yield _fault(page, "unknown_dpi", "文件没有说明分辨率，例如照片")
-    elif page.dpi < LEAST_DPI:
+    elif round(page.dpi) < LEAST_DPI:  # sizes in points are rounded: 199.98 was scanned at 200
         yield _fault(page, "low_dpi", f"{page.dpi:.0f} dpi，应不低于 {LEAST_DPI:.0f} dpi")
     if abs(page.skew) >= MOST_SKEW:
         yield _fault(page, "skewed", f"{page.skew:+.1f}°")
@@ -136,18 +136,27 @@ def _own_faults(page: ScannedPage) -> Iterator[PageFault]:
 
 def _repeated(pages: Sequence[ScannedPage]) -> Iterator[PageFault]:
     """Name pages that are there twice: the same bytes, or text that only two scans of one sheet share."""
-    runs = [runs_of(page.text) for page in pages]
-    known = print_of_forms([r] for r in runs) if len(pages) > 2 else frozenset[str]()
+    runs = _telling_runs(pages)
     for later, page in enumerate(pages):
         for earlier in range(later):
             other = pages[earlier]
             if (other.sha256, other.number) == (page.sha256, page.number):
                 yield _fault(page, "repeated", f"与 {other.file} 第 {other.number} 页字节相同")
                 break
-            alike = likeness(runs[later], runs[earlier], known)
+            alike = likeness(runs[later], runs[earlier])
             if alike is not None and alike >= ALIKE:
                 yield _fault(page, "repeated", f"与 {other.file} 第 {other.number} 页文字相同（{alike:.0%}）")
                 break
+
+
+def _telling_runs(pages: Sequence[ScannedPage]) -> list[frozenset[str]]:
+    """Return the runs of every page without what is print of forms: what stands in several cases of the batch."""
+    runs = [runs_of(page.text) for page in pages]
+    by_case: dict[str, list[frozenset[str]]] = {}
+    for page, own in zip(pages, runs, strict=True):
+        by_case.setdefault(page.case_number, []).append(own)
+    known = print_of_forms(by_case.values())
+    return [own - known for own in runs]
 
 
 def _fault(page: ScannedPage, fault: Fault, detail: str) -> PageFault:

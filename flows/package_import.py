@@ -46,6 +46,7 @@ class ImportReport(Model):
     Attributes:
         new: False when everything was here before.
         package: SHA-256 of the package.
+        held: the case was under legal hold when it was packed; a hold is an act of each instance and is not taken over.
         log: id of the log it came from; ``root`` of it.
         leaves: index in this instance's log of every filing, in their order.
     """
@@ -53,6 +54,7 @@ class ImportReport(Model):
     case_number: str
     policy: str
     new: bool
+    held: bool
     package: str
     instance: str | None
     log: str
@@ -89,6 +91,8 @@ def run_import(services: Services, folder: Path, digest: str | None, report_file
     report = import_package(services, folder, digest)
     if report.policy not in services.policies.packs:
         sys.stdout.write(f"注意：本机没有制度包 {report.policy}，案件可以查找与校验，审核前请先装入该制度包。\n")
+    if report.held:
+        sys.stdout.write("注意：该案打包时处于法定保留，保留不随资料包转移，请在本库重新设置。\n")
     if report.new:
         sys.stdout.write(f"已导入案件 {report.case_number}，归档于本库存证日志第 {_numbers(report.leaves)} 号叶。\n")
     else:
@@ -107,6 +111,7 @@ def _report(services: Services, package: Package, taken: TakenIn) -> ImportRepor
         case_number=package.index.case.number,
         policy=package.index.case.policy,
         new=taken.new,
+        held=any(o.legal_hold for o in packed_state(package.case_json).objects),
         package=package.bag.seal.sha256,
         instance=package.index.instance,
         log=package.index.log.id,

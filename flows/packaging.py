@@ -8,10 +8,11 @@ leaves nothing behind. That originals leave the house is an entry of the audit l
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
@@ -25,7 +26,7 @@ from flows.wiring import Services
 from flows.writing import terminal_user, today
 from outgoing.inspection_papers import report_book, report_page
 from outgoing.package_readme import package_readme
-from outgoing.premis import premis_document
+from outgoing.premis import Happened, premis_document
 from storage.canonical import canonical_json
 from storage.errors import OutputExistsError
 from storage.packages.bag import Bag, BagWriter, check_bag, new_folder, safe_name, validate
@@ -114,7 +115,7 @@ def _write(folder: Path, collected: Collected, made: _Made) -> Bag:
     for packed_copy, copy in zip(index.derivatives, _with_content(made.copies), strict=True):
         writer.add(packed_copy.path, [copy])
     writer.add(CASE_JSON, [case_document(made.case, made.case.archive)])
-    writer.add(PREMIS, [premis_document(index, made.case.decisions, collected.checks)])
+    writer.add(PREMIS, [premis_document(index, _happened(collected, made.case))])
     writer.add(INDEX, [canonical_json(index.model_dump(mode="json", by_alias=True))])
     lacking = tuple(f"{c.document.source.name}：{c.problem}" for c in made.copies if c.content is None)
     writer.add("README.md", [package_readme(index, lacking)])
@@ -122,6 +123,12 @@ def _write(folder: Path, collected: Collected, made: _Made) -> Bag:
     writer.add(f"{REPORT}.xlsx", [report_book((made.report,))])
     writer.add(f"{REPORT}.json", [canonical_json(made.report.model_dump(mode="json"))])
     return writer.finish(_info(index, today()))
+
+
+def _happened(collected: Collected, case: Case) -> Happened:
+    told = ((act.seq, json.loads(b"".join(collected.contents[act.leaf_path]()))) for act in collected.index.acts)
+    acts = tuple((seq, str(leaf["act"]), datetime.fromisoformat(leaf["at"])) for seq, leaf in told)
+    return Happened(decisions=case.decisions, checks=collected.checks, acts=acts)
 
 
 def _info(index: PackageIndex, day: date) -> Iterator[tuple[str, str]]:

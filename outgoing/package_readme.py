@@ -42,6 +42,7 @@ checked without any special software.
 | `data/case/decisions.jsonl` | 人工决定，每行一条 | decisions of persons, one a line |
 | `data/case/texts.json` | 各页识读文字 | text read on every page |
 | `data/filings/N/` | 第 N 号归档：清单、叶 `leaf.json`、证明 `proof.json` | filing N: manifest, leaf, proof |
+| `data/acts/N/` | 存证日志中关于本案的其他叶（例如法定保留） | other leaves that name the case, for example holds |
 | `data/notices/` | 出具的文书 | notices sent |
 | `data/premis.xml` | 全过程事件（PREMIS 3 用语） | events, in the words of PREMIS 3 |
 | `data/package.json` | 索引：各部分如何对应 | index: how the parts belong together |

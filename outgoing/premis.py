@@ -40,7 +40,19 @@ class PremisEvent(Model):
     objects: tuple[str, ...] = ()
 
 
-def premis_document(index: PackageIndex, decisions: tuple[Decision, ...], checks: tuple[CheckRecord, ...]) -> bytes:
+class Happened(Model):
+    """What happened to a case beside what the index of its package tells.
+
+    Attributes:
+        acts: index of the leaf, name and moment of every act of retention.
+    """
+
+    decisions: tuple[Decision, ...] = ()
+    checks: tuple[CheckRecord, ...] = ()
+    acts: tuple[tuple[int, str, UtcTime], ...] = ()
+
+
+def premis_document(index: PackageIndex, happened: Happened) -> bytes:
     """Return the XML for a package: every object with its digests, every event in order of time."""
     Xml.register_namespace("premis", NAMESPACE)
     Xml.register_namespace("xsi", _XSI)
@@ -48,7 +60,7 @@ def premis_document(index: PackageIndex, decisions: tuple[Decision, ...], checks
     names = _names(index)
     for packed in index.objects:
         _object(root, packed, names.get(packed.key, packed.path))
-    events = sorted(_events(index, decisions, checks), key=lambda e: e.at)
+    events = sorted(_events(index, happened), key=lambda e: e.at)
     for number, event in enumerate(events, start=1):
         _event(root, number, event)
     for agent in sorted({event.agent for event in events}):
@@ -57,9 +69,7 @@ def premis_document(index: PackageIndex, decisions: tuple[Decision, ...], checks
     return bytes(Xml.tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"
 
 
-def _events(
-    index: PackageIndex, decisions: tuple[Decision, ...], checks: tuple[CheckRecord, ...]
-) -> Iterator[PremisEvent]:
+def _events(index: PackageIndex, happened: Happened) -> Iterator[PremisEvent]:
     for batch in index.batches:
         keys = tuple(f.key for f in index.files if f.batch_id == batch.id)
         sheets = f"，点数 {batch.expected_sheets} 张" if batch.expected_sheets is not None else ""
@@ -79,7 +89,7 @@ def _events(
             detail=f"{'识读并组成' if reading else '保存'}第 {revision.number} 版案件记录（{revision.cause}）",
             objects=tuple(f.key for f in index.files) if reading else (),
         )
-    yield from (_decided(number, decision) for number, decision in enumerate(decisions, start=1))
+    yield from (_decided(number, decision) for number, decision in enumerate(happened.decisions, start=1))
     for filing in index.filings:
         yield PremisEvent(
             type="filing",
@@ -92,7 +102,9 @@ def _events(
         keys = tuple(key for key in (notice.docx_key, notice.pdf_key) if key is not None)
         detail = f"出具{notice.title}（{notice.kind}）"
         yield PremisEvent(type="creation", at=notice.made_at, agent=notice.made_by, detail=detail, objects=keys)
-    yield from map(_checked, checks)
+    yield from map(_checked, happened.checks)
+    for seq, act, at in happened.acts:
+        yield PremisEvent(type=act, at=at, agent=SOFTWARE, detail=f"{act}：存证日志第 {seq} 号叶")
 
 
 def _decided(number: int, decision: Decision) -> PremisEvent:

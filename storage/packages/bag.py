@@ -191,7 +191,8 @@ def safe_name(name: str) -> str:
     kept = "".join("_" if c in _UNSAFE or unicodedata.category(c)[0] == "C" else c for c in plain).strip(" .")
     stem, suffix = PurePosixPath(kept or "_").stem, PurePosixPath(kept or "_").suffix
     suffix = suffix if len(suffix.encode()) <= 16 else ""
-    return stem.encode()[:_LONGEST_STEM].decode(errors="ignore") + suffix
+    cut = stem.encode()[:_LONGEST_STEM].decode(errors="ignore").rstrip(" .")
+    return (cut or "_") + suffix
 
 
 def _locked_folder(out: Path) -> tuple[Path, int]:

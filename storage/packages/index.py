@@ -119,6 +119,15 @@ class PackedFiling(Model):
     origin_key: str | None = None
 
 
+class PackedAct(Model):
+    """Another leaf of the log that names the case: an act of retention, for example a hold (``juanzong.act/1``)."""
+
+    seq: int = Field(ge=0)
+    leaf_hash: Sha256
+    leaf_path: str
+    proof_path: str
+
+
 class PackedText(Model):
     """Text of one page of a document (page from 1); ``TEXTS`` is a list of these."""
 
@@ -179,6 +188,7 @@ class PackageIndex(Model):
     revisions: tuple[PackedRevision, ...]
     decisions: tuple[PackedDecision, ...]
     filings: tuple[PackedFiling, ...] = Field(min_length=1)
+    acts: tuple[PackedAct, ...] = ()
     notices: tuple[PackedNotice, ...] = ()
     derivatives: tuple[PackedDerivative, ...] = ()
 

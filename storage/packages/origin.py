@@ -25,7 +25,10 @@ IMPORTED = "imported_filing"
 
 
 def write_origin(
-    index: PackageIndex, seal: Digests, told: tuple[tuple[PackedFiling, bytes, PackedProof], ...]
+    index: PackageIndex,
+    seal: Digests,
+    told: tuple[tuple[PackedFiling, bytes, PackedProof], ...],
+    acts: tuple[tuple[bytes, PackedProof], ...],
 ) -> bytes:
     """Return what is kept of where the filings of a package came from: the same bytes for the same package.
 
@@ -33,6 +36,7 @@ def write_origin(
         index: of the package.
         seal: digests of the package.
         told: for every filing its leaf and the proof.
+        acts: leaf and proof of every act on the case.
     """
     return canonical_json(
         {
@@ -47,6 +51,7 @@ def write_origin(
                 {"leaf": leaf.decode(), "proof": proof.model_dump(by_alias=True), "earlier": filing.origin_key}
                 for filing, leaf, proof in told
             ],
+            "acts": [{"leaf": leaf.decode(), "proof": proof.model_dump(by_alias=True)} for leaf, proof in acts],
         }
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -22,7 +23,16 @@ from storage.manifest import LEAF_SCHEMA
 from storage.objects import object_key
 from storage.packages.bag import Bag, check_bag
 from storage.packages.errors import PackageRefusedError
-from storage.packages.index import CASE_JSON, DECISIONS, INDEX, TEXTS, PackageIndex, PackedFiling, PackedText
+from storage.packages.index import (
+    CASE_JSON,
+    DECISIONS,
+    INDEX,
+    TEXTS,
+    PackageIndex,
+    PackedAct,
+    PackedFiling,
+    PackedText,
+)
 from storage.packages.origin import origin_key_of
 from storage.packages.proofs import PackedProof, leaf_hash, proves
 from storage.rows import PageText
@@ -38,6 +48,7 @@ class Package:
         case: the newest revision.
         decision_bodies: canonical JSON of every decision, oldest first.
         leaves: leaf and proof of every filing, in the order of ``index.filings``.
+        acts: leaf and proof of every other leaf that names the case.
         texts: text of every page.
     """
 
@@ -46,6 +57,7 @@ class Package:
     case: Case
     decision_bodies: tuple[bytes, ...]
     leaves: tuple[tuple[PackedFiling, bytes, PackedProof], ...]
+    acts: tuple[tuple[bytes, PackedProof], ...]
     texts: tuple[PageText, ...]
 
     def revision_body(self, number: int) -> bytes:
@@ -77,11 +89,12 @@ def read_package(folder: Path, digest: str | None = None) -> Package:
         bodies = _check_decisions(bag, index)
         case = _check_revisions(bag, index, bodies)
         leaves = tuple(_checked_filing(bag, index, filing) for filing in index.filings)
+        acts = tuple(_checked_act(bag, index, act) for act in index.acts)
         _check_case_json(bag, index, case)
         texts = _checked_texts(bag, case)
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # whatever odd JSON makes of the checks
         raise _refused(f"内容不合格式（{error}）") from error
-    return Package(bag, index, case, bodies, leaves, texts)
+    return Package(bag, index, case, bodies, leaves, acts, texts)
 
 
 def case_document(case: Case, archive: ArchiveState) -> bytes:
@@ -149,12 +162,7 @@ def _check_revisions(bag: Bag, index: PackageIndex, decisions: tuple[bytes, ...]
 
 def _checked_filing(bag: Bag, index: PackageIndex, filing: PackedFiling) -> tuple[PackedFiling, bytes, PackedProof]:
     """Hold a filing against its leaf, the leaf against the root, the manifest against the leaf."""
-    leaf = bag.read(filing.leaf_path)
-    proof = PackedProof.model_validate_json(bag.read(filing.proof_path))
-    if (proof.leaf_index, proof.tree_size) != (filing.seq, index.log.size) or filing.leaf_hash != leaf_hash(leaf):
-        raise _refused(f"第 {filing.seq} 号归档的证明不属于该叶")
-    if not proves(proof, leaf, index.log.root):
-        raise _refused(f"第 {filing.seq} 号归档的证明不成立")
+    leaf, proof = _proven_leaf(bag, index, filing)
     manifest_object = index.object(filing.manifest_key)
     expected = {
         "schema": LEAF_SCHEMA,
@@ -169,6 +177,23 @@ def _checked_filing(bag: Bag, index: PackageIndex, filing: PackedFiling) -> tupl
         raise _refused(f"第 {filing.seq} 号归档的来源与其叶不符")
     _check_manifest(bag, index, filing)
     return filing, leaf, proof
+
+
+def _checked_act(bag: Bag, index: PackageIndex, act: PackedAct) -> tuple[bytes, PackedProof]:
+    leaf, proof = _proven_leaf(bag, index, act)
+    if json.loads(leaf).get("case_id") != index.case.id:
+        raise _refused(f"第 {act.seq} 号叶说的不是本案")
+    return leaf, proof
+
+
+def _proven_leaf(bag: Bag, index: PackageIndex, packed: PackedFiling | PackedAct) -> tuple[bytes, PackedProof]:
+    leaf = bag.read(packed.leaf_path)
+    proof = PackedProof.model_validate_json(bag.read(packed.proof_path))
+    if (proof.leaf_index, proof.tree_size) != (packed.seq, index.log.size) or packed.leaf_hash != leaf_hash(leaf):
+        raise _refused(f"第 {packed.seq} 号叶的证明不属于该叶")
+    if not proves(proof, leaf, index.log.root):
+        raise _refused(f"第 {packed.seq} 号叶的证明不成立")
+    return leaf, proof
 
 
 def _check_manifest(bag: Bag, index: PackageIndex, filing: PackedFiling) -> None:
@@ -198,6 +223,11 @@ def _check_case_json(bag: Bag, index: PackageIndex, case: Case) -> None:
     state = packed_state(document)
     if (state.log_index, state.root) != (last.seq, last.root_hash):
         raise _refused("案件 JSON 的归档信息不是最后一次归档")
+    filed = [(p.key, index.object(p.key).sha256, index.object(p.key).sm3) for p in last.parts]
+    if [(o.key, o.sha256, o.sm3) for o in state.objects] != filed:
+        raise _refused("案件 JSON 的归档对象与最后一次归档不符")
+    if any(_shorter(o.retain_until, last.retain_until) for o in state.objects):
+        raise _refused("案件 JSON 的保管期限短于归档清单")
     if case_document(case, state) != document:
         raise _refused("案件 JSON 与现行版本不符")
 
@@ -209,6 +239,11 @@ def _checked_texts(bag: Bag, case: Case) -> tuple[PageText, ...]:
     if strange or len({(t.document_id, t.page) for t in texts}) != len(texts):
         raise _refused("识读文字与案件的页不符")
     return tuple(PageText(t.document_id, t.page, t.text) for t in texts)
+
+
+def _shorter(told: date | None, filed: date | None) -> bool:
+    """Tell whether retention is shorter than what was filed; it may have been extended since."""
+    return filed is not None and (told is None or told < filed)
 
 
 def _compare(what: str, expected: dict[str, object], told: dict[str, object]) -> None:

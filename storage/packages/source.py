@@ -5,6 +5,7 @@ One snapshot of the database is read; facts never change, so the bytes may be re
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,7 @@ from storage.packages.index import (
     DECISIONS,
     TEXTS,
     PackageIndex,
+    PackedAct,
     PackedBatch,
     PackedCase,
     PackedDecision,
@@ -135,6 +137,7 @@ class _Collector:
             revisions=revisions,
             decisions=self._decisions(case_id, case.current_revision),
             filings=tuple(self._filing(row) for row in filed),
+            acts=tuple(self._acts(case_id)),
             notices=self._notices(case_id),
             objects=tuple(self.objects.values()),
         )
@@ -204,19 +207,37 @@ class _Collector:
         ).all()
         for part in parts:
             self._object(part.object_key, f"{folder}/{part.position:04d}-{safe_name(part.name)}")
-        proof = packed_proof(self.source.log.prove_inclusion(row.seq, self.size))
-        self.contents[f"{folder}/leaf.json"] = lambda: [leaf]
-        self.contents[f"{folder}/proof.json"] = lambda: [canonical_json(proof.model_dump(by_alias=True))]
+        leaf_path, proof_path = self._leaf(folder, row.seq, leaf)
         origin = origin_key_of(leaf)
         if origin is not None:
             self._object(origin, f"{folder}/origin.json")
         return PackedFiling(
             **_columns(PackedFiling, row, but={"leaf_path", "proof_path", "parts", "origin_key"}),
-            leaf_path=f"{folder}/leaf.json",
-            proof_path=f"{folder}/proof.json",
+            leaf_path=leaf_path,
+            proof_path=proof_path,
             parts=tuple(PackedPart(key=p.object_key, **_columns(PackedPart, p, but={"key"})) for p in parts),
             origin_key=origin,
         )
+
+    def _acts(self, case_id: str) -> Iterator[PackedAct]:
+        """Yield the leaves that name the case and are no filings of it."""
+        rows = self.connection.execute(
+            select(log_leaves)
+            .where(log_leaves.c.seq < self.size, log_leaves.c.seq.not_in(select(filings.c.seq)))
+            .order_by(log_leaves.c.seq)
+        )
+        for row in rows:
+            leaf = stored_bytes(row.leaf)
+            if json.loads(leaf).get("case_id") == case_id:
+                leaf_path, proof_path = self._leaf(f"data/acts/{row.seq:08d}", row.seq, leaf)
+                yield PackedAct(seq=row.seq, leaf_hash=row.leaf_hash, leaf_path=leaf_path, proof_path=proof_path)
+
+    def _leaf(self, folder: str, seq: int, leaf: bytes) -> tuple[str, str]:
+        """Note a leaf and its proof; return where they lie."""
+        proof = packed_proof(self.source.log.prove_inclusion(seq, self.size))
+        self.contents[f"{folder}/leaf.json"] = lambda: [leaf]
+        self.contents[f"{folder}/proof.json"] = lambda: [canonical_json(proof.model_dump(by_alias=True))]
+        return f"{folder}/leaf.json", f"{folder}/proof.json"
 
     def _notices(self, case_id: str) -> tuple[PackedNotice, ...]:
         rows = self.connection.execute(

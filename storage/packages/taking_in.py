@@ -82,7 +82,7 @@ class Reception:
     def _put_objects(self, package: Package) -> ObjectRef:
         for packed in package.index.objects:
             self._put(package.bag.folder / packed.path, packed.as_ref())
-        data = write_origin(package.index, package.bag.seal, package.leaves)
+        data = write_origin(package.index, package.bag.seal, package.leaves, package.acts)
         return self._store.put(data, ORIGIN_TYPE)
 
     def _put(self, source: Source, expected: ObjectRef) -> None:

@@ -47,6 +47,8 @@ def scanned(number: int, **changes: object) -> ScannedPage:
     [
         ({}, []),
         ({"dpi": 150.0}, ["low_dpi"]),
+        ({"dpi": 199.4}, ["low_dpi"]),
+        ({"dpi": 199.98}, []),
         ({"dpi": None}, ["unknown_dpi"]),
         ({"skew": -1.4}, ["skewed"]),
         ({"skew": 0.9}, []),
@@ -72,6 +74,13 @@ def test_repeated_pages_are_named_once() -> None:
         ("a.pdf", 3, "repeated"),
         ("b.pdf", 1, "repeated"),
     ]
+
+
+def test_sheet_scanned_three_times_is_named_twice_and_print_of_forms_is_not() -> None:
+    same = [scanned(n, text=SHEET) for n in (1, 2, 3)]
+    assert [f.number for f in page_faults(same)] == [2, 3]
+    forms = [scanned(1, file=f"{n}.pdf", sha256=str(n) * 64, case_number=f"EXM-{n}", text=SHEET) for n in (1, 2, 3)]
+    assert page_faults(forms) == ()
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(72, 1200)), max_size=20))
