@@ -28,9 +28,13 @@ from domain.vocabulary import DocumentKind
 from extractors.reading.file_types import PDF, describe_file
 from flows.batch_facts import BatchCounts
 from flows.wiring import Services
+from storage.errors import LockUnreadableError
 from storage.objects import LocalObjectStore
 from storage.packages.origin import origin_faults, origin_key_of
 from storage.packages.records import PackageRecords
+from storage.proof.head_text import head_text
+from storage.proof.keys import is_signed
+from storage.retention.locks import end_of
 from storage.rows import Finding
 
 FIXED = ChecksOf(Property.AUTHENTICITY, "固化信息有效性")
@@ -143,7 +147,7 @@ def _authenticity(services: Services, case: Case, occasion: Occasion, rests_on: 
     yield FIXED.passed_unless(
         "log_proof", ("存证日志证明", method), (*nothing, *_messages(found, _LOG)), (f"归档 {len(filings)} 次", *told)
     )
-    yield FIXED.not_applicable("signed_head", ("签名树头与时间戳", "验证签名"), "本库没有签名的树头")
+    yield _signed_head(services, case, is_filed=bool(filings))
     yield _origin(services, filings)
     yield CONTENT.passed_unless(
         "object_digests",
@@ -224,19 +228,39 @@ def _audit_chain(occasion: Occasion, rests_on: Inspected) -> InspectionCheck:
     return PROCESS.passed_unless("audit_chain", words, wrong, (f"全部 {rests_on.audit_entries} 条",))
 
 
+def _signed_head(services: Services, case: Case, *, is_filed: bool) -> InspectionCheck:
+    """Check the head that covers the last filing: its signature, and that the filing is in the tree that it signs."""
+    words = ("签名树头与时间戳", "取覆盖最近一次归档的树头，验证签名（Ed25519），由叶验证到树头的根")
+    if not is_filed:
+        return FIXED.not_applicable("signed_head", words, "案件没有归档")
+    try:
+        certificate = services.storage.proof.certificates.of_case(case.number)
+    except JuanzongError as error:
+        return FIXED.passed_unless("signed_head", words, (error.fact,), ())
+    head = certificate.head
+    signed = any(is_signed(key, head_text(head.head), head.signature) for key in certificate.keys)
+    wrong = () if signed else (f"树头 {head.position} 的签名不成立",)
+    stamped = "有时间戳" if certificate.stamp else "没有时间戳"
+    return FIXED.passed_unless(
+        "signed_head", words, wrong, (f"树头 {head.position}，签前 {head.head.size} 项，{stamped}",)
+    )
+
+
 def _locked(services: Services, last: FilingRecord | None) -> InspectionCheck:
-    """Check that the stored files refuse writing; other stores than a folder have locks of their own."""
-    store = services.storage.objects
-    words = ("存储防改写", "检查对象文件只读")
-    if not isinstance(store, LocalObjectStore):
-        return CARRIER.not_done("write_once", words, "对象存储的锁由存储自检（juanzong doctor）核对")
+    """Check that the store keeps every object until its retention ends, and that files of a folder refuse writing."""
+    store, now = services.storage.objects, services.storage.database.now()
+    words = ("存储防改写与锁定", "逐个读取对象在存储中的锁定；文件夹另查文件只读")
     wrong, parts = [], last.parts if last else ()
     for part in parts:
         try:
-            writable = store.path(part.object.key).stat().st_mode & 0o222
-        except ObjectMissingError as error:
+            lock = store.lock_of(part.object.key)
+            writable = isinstance(store, LocalObjectStore) and store.path(part.object.key).stat().st_mode & 0o222
+        except (ObjectMissingError, LockUnreadableError) as error:
             wrong.append(f"{part.name}：{error.fact}")
             continue
+        is_kept = part.retain_until is None or end_of(part.retain_until) > now
+        if is_kept and not lock.forbids(now):
+            wrong.append(f"{part.name} 在存储中没有锁定：{part.object.key}")
         if writable:
             wrong.append(f"{part.name} 的对象文件可写：{part.object.key}")
     return CARRIER.passed_unless("write_once", words, tuple(wrong), (f"{len(parts)} 个对象",))

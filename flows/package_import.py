@@ -8,6 +8,7 @@ from pathlib import Path
 
 from domain.base import Model
 from domain.errors import JuanzongError
+from flows.signing import sign_filed
 from flows.wiring import Services
 from flows.writing import write_new
 from storage.canonical import canonical_json
@@ -74,6 +75,8 @@ def import_package(services: Services, folder: Path, digest: str | None = None) 
     package = read_package(folder, digest)
     storage = services.storage
     taken = Reception(storage.database, storage.objects).take_in(package)
+    storage.retention.locks.settle(package.index.case.id)
+    sign_filed(storage)
     report = _report(services, package, taken)
     wrong = [e for e in report.equal if not e.holds]
     if wrong:

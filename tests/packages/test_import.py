@@ -53,6 +53,9 @@ def test_case_arrives_as_it_was(here: Services, there: Services, filed: Case, pa
     assert there.storage.cases.case_history(filed.id) == here.storage.cases.case_history(filed.id)
     old_notice, new_notice = (s.storage.desk.notices.of_case(filed.id) for s in (here, there))
     assert old_notice == new_notice
+    keys = {part.object.key for record in there.storage.desk.filings.of_case(filed.id) for part in record.parts}
+    moment = there.storage.database.now()
+    assert all(there.storage.objects.lock_of(key).forbids(moment) for key in keys), "locked as at home"
     assert there.storage.fixity.verify_archive() == ()
     assert there.storage.cases.case_texts(filed.id) == here.storage.cases.case_texts(filed.id)
     assert [h.case_number for h in there.storage.search.find(CORRECTED)] != []

@@ -53,6 +53,7 @@ def sound(here: Services) -> Case:
         fields={"complainant_name": field("complainant_name", "欧阳明月")},
     )
     here.storage.filing.file_case(case, (), RETAIN)
+    here.storage.proof.heads.sign()
     loaded = here.storage.cases.load_case(case.id)
     assert loaded is not None
     return loaded
@@ -79,6 +80,10 @@ def _writable(services: Services, case: Case) -> None:
     object_file(services.settings.home, case.documents[0].source.object).chmod(0o644)
 
 
+def _unlock(services: Services, case: Case) -> None:
+    (services.settings.home / "objects" / "locks" / f"{case.documents[0].source.object.key}.json").unlink()
+
+
 def _row(statement: str) -> Callable[[Services, Case], None]:
     def act(services: Services, _case: Case) -> None:
         assert change(services.storage, statement) > 0
@@ -95,8 +100,10 @@ def _audit(services: Services, _case: Case) -> None:
 BROKEN = {
     "original changed": (_flip, {"object_digests", "files_open"}),
     "original lost": (_lose, {"object_digests", "files_open", "pages_accounted", "write_once"}),
+    "lock gone": (_unlock, {"write_once"}),
+    "signature of the head": (_row("UPDATE tree_heads SET signature = printf('%0128d', 7)"), {"signed_head"}),
     "object writable": (_writable, {"write_once"}),
-    "leaf": (_row("UPDATE log_leaves SET leaf = CAST(replace(leaf, '2026', '2025') AS BLOB)"), {"log_proof"}),
+    "leaf": (_row("UPDATE log_leaves SET leaf = CAST(replace(leaf, '2026', '2025') AS BLOB)"), {"log_proof", "signed_head"}),
     "root": (_row("UPDATE log_leaves SET root_hash = printf('%064d', 7)"), {"log_proof"}),
     "filing row": (_row("UPDATE filings SET filed_at = '2027-01-01 00:00:00.000000'"), {"rows_vouched"}),
     "part row": (_row("UPDATE archived_objects SET name = 'x.pdf' WHERE position = 0"), {"rows_vouched", "amount"}),
