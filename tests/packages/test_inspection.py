@@ -97,13 +97,17 @@ def _audit(services: Services, _case: Case) -> None:
     change(services.storage, "UPDATE audit_entries SET hash = printf('%064d', 7)")
 
 
+LEAF = "UPDATE log_leaves SET leaf = CAST(replace(leaf, '2026', '2025') AS BLOB)"
 BROKEN = {
     "original changed": (_flip, {"object_digests", "files_open"}),
     "original lost": (_lose, {"object_digests", "files_open", "pages_accounted", "write_once"}),
     "lock gone": (_unlock, {"write_once"}),
     "signature of the head": (_row("UPDATE tree_heads SET signature = printf('%0128d', 7)"), {"signed_head"}),
     "object writable": (_writable, {"write_once"}),
-    "leaf": (_row("UPDATE log_leaves SET leaf = CAST(replace(leaf, '2026', '2025') AS BLOB)"), {"log_proof", "signed_head"}),
+    "leaf": (
+        _row("UPDATE log_leaves SET leaf = CAST(replace(leaf, '2026', '2025') AS BLOB)"),
+        {"log_proof", "signed_head"},
+    ),
     "root": (_row("UPDATE log_leaves SET root_hash = printf('%064d', 7)"), {"log_proof"}),
     "filing row": (_row("UPDATE filings SET filed_at = '2027-01-01 00:00:00.000000'"), {"rows_vouched"}),
     "part row": (_row("UPDATE archived_objects SET name = 'x.pdf' WHERE position = 0"), {"rows_vouched", "amount"}),

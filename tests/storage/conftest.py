@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
+from benchmarks.station.cluster import is_installed, throw_away_cluster
 from domain.case import Case
 from domain.documents import Document, KindGuess, ObjectRef, Page, ScanBatch, SourceFile
 from domain.errors import ObjectMissingError
@@ -34,10 +36,39 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def storage(home: Path, empty_home: Path) -> Iterator[Storage]:
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
+    """A server with a migrated database that tests copy; ``None`` where none is installed."""
+    if not is_installed():
+        yield None
+        return
+    with throw_away_cluster() as url:
+        admin = create_engine(url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("CREATE DATABASE model"))
+        open_storage(tmp_path_factory.mktemp("model") / "home", url.replace("/postgres", "/model")).close()
+        yield url
+        admin.dispose()
+
+
+def database_of(server: str | None) -> str:
+    """Return the URL of a new copy of the migrated database."""
+    if server is None:
+        pytest.skip("PostgreSQL 15 is not installed")
+    name = f"t{uuid.uuid4().hex}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE model"))
+    admin.dispose()
+    return server.replace("/postgres", f"/{name}")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def storage(request: pytest.FixtureRequest, home: Path, empty_home: Path) -> Iterator[Storage]:
+    """An empty archive on either database."""
+    url = database_of(request.getfixturevalue("server")) if request.param == "postgresql" else None
     shutil.copytree(empty_home, home)
-    opened = open_storage(home)
+    opened = open_storage(home, url)
     yield opened
     opened.close()
 
@@ -117,9 +148,14 @@ def raise_alarm(storage: Storage, case: Case) -> None:
 def drop_triggers(storage: Storage) -> None:
     """Do what an intruder with the database file would do first."""
     with storage.database.write() as connection:
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
-        for name in names:
-            connection.execute(text(f"DROP TRIGGER {name}"))
+        if storage.database.is_sqlite:
+            names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+            drops = [f"DROP TRIGGER {name}" for name in names]
+        else:
+            query = "SELECT tgname, tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal"
+            drops = [f"DROP TRIGGER {name} ON {table}" for name, table in connection.execute(text(query))]
+        for drop in drops:
+            connection.execute(text(drop))
 
 
 def change(storage: Storage, statement: str, **values: object) -> int:

@@ -20,9 +20,9 @@ from domain.retention_errors import (
 from storage import Storage, open_storage
 from storage.errors import ObjectLockedError
 from storage.retention.tables import RETENTION_FACTS
+from tests.storage.conftest import database_of
 from tests.storage.retained import TO_COME, approved, destroyed, filed, listed, objects_of
 from tests.storage.retention.attacks import DESTROY, NOW, forged_destruction, leaf_for, refused
-from tests.storage.retention.conftest import database_of
 from tests.storage.test_cases import decided
 
 
