@@ -30,15 +30,15 @@ class StoreSetup:
 
     Attributes:
         access: the bucket, ``None`` for a folder below the home.
-        replica: bucket or folder that gets a copy of every object, ``None`` for none.
         first_lock: COMPLIANCE retention of new objects in the bucket until their filing, ``None`` for none.
         masters: with them objects are encrypted before they reach the store, ``None`` for as they are.
+        replica: bucket or folder that gets a copy of every object, ``None`` for none.
     """
 
     access: BucketAccess | None = None
-    replica: BucketAccess | Path | None = None
     first_lock: timedelta | None = None
     masters: MasterSource | None = None
+    replica: BucketAccess | Path | None = None
 
 
 def open_store(setup: StoreSetup, home: Path, database: Database, clock: Clock = utc_now) -> ObjectStore:

@@ -6,11 +6,11 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 
 from benchmarks.station.cluster import is_installed, throw_away_cluster
 from domain.case import Case
@@ -19,6 +19,8 @@ from domain.errors import ObjectMissingError
 from domain.evidence import Evidence, FieldValue
 from domain.vocabulary import CaseStatus, Channel, DocumentKind
 from storage import CaseRow, PageText, Storage, open_storage
+from storage.upkeep.tables import object_repairs
+from storage.upkeep.upkeep import Pace
 
 RECEIVED = datetime(2026, 11, 3, 2, 30, tzinfo=UTC)
 
@@ -143,6 +145,14 @@ def raise_alarm(storage: Storage, case: Case) -> None:
     missing = ObjectMissingError("存储中缺少对象", "请从备份恢复")
     with suppress(ObjectMissingError), storage.desk.deliveries.watched(case.documents[0].source.object):
         raise missing
+
+
+def note_upkeep(storage: Storage, case: Case) -> None:
+    """Leave a run of the upkeep and the repair of the first original of ``case``."""
+    storage.upkeep.check(timedelta(0), Pace(), "档案员")
+    values = {"object_key": case.documents[0].source.object.key, "at": RECEIVED, "found": "已损坏", "made_by": "档案员"}
+    with storage.database.write() as connection:
+        connection.execute(insert(object_repairs).values(**values))
 
 
 def drop_triggers(storage: Storage) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ from storage.migrations.runner import newest_revision
 from storage.notices import NewNotice
 from storage.tables import APPEND_ONLY, HEAD, metadata
 from tests.storage.audited import event
-from tests.storage.conftest import RECEIVED, raise_alarm, saved
+from tests.storage.conftest import RECEIVED, note_upkeep, raise_alarm, saved
 from tests.storage.kept_heads import keep_head
 from tests.storage.test_cases import decided
 
@@ -67,6 +69,7 @@ def test_opening_an_up_to_date_home_does_not_import_alembic(home: Path) -> None:
     open_storage(home).close()
     code = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 import storage
 assert "sqlalchemy" not in sys.modules
@@ -148,6 +151,15 @@ def test_number_of_a_failed_transaction_is_given_again(storage: Storage) -> None
             assert next_number(connection, "EXM-2026") == expected
 
 
+@pytest.fixture
+def storage(home: Path, empty_home: Path) -> Iterator[Storage]:
+    """On SQLite: the same on PostgreSQL is in test_postgresql."""
+    shutil.copytree(empty_home, home)
+    opened = open_storage(home)
+    yield opened
+    opened.close()
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_facts_cannot_be_updated_deleted_or_replaced(storage: Storage, table: str) -> None:
 
@@ -158,6 +170,7 @@ def test_facts_cannot_be_updated_deleted_or_replaced(storage: Storage, table: st
     storage.leases.skip(case.id, "余审核", "原件模糊")
     storage.audit.record(event(1))
     storage.desk.checks.verify_recorded(None, "档案员")
+    note_upkeep(storage, case)
     raise_alarm(storage, case)
     storage.desk.notices.record(NewNotice(case.id, case.revision, "receipt", "受理通知书", "余审核", None, b"%PDF"))
     with storage.database.read() as connection:

@@ -18,7 +18,7 @@ from storage.errors import DatabaseUnusableError
 from storage.notices import NewNotice
 from storage.tables import APPEND_ONLY, metadata
 from tests.storage.audited import event
-from tests.storage.conftest import accept, case_of, raise_alarm, saved
+from tests.storage.conftest import accept, case_of, note_upkeep, raise_alarm, saved
 from tests.storage.kept_heads import keep_head
 from tests.storage.test_cases import decided
 
@@ -50,6 +50,7 @@ def test_facts_cannot_be_updated_or_deleted(postgresql: Storage, table: str) -> 
     postgresql.leases.skip(case.id, "余审核", "原件模糊")
     postgresql.audit.record(event(1))
     postgresql.desk.checks.verify_recorded(None, "档案员")
+    note_upkeep(postgresql, case)
     raise_alarm(postgresql, case)
     notice = NewNotice(case.id, case.revision, "receipt", "受理通知书", "余审核", None, b"%PDF")
     postgresql.desk.notices.record(notice)
