@@ -15,10 +15,11 @@ from storage.case_lists import conditions
 from storage.database import Database, insert_all
 from storage.errors import SearchQueryError
 from storage.full_text import CaseWords, full_text, index, remove
+from storage.query import parsed
 from storage.rows import CaseFilter, PageText
 from storage.search_tables import search_cases, search_entries
 from storage.tables import cases
-from storage.tokens import Token, squeezed, terms, tokens
+from storage.tokens import Token, squeezed, tokens
 
 _CONTEXT = 24
 """Characters of text on each side of the first match in a snippet."""
@@ -79,7 +80,8 @@ class SearchIndex:
         A term matches as a phrase.
 
         Args:
-            query: words, numbers (also their beginnings and last four or six characters), dates in any spelling.
+            query: words, numbers (also their beginnings and last four or six characters), dates in any spelling; of
+                one field with its label before a colon (``storage.query``).
             case_filter: only these cases.
             kind: only places in documents of this kind.
             limit: number of hits.
@@ -88,12 +90,14 @@ class SearchIndex:
         Raises:
             SearchQueryError: the query has nothing but punctuation, or too many terms.
         """
-        said = terms(query)
+        said = parsed(query)
         if not said:
             raise SearchQueryError(f"检索词“{query}”中没有可检索的文字", "请输入姓名、编号、日期或正文中的词语")
         if len(said) > _MOST_TERMS:
             raise SearchQueryError(f"检索词多达 {len(said)} 个（上限 {_MOST_TERMS} 个）", "请只保留最能区分案件的词语")
-        wanted = tuple(tuple(_Phrase(spelling, tokens(spelling)) for spelling in term) for term in said)
+        wanted = tuple(
+            tuple(_Phrase(spelling, tokens(spelling), term.source) for spelling in term.spellings) for term in said
+        )
         hits: list[Hit] = []
         found = 0
         with self._database.read() as connection:
@@ -147,17 +151,18 @@ class SearchIndex:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """One spelling of a term: as it was written, and its words."""
+    """One spelling of a term: as it was written, its words, and the only kind of place that counts."""
 
     written: str
     words: tuple[Token, ...]
+    source: str | None
 
-    def stands_in(self, text: str, plain: str) -> bool:
-        """Tell whether ``text``, squeezed to ``plain``, has the phrase."""
-        if squeezed(self.written) not in plain:
+    def stands_in(self, row: Row[Any], plain: str) -> bool:
+        """Tell whether the text of a place, squeezed to ``plain``, has the phrase."""
+        if self.source not in (None, row.source) or squeezed(self.written) not in plain:
             return False
         # ideographs are words wherever they stand; of a longer word a phrase must not be the middle
-        return all(w.single for w in self.words) or bool(_occurrences(tokens(text), self.words))
+        return all(w.single for w in self.words) or bool(_occurrences(tokens(row.text), self.words))
 
 
 Wanted = tuple[tuple[_Phrase, ...], ...]
@@ -184,7 +189,7 @@ def _hits(places: list[Row[Any]], wanted: Wanted, kind: DocumentKind | None) -> 
     having: list[tuple[int, int, Row[Any]]] = []
     for row in places:
         plain = squeezed(row.text)
-        found = {n for n, term in enumerate(wanted) if any(p.stands_in(row.text, plain) for p in term)}
+        found = {n for n, term in enumerate(wanted) if any(p.stands_in(row, plain) for p in term)}
         missing -= found
         if found and (kind is None or row.kind == kind.value):
             having.append((_WORTH.index(row.source.partition(":")[0]), -len(found), row))
@@ -305,5 +310,5 @@ def _occurrences(words: tuple[Token, ...], phrase: tuple[Token, ...]) -> list[tu
 def marks_of(text: str, query: str) -> tuple[tuple[int, int], ...]:
     """Return where the terms of ``query`` stand in ``text`` as (start, end), 0-based, end exclusive, in order."""
     words = tokens(text)
-    phrases = [tokens(spelling) for term in terms(query) for spelling in term]
+    phrases = [tokens(spelling) for term in parsed(query) for spelling in term.spellings]
     return tuple(sorted({span for phrase in phrases for span in _occurrences(words, phrase)}))

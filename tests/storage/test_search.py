@@ -139,6 +139,24 @@ def test_what_is_known_of_a_case_comes_before_what_is_read_somewhere_and_new_cas
     assert [h.case_id for h in storage.search.find("张三丰", most_cases=1)] == [named.id]
 
 
+def test_words_of_one_field_alone(storage: Storage, letter: Case) -> None:
+    for query in (
+        "投诉人姓名:张三",
+        "投诉人姓名：张三丰",
+        "complainant_name:张三",
+        "编号:EXM-2026-000002 退还",
+        "文件:letter.pdf",
+    ):
+        assert letter.number in numbers(storage, query)
+    other = case_of(accept(storage, b"third"), name="李四海")
+    storage.cases.save_case(other, "assembled", None, (), texts_of(other, "张三丰经办。"))
+    assert other.number in numbers(storage, "张三丰") and other.number not in numbers(storage, "投诉人姓名:张三丰")
+    assert numbers(storage, "投诉事实:退还") == set()
+    assert numbers(storage, "没有的字段:退还") == set(), "an unknown name is a word like others"
+    with pytest.raises(SearchQueryError):
+        storage.search.find("：")
+
+
 def test_words_of_two_places_are_no_phrase(storage: Storage) -> None:
     case = case_of(accept(storage, b"two pages"))
     pages = (PageText("doc-x", 1, "要求赔"), PageText("doc-x", 2, "偿损失，赔钱。不偿付"))
