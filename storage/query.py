@@ -10,7 +10,7 @@ from storage.tokens import terms, tokens
 
 _SCOPED = re.compile(r"(?<!\S)([^\s:：]+)[:：](\S+)")
 _SCOPES = {
-    "编号": "number",
+    "案件编号": "number",
     "文件": "file",
     **{spec.label: f"field:{name}" for name, spec in FIELDS.items()},
     **{name: f"field:{name}" for name in FIELDS},

@@ -144,7 +144,7 @@ def test_words_of_one_field_alone(storage: Storage, letter: Case) -> None:
         "投诉人姓名:张三",
         "投诉人姓名：张三丰",
         "complainant_name:张三",
-        "编号:EXM-2026-000002 退还",
+        "案件编号:EXM-2026-000002 退还",
         "文件:letter.pdf",
     ):
         assert letter.number in numbers(storage, query)
