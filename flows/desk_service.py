@@ -147,8 +147,13 @@ class DeskService:
         )
 
     def check_object(self, sha256: str) -> ObjectCheck:
-        """Hash an object again and prove its filing. Raises UnknownObjectError."""
-        return self._services.storage.desk.checks.check_object(sha256)
+        """Hash an object again and prove its filing; what does not hold is an alarm. Raises UnknownObjectError."""
+        desk = self._services.storage.desk
+        check = desk.checks.check_object(sha256)
+        if not check.holds:
+            wrong = "、".join(c.name for c in check.comparisons if not c.holds)
+            desk.deliveries.raise_alarm(check.ref.key, f"对象 {check.ref.key} 核验不符：{wrong}")
+        return check
 
     def object_file(self, sha256: str) -> StoredFile:
         """Return an object; its pieces are verified on their way. Raises UnknownObjectError."""

@@ -55,11 +55,14 @@ class Deliveries:
         try:
             yield
         except (ObjectMissingError, ObjectDamagedError) as error:
-            with self._database.write() as connection:
-                connection.execute(
-                    insert(object_alarms).values(object_key=ref.key, raised_at=self._database.now(), found=error.fact)
-                )
+            self.raise_alarm(ref.key, error.fact)
             raise
+
+    def raise_alarm(self, key: str, found: str) -> None:
+        """Write down that an object is not what it was (``found``, for people)."""
+        with self._database.write() as connection:
+            values = {"object_key": key, "raised_at": self._database.now(), "found": found}
+            connection.execute(insert(object_alarms).values(**values))
 
     def alarms(self) -> tuple[ObjectAlarm, ...]:
         """Return the objects whose alarm stands, the newest alarm of each, newest first.
