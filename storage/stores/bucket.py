@@ -1,17 +1,19 @@
-"""One S3 bucket through the minio SDK: the only module that knows minio and urllib3.
+"""One S3 bucket through the minio SDK: the only module that knows it.
 
 Retries are urllib3's and bounded: ``ATTEMPTS`` tries of every request that can be repeated (HEAD, GET, PUT, DELETE) on
 connection errors, time-outs and 500, 502, 503, 504, with growing pauses. A PUT is repeated safely because
 it is sent with ``If-None-Match: *``: if the first one arrived after all, the second finds the name taken. A body that
-breaks off while it is read goes on from where it broke, ``RESUMES`` times. Creating and completing a multipart upload
-(POST) is not repeated; the whole put is, by whoever called it.
+breaks off while it is read goes on from where it broke (``storage.stores.bodies``). Creating and completing a
+multipart upload (POST) is not repeated; the whole put is, by whoever called it.
+
+A server that knows an object and cannot give its bytes (HTTP 500 again and again, or a break always at the same place)
+has a damaged object, not a bad day: its own checks look like that from outside.
 """
 
 from __future__ import annotations
 
 import base64
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,20 +28,21 @@ from minio.sse import Sse, SseCustomerKey, SseS3
 from urllib3 import BaseHTTPResponse, HTTPHeaderDict, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
-from domain.errors import ObjectMissingError, StoreFullError
+from domain.errors import JuanzongError, ObjectMissingError, StoreFullError
 from storage.errors import ChecksumNotKeptError, StoreDeniedError, StoreUnavailableError
 from storage.stores.access import BucketAccess, SseMode
-from storage.stores.common import missing
+from storage.stores.bodies import Body
+from storage.stores.common import damaged, missing
 from storage.stores.locks import Lock
 
 ATTEMPTS = 4
-RESUMES = 3
 SINGLE = 32 << 20
 """Bytes: an object up to this size is one request, whose checksum the server compares with the bytes."""
 PART = 16 << 20
 """Bytes of a part of a larger object."""
 CONNECT_TIMEOUT_S = 10.0
 _THREADS = 16
+_INTERNAL_ERROR = 500
 _INSUFFICIENT_STORAGE = 507
 
 _MISSING = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed")  # the last: HEAD of a delete marker
@@ -171,13 +174,13 @@ class Bucket:
 
     def open(self, name: str, version: str | None) -> BinaryIO:
         """Open the bytes of a version for reading (not seekable). Raises ObjectMissingError."""
-        return _body(self._get(name, version, 0), lambda offset: self._get(name, version, offset))
+        return self._body(name, version, self._get(name, version, 0))
 
     def open_newest(self, name: str) -> tuple[Stat, BinaryIO]:
         """Open the newest version with what the server says about it, in one request. Raises ObjectMissingError."""
         first = self._get(name, None, 0)
         stat = _stat(int(first.headers.get("content-length", 0)), first.headers.get("x-amz-version-id"), first.headers)
-        return stat, _body(first, lambda offset: self._get(name, stat.version, offset))
+        return stat, self._body(name, stat.version, first)
 
     def retain(self, name: str, version: str | None, until: datetime) -> None:
         """Set COMPLIANCE retention. A server refuses to shorten one (StoreDeniedError)."""
@@ -218,15 +221,35 @@ class Bucket:
         return BucketFacts(versioning, locking=True, default_retention=rule)
 
     def _get(self, name: str, version: str | None, offset: int) -> BaseHTTPResponse:
-        with translated():
-            return self._client.get_object(
-                self._bucket,
-                self._prefix + name,
-                offset=offset,
-                request_headers={"x-amz-checksum-mode": "ENABLED"},
-                ssec=self._customer,
-                version_id=version,
-            )
+        try:
+            with translated():
+                return self._client.get_object(
+                    self._bucket,
+                    self._prefix + name,
+                    offset=offset,
+                    request_headers={"x-amz-checksum-mode": "ENABLED"},
+                    ssec=self._customer,
+                    version_id=version,
+                )
+        except StoreUnavailableError as error:
+            if _status(error) == _INTERNAL_ERROR and self._knows(name, version):
+                raise damaged(name, "内容", "可读取", "存储服务读取时内部错误（HTTP 500）") from error
+            raise
+
+    def _body(self, name: str, version: str | None, first: BaseHTTPResponse) -> BinaryIO:
+        def failed(offset: int, *, stuck: bool) -> JuanzongError:
+            if stuck and self._knows(name, version):
+                return damaged(name, "内容", "可读取", f"读取总在第 {offset} 字节中断")
+            return _unavailable(f"读取中断于第 {offset} 字节")
+
+        return cast("BinaryIO", Body(first, lambda offset: self._get(name, version, offset), failed))
+
+    def _knows(self, name: str, version: str | None) -> bool:
+        """Return whether the server still answers for the object: then it is the bytes that it cannot give."""
+        try:
+            return self.stat(name, version) is not None
+        except StoreUnavailableError:
+            return False
 
     def _put(self, client: Minio, name: str, source: BinaryIO, size: int, checked: tuple[str, Lock]) -> str | None:
         checksum, lock = checked
@@ -252,43 +275,6 @@ class NameTaken(Exception):
     """There is an object of that name."""
 
 
-class _Body(io.RawIOBase):
-    """The bytes of one version; a connection that breaks is opened again where it broke, ``RESUMES`` times."""
-
-    def __init__(self, first: BaseHTTPResponse, open_at: Callable[[int], BaseHTTPResponse]) -> None:
-        self._response, self._open_at = first, open_at
-        self._offset = 0
-        self._resumes = RESUMES
-
-    def readable(self) -> bool:
-        """See ``io.IOBase``."""
-        return True
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        wanted = None if size is None or size < 0 else size
-        while True:
-            try:
-                data = self._response.read(wanted)
-                break
-            except HTTPError as error:
-                self._drop()
-                if self._resumes == 0:
-                    raise _unavailable(f"读取中断于第 {self._offset} 字节") from error
-                self._resumes -= 1
-                self._response = self._open_at(self._offset)
-        self._offset += len(data)
-        return data
-
-    def close(self) -> None:
-        if not self.closed:
-            self._drop()
-        super().close()
-
-    def _drop(self) -> None:
-        self._response.close()
-        self._response.release_conn()
-
-
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn what SDK and connection say into errors that name the next step."""
@@ -302,10 +288,6 @@ def translated() -> Iterator[None]:
         raise _unavailable(f"应答为 HTTP {error.status_code}") from error
     except (MinioException, HTTPError, ParseError, OSError) as error:
         raise _unavailable(f"{type(error).__name__}") from error
-
-
-def _body(first: BaseHTTPResponse, open_at: Callable[[int], BaseHTTPResponse]) -> BinaryIO:
-    return cast("BinaryIO", _Body(first, open_at))
 
 
 def _translate(error: S3Error) -> Exception:
@@ -329,6 +311,13 @@ def _unavailable(what: str) -> StoreUnavailableError:
     return StoreUnavailableError(f"存储服务不可用（{what}）", "请检查存储服务与网络后重新运行，已接收的文件不受影响")
 
 
+def _status(error: BaseException) -> int | None:
+    cause = error.__cause__
+    if isinstance(cause, S3Error):
+        return int(cause.response.status)
+    return cause._code if isinstance(cause, InvalidResponseError) else None
+
+
 def _code(error: BaseException) -> str | None:
     cause = error.__cause__
     return cause.code if isinstance(cause, S3Error) else None
@@ -343,6 +332,7 @@ def _client(access: BucketAccess, pool: type[PoolManager]) -> Minio:
             total=ATTEMPTS - 1,
             backoff_factor=access.pause_s,
             status_forcelist=(500, 502, 503, 504),
+            raise_on_status=False,  # the last answer says which error it was
             respect_retry_after_header=False,  # a server may not make us wait for hours
         ),
         ca_certs=str(access.ca_file) if access.ca_file else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks.archive.seaweed import Weed
-from domain.documents import ObjectRef
+from domain.documents import ObjectRef, SourceFile
 from domain.errors import ObjectDamagedError
+from storage import Storage, StoreSetup, open_storage
 from storage.errors import ChecksumNotKeptError, LockNotKeptError, StoreUnavailableError
 from storage.stores.access import BucketAccess
-from storage.stores.bucket import ATTEMPTS, RESUMES, SINGLE
+from storage.stores.bodies import RESUMES
+from storage.stores.bucket import ATTEMPTS, SINGLE
 from storage.stores.s3 import S3ObjectStore
+from tests.storage.conftest import batch_of, case_of, texts_of
 from tests.storage.stores.faults import Fault, Faults, Kind, fault_proxy
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
@@ -115,6 +119,58 @@ def test_body_that_breaks_off_goes_on_where_it_broke(faulty: S3ObjectStore, faul
             use(ref.key)
     faults.fault = None
     assert faulty.path(ref.key).read_bytes() == content
+
+
+@pytest.mark.slow  # the server tries for half a minute to read what it cannot
+def test_flipped_byte_on_the_servers_disk_is_a_damaged_object(weed: Weed, s3: S3ObjectStore) -> None:
+    content = os.urandom(300_000)
+    ref = s3.put(content, "image/tiff")
+    _flip_on_disk(weed.folder, content[150_000:150_050])
+    with pytest.raises(ObjectDamagedError, match=ref.key):
+        s3.read(ref.key)
+
+
+@pytest.mark.slow
+def test_damaged_object_in_a_bucket_is_a_finding_and_the_check_goes_on(
+    weed: Weed, access: BucketAccess, home: Path, empty_home: Path
+) -> None:
+    shutil.copytree(empty_home, home)
+    storage = open_storage(home, setup=StoreSetup(replace(access, pause_s=0.0)))
+    contents = [b"%d" % n + os.urandom(100).hex().encode() for n in range(2)]
+    case = case_of(storage.intake.accept_batch(batch_of(*_sources(storage, contents)), "exchange-member", "EXM"))
+    storage.cases.save_case(case, "assembled", None, (), texts_of(case, "投诉"))
+    storage.filing.file_case(case)
+    _flip_on_disk(weed.folder, contents[0][:50])
+    damaged = [f for f in storage.fixity.verify_archive() if f.code == "object_damaged"]
+    assert len(damaged) == 1
+    assert case.documents[0].source.object.key in str(damaged[0])
+    storage.close()
+
+
+def _sources(storage: Storage, contents: list[bytes]) -> list[SourceFile]:
+    return [
+        SourceFile(name=f"{n}.pdf", object=storage.objects.put(content, "application/pdf"))
+        for n, content in enumerate(contents)
+    ]
+
+
+def _flip_on_disk(folder: Path, part: bytes) -> None:
+    for file in folder.glob("**/*.dat"):
+        at = file.read_bytes().find(part)
+        if at >= 0:
+            with file.open("r+b") as stream:
+                stream.seek(at)
+                stream.write(bytes([part[0] ^ 1]))
+            return
+    raise AssertionError("the server keeps these bytes nowhere")
+
+
+def test_server_that_is_down_has_no_damaged_objects(faulty: S3ObjectStore, s3: S3ObjectStore, faults: Faults) -> None:
+    ref = s3.put(b"letter", "text/plain")
+    for fault in (Fault("503", ("GET",)), Fault("reset", ("GET",)), Fault("500")):
+        faults.fault = fault
+        with pytest.raises(StoreUnavailableError):
+            faulty.read(ref.key)
 
 
 def test_flipped_byte_on_the_way_is_no_original(faulty: S3ObjectStore, faults: Faults, s3: S3ObjectStore) -> None:
