@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.archive_log import build, measure
+from benchmarks.archive.log import build, measure
 from storage import open_storage
 from storage.log_check import check_log
 

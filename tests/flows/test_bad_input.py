@@ -153,13 +153,14 @@ def test_archive_is_clean_and_refused_bytes_are_kept(mixed: Mixed) -> None:
 
 
 DISK_FULL = """
-import errno, storage.objects
-write = storage.objects._write
+import errno
+from storage.stores import common
+write = common._write
 def full(piece, chunk):
     if {marker!r} in bytes(chunk):
-        raise storage.objects._write_error(OSError(errno.ENOSPC, "No space left on device"))
+        raise common.write_error(OSError(errno.ENOSPC, "No space left on device"))
     write(piece, chunk)
-storage.objects._write = full
+common._write = full
 """
 
 

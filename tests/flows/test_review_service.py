@@ -217,7 +217,7 @@ def test_originals_and_search(service: ReviewService, numbers: tuple[str, str]) 
     case = service.case(numbers[0])
     for document in case.documents:
         original = service.original(case.id, document.id)
-        assert original.content == (INCOMPLETE / document.source.name).read_bytes()
+        assert b"".join(original.pieces) == (INCOMPLETE / document.source.name).read_bytes()
         assert original.name == document.source.name
     name = case.field_value("complainant_name")
     assert name

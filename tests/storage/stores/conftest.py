@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.archive.seaweed import Weed, running_weed
+from storage import Storage, open_storage
 from storage.database import Database
 from storage.objects import LocalObjectStore, ObjectStore
 from storage.stores.access import BucketAccess
@@ -44,6 +45,15 @@ def access(weed: Weed, locking_bucket: str) -> BucketAccess:
 @pytest.fixture
 def s3(access: BucketAccess, tmp_path: Path) -> S3ObjectStore:
     return S3ObjectStore(access, tmp_path / "cache")
+
+
+@pytest.fixture
+def storage(home: Path, empty_home: Path) -> Iterator[Storage]:
+    """On SQLite: which database there is makes no difference to a store."""
+    shutil.copytree(empty_home, home)
+    opened = open_storage(home)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from storage.stores.filling import fill_store
 from storage.stores.locks import Lock
 from storage.stores.setup import MasterSource
 from tests.storage.conftest import flip_byte, saved
+from tests.storage.retained import LONG_AGO
 from tests.storage.stores.conftest import MASTER
 
 UNTIL = datetime.now(UTC).replace(microsecond=0) + timedelta(days=400)
@@ -28,7 +29,7 @@ UNTIL = datetime.now(UTC).replace(microsecond=0) + timedelta(days=400)
 def filed(storage: Storage, home: Path) -> str:
     """A case filed into the folder, its first original retained and held; the case's number."""
     case = saved(storage, b"first letter", b"second letter")
-    storage.filing.file_case(case)
+    storage.filing.file_case(case, (), LONG_AGO)
     key = case.documents[0].source.object.key
     storage.objects.retain(key, UNTIL)
     storage.objects.hold(key)
