@@ -26,6 +26,7 @@ def check(outcome: Outcome, cases: int) -> None:
     assert outcome.proof.edits >= 5 * cases
 
 
+@pytest.mark.slow
 def test_six_reviewers_empty_a_queue(tmp_path: Path) -> None:
     check(crowd(tmp_path / "home", 6, 8), 8)
 

@@ -259,7 +259,7 @@ def test_the_script_takes_a_proof_of_consistency(proven: Proven, tmp_path: Path)
     bit=st.integers(0, 7),
     seed=st.binary(min_size=32, max_size=32),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_its_signatures_are_those_of_the_library(message: str, place: int, bit: int, seed: bytes) -> None:
     key = Ed25519PrivateKey.from_private_bytes(seed)
     public, signature = key.public_key().public_bytes_raw().hex(), key.sign(message.encode())
