@@ -124,7 +124,7 @@ def test_dialogs_and_menus(chromium: Browser, house: House, everybody: str, look
 EMPTY = ("/", "/cases", "/mailroom", "/archive", "/dashboard", "/statistics", "/four-eyes", "/rescans", "/health")
 
 
-@pytest.mark.parametrize("look", LOOKS, ids="-".join)
+@pytest.mark.parametrize("look", [LOOKS[0], pytest.param(LOOKS[1], marks=pytest.mark.slow)], ids="-".join)
 def test_where_nothing_has_happened_yet(chromium: Browser, tmp_path: Path, look: tuple[str, str]) -> None:
     found: list[str] = []
     with house_in(tmp_path / "house", empty=True) as house:
@@ -150,7 +150,7 @@ def test_what_each_role_begins_with(chromium: Browser, house: House, role: Role)
         assert found == []
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", [pytest.param("zh", marks=pytest.mark.slow), "en"])  # English is the wider one
 def test_no_page_is_wider_than_its_window(chromium: Browser, house: House, everybody: str, language: str) -> None:
     with tab(chromium, house, (language, "light"), everybody) as page:
         wider = []
