@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flows.settings import load_settings
 from flows.wiring import open_services
-from storage.backup import copy_sqlite, dump_postgresql
+from storage.backup import SQLITE_FILE, copy_sqlite, dump_postgresql
 
 KEYS = "keys"
 
@@ -18,7 +18,7 @@ def backup(folder: Path) -> None:
     settings = load_settings()
     open_services(settings).close()  # migrated, and there
     if settings.database_url is None:
-        copy = copy_sqlite(settings.home / "juanzong.sqlite", folder)
+        copy = copy_sqlite(settings.home / SQLITE_FILE, folder)
     else:
         copy = dump_postgresql(settings.database_url, folder)
     keys = settings.home / KEYS

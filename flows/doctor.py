@@ -120,14 +120,6 @@ def _log(settings: Settings) -> str:
     return f"存证日志 {size} 叶"
 
 
-def _alarms(settings: Settings) -> str:
-    services = open_services(settings)
-    try:
-        return standing_alarms(services)
-    finally:
-        services.close()
-
-
 def standing_alarms(services: Services) -> str:
     """Return that no alarm stands.
 
@@ -143,14 +135,6 @@ def standing_alarms(services: Services) -> str:
         f"交出时发现 {len(alarms)} 个对象缺失或损坏：{named}",
         "请从备份恢复，再运行 juanzong archive verify --all，全部一致后警报解除",
     )
-
-
-def _upkeep(settings: Settings) -> str:
-    services = open_services(settings)
-    try:
-        return standing_upkeep(services)
-    finally:
-        services.close()
 
 
 def standing_upkeep(services: Services) -> str:
@@ -179,6 +163,19 @@ def standing_upkeep(services: Services) -> str:
     return f"{state.objects} 个对象均在 {days} 天内重算过哈希或入库{copies}"
 
 
+def _over(standing: Callable[[Services], str]) -> Check:
+    """Return the check that opens the installation for what the health page asks of an open one."""
+
+    def check(settings: Settings) -> str:
+        services = open_services(settings)
+        try:
+            return standing(services)
+        finally:
+            services.close()
+
+    return check
+
+
 CHECKS: dict[str, Check] = {
     "识别模型": _models,
     "识别引擎": _engine,
@@ -188,7 +185,7 @@ CHECKS: dict[str, Check] = {
     "磁盘空间": _space,
     "网页资源": _web_assets,
     "存证日志": _log,
-    ALARMS: _alarms,
-    UPKEEP: _upkeep,
+    ALARMS: _over(standing_alarms),
+    UPKEEP: _over(standing_upkeep),
     "签名树头": head_line,
 }

@@ -27,8 +27,11 @@ def health_of(services: Services, failures: tuple[FailedInput, ...]) -> Health:
     settings, figures = services.settings, services.storage.desk.health
     stuck_total, stuck = figures.stuck(timedelta(minutes=STUCK_MINUTES), STUCK_NAMED)
     disk = shutil.disk_usage(settings.home)
-    lines = (*examine(settings, CHECKED), line_of(ALARMS, lambda: standing_alarms(services)))
-    lines = (*lines, line_of(UPKEEP, lambda: standing_upkeep(services)))
+    lines = (
+        *examine(settings, CHECKED),
+        line_of(ALARMS, lambda: standing_alarms(services)),
+        line_of(UPKEEP, lambda: standing_upkeep(services)),
+    )
     return Health(
         checks=tuple(Check(name=line.name, found=line.found, problem=line.problem) for line in lines),
         stages=figures.stages(),

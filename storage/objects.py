@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from domain.documents import ObjectRef
-from storage.digests import Digests, chunks, digest_of, sha256_of
-from storage.stores.common import check, copy, damaged, missing, opened, reading, write_error, writing
+from storage.digests import Digests, chunks, digest_of
+from storage.stores.common import check, copy, damaged, missing, opened, reading, verified, write_error, writing
 from storage.stores.contract import ObjectStore, Source, key_digest, object_key
 from storage.stores.folders import sync_folder
 from storage.stores.locks import Clock, Lock, LockFiles, locked_error, utc_now
@@ -99,11 +99,7 @@ class LocalObjectStore:
     def read(self, key: str) -> bytes:
         """See ``ObjectStore.read``."""
         with self.open(key) as stream, reading(key):
-            data = stream.read()
-        got = sha256_of(data)
-        if got != key_digest(key):
-            raise damaged(key, "SHA-256", key_digest(key), got)
-        return data
+            return verified(key, stream.read())
 
     def path(self, key: str) -> Path:
         """See ``ObjectStore.path``."""

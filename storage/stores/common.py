@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError, ObjectMissingError, StorageError, StoreFullError, UnreadableFileError
-from storage.digests import DigestPair, Digests, chunks
+from storage.digests import DigestPair, Digests, chunks, sha256_of
 from storage.errors import StoreWriteError
 from storage.stores.contract import Source, key_digest
 
@@ -63,6 +63,14 @@ def damaged(key: str, what: str, expected: str, got: str) -> ObjectDamagedError:
     return ObjectDamagedError(
         f"对象 {key} 已损坏：{what} 应为 {expected}，实为 {got}", "请停止使用该副本，从备份恢复后运行 archive verify"
     )
+
+
+def verified(key: str, data: bytes) -> bytes:
+    """Return ``data`` when it has the digest that ``key`` contains. Raises ObjectDamagedError."""
+    got = sha256_of(data)
+    if got != key_digest(key):
+        raise damaged(key, "SHA-256", key_digest(key), got)
+    return data
 
 
 def check(ref: ObjectRef, got: Digests) -> None:

@@ -16,10 +16,10 @@ from typing import Any, BinaryIO, cast
 
 from domain.documents import ObjectRef
 from domain.errors import ObjectDamagedError, ObjectMissingError
-from storage.digests import Digests, chunks, digest_of, sha256_of
+from storage.digests import Digests, chunks, digest_of
 from storage.errors import ObjectLockedError
 from storage.stores.cache import VerifiedCache
-from storage.stores.common import check, damaged, missing
+from storage.stores.common import check, damaged, missing, verified
 from storage.stores.contract import ObjectStore, Source, key_digest, object_key
 from storage.stores.envelopes import Envelope, Envelopes
 from storage.stores.locks import Lock, locked_error, utc_now
@@ -50,8 +50,7 @@ class EncryptedStore:
         cache: Path,
         first_lock: timedelta | None = None,
     ) -> None:
-        self._inner, self._envelopes, self._masters = inner, envelopes, masters
-        self.inner = inner
+        self.inner, self._envelopes, self._masters = inner, envelopes, masters
         self._first_lock = first_lock
         self._cache = VerifiedCache(cache)
         self._folder = cache
@@ -66,22 +65,22 @@ class EncryptedStore:
             key = object_key(digests.sha256)
             ref = ObjectRef(key=key, sha256=digests.sha256, sm3=digests.sm3, size=digests.size, media_type=media_type)
             present = self._envelopes.find(key)
-            if present is None or not self._inner.exists(present.body_key):
+            if present is None or not self.inner.exists(present.body_key):
                 body_key = new_key()
                 wrapped = self._masters.wrap(body_key, key)
-                body = self._inner.put(sealed(piece, body_key, key), SEALED_TYPE)
+                body = self.inner.put(sealed(piece, body_key, key), SEALED_TYPE)
                 self._envelopes.add(key, body.key, wrapped, present)
                 return ref
         self.verify(ref)
         if self._first_lock is not None:
-            self._inner.retain(present.body_key, utc_now() + self._first_lock)
+            self.inner.retain(present.body_key, utc_now() + self._first_lock)
         return ref
 
     def exists(self, key: str) -> bool:
         """See ``ObjectStore.exists``."""
         key_digest(key)
         envelope = self._envelopes.find(key)
-        return envelope is not None and self._inner.exists(envelope.body_key)
+        return envelope is not None and self.inner.exists(envelope.body_key)
 
     def open(self, key: str) -> BinaryIO:
         """See ``ObjectStore.open``; every frame is authenticated before it is given out; the stream cannot seek.
@@ -91,17 +90,13 @@ class EncryptedStore:
         """
         with self._inside(key) as envelope:
             body_key = self._masters.unwrap(envelope.wrapped, key)
-            plain = unsealed(self._inner.open(envelope.body_key), body_key, key)
+            plain = unsealed(self.inner.open(envelope.body_key), body_key, key)
         return cast("BinaryIO", io.BufferedReader(_Reported(plain, key), 1 << 20))
 
     def read(self, key: str) -> bytes:
         """See ``ObjectStore.read``."""
         with self.open(key) as stream:
-            data = stream.read()
-        got = sha256_of(data)
-        if got != key_digest(key):
-            raise damaged(key, "SHA-256", key_digest(key), got)
-        return data
+            return verified(key, stream.read())
 
     def path(self, key: str) -> Path:
         """See ``ObjectStore.path``: a plain local copy, verified when it came."""
@@ -136,11 +131,11 @@ class EncryptedStore:
             if present is not None and self._is_right(key):
                 return
             lock = None
-            if present is not None and self._inner.exists(present.body_key):
-                lock = self._inner.lock_of(present.body_key)
+            if present is not None and self.inner.exists(present.body_key):
+                lock = self.inner.lock_of(present.body_key)
             secret = new_key()
             wrapped = self._masters.wrap(secret, key)
-            body = self._inner.put(sealed(piece, secret, key), SEALED_TYPE)
+            body = self.inner.put(sealed(piece, secret, key), SEALED_TYPE)
             self._envelopes.add(key, body.key, wrapped, present)
         self._cache.forget(key)
         if lock is not None:
@@ -155,30 +150,30 @@ class EncryptedStore:
     def retain(self, key: str, until: datetime) -> Lock:
         """See ``ObjectStore.retain``."""
         with self._inside(key) as envelope:
-            return self._inner.retain(envelope.body_key, until)
+            return self.inner.retain(envelope.body_key, until)
 
     def hold(self, key: str) -> Lock:
         """See ``ObjectStore.hold``."""
         with self._inside(key) as envelope:
-            return self._inner.hold(envelope.body_key)
+            return self.inner.hold(envelope.body_key)
 
     def release(self, key: str) -> Lock:
         """See ``ObjectStore.release``."""
         with self._inside(key) as envelope:
-            return self._inner.release(envelope.body_key)
+            return self.inner.release(envelope.body_key)
 
     def lock_of(self, key: str) -> Lock:
         """See ``ObjectStore.lock_of``."""
         with self._inside(key) as envelope:
-            return self._inner.lock_of(envelope.body_key)
+            return self.inner.lock_of(envelope.body_key)
 
     def destroy(self, key: str) -> None:
         """See ``ObjectStore.destroy``: the body goes; its envelope stays, and opens nothing any more."""
         with self._inside(key) as envelope:
             try:
-                self._inner.destroy(envelope.body_key)
+                self.inner.destroy(envelope.body_key)
             except ObjectLockedError as error:
-                raise locked_error(key, self._inner.lock_of(envelope.body_key)) from error
+                raise locked_error(key, self.inner.lock_of(envelope.body_key)) from error
         self._cache.forget(key)
 
     @contextmanager

@@ -18,12 +18,12 @@ from typing import BinaryIO
 from domain.base import iso
 from domain.documents import ObjectRef
 from domain.errors import ObjectMissingError
-from storage.digests import Digests, chunks, digest_of, sha256_of
+from storage.digests import Digests, chunks, digest_of
 from storage.errors import ChecksumNotKeptError, EncryptionNotKeptError, LockNotKeptError, StoreDeniedError
 from storage.stores.access import BucketAccess
 from storage.stores.bucket import SINGLE, Bucket, NameTaken, Stat
 from storage.stores.cache import VerifiedCache
-from storage.stores.common import check, damaged, missing, writing
+from storage.stores.common import check, damaged, missing, verified, writing
 from storage.stores.contract import Source, key_digest, object_key
 from storage.stores.folders import one_at_a_time
 from storage.stores.locks import Clock, Lock, locked_error, utc_now
@@ -99,11 +99,7 @@ class S3ObjectStore:
     def read(self, key: str) -> bytes:
         """See ``ObjectStore.read``."""
         with self.open(key) as stream:
-            data = stream.read()
-        got = sha256_of(data)
-        if got != key_digest(key):
-            raise damaged(key, "SHA-256", key_digest(key), got)
-        return data
+            return verified(key, stream.read())
 
     def path(self, key: str) -> Path:
         """See ``ObjectStore.path``: a local copy, verified when it came."""

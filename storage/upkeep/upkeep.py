@@ -175,7 +175,7 @@ class Upkeep:
     def _repaired(self, ref: ObjectRef, error: ObjectMissingError | ObjectDamagedError) -> Trouble:
         if self._mirror is None:
             return Trouble(ref.key, error.fact, repaired=False, hindrance="没有配置副本存储")
-        key = self._store.body_key(ref.key) if isinstance(self._store, EncryptedStore) else ref.key
+        key = self._body_key(ref.key)
         try:
             has = self._mirror.mend_from_replica(key)
             if has:
@@ -188,13 +188,17 @@ class Upkeep:
         """Copy an object and note it; return the bytes that were copied."""
         assert self._mirror is not None
         try:
-            key = self._store.body_key(ref.key) if isinstance(self._store, EncryptedStore) else ref.key
+            key = self._body_key(ref.key)
             size = self._mirror.copy(key, ref.media_type)
         except (ObjectMissingError, ObjectDamagedError) as error:
             troubles.append(Trouble(ref.key, error.fact, repaired=False, hindrance="没有完好的副本可以复制"))
             return 0
         self._care(ref.key, copied_at=self._database.now())
         return size
+
+    def _body_key(self, key: str) -> str:
+        """Return the key under which the store with the replica has an object."""
+        return self._store.body_key(key) if isinstance(self._store, EncryptedStore) else key
 
     def _care(self, key: str, **values: object) -> None:
         with self._database.write() as connection:
