@@ -185,8 +185,6 @@ def test_list_is_looked_through_before_it_is_approved(kept: Storage) -> None:
 
 
 def test_changed_act_is_found_by_the_check(kept: Storage) -> None:
-    if not kept.database.is_sqlite:
-        pytest.skip("triggers are dropped the SQLite way")
     hold = kept.retention.holds.place(filed(kept, b"letter").number, "法院", "甲")
     change(kept, "UPDATE retention_acts SET person = '丙' WHERE seq = :s", s=hold.placed.seq)
     assert [(f.code, f.subject) for f in kept.fixity.verify_archive()] == [("act_row", f"act {hold.placed.seq}")]
