@@ -138,7 +138,10 @@ function openMenu(thumb, first = "papers-kind") {
   document.getElementById(first).focus();
 }
 
-dialog?.addEventListener("close", () => inHand()?.focus());
+// The browser gives the focus back when the menu closes; this is told later, and must not take it from where it went since.
+dialog?.addEventListener("close", () => {
+  if (document.activeElement === document.body) inHand()?.focus();
+});
 
 // Enter in a box of the menu presses the first visible button of its own line.
 dialog?.addEventListener("keydown", (event) => {

@@ -50,14 +50,32 @@ function revealRow(row) {
 }
 
 async function fetchRow(name) {
+  const revision = panel().dataset.revision;
   const answer = await ask(`field:${name}`, "row");
   if (!answer) return false;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-field]");
-  const row = panel().querySelector(`[data-field="${name}"]`); // the panel may have been renewed meanwhile
-  if (!fresh || !row) return false;
-  putInto(row, fresh);
   keepShown(`field:${name}`);
+  if (!(await putRow(name, answer, revision))) return false;
   renewPictures();
+  return true;
+}
+
+/** A row as the server shows it now. */
+function getRow(name) {
+  return fetch(`/cases/${panel().dataset.case}/rows/${name}`, { headers: { "X-Shown": [...showing.keys()].join() } }).catch(() => null);
+}
+
+/** Put a row that was asked for at this revision on the page; one that an answer has overtaken is asked for again. */
+async function putRow(name, answer, revision, wanted = () => true) {
+  const text = await answer.text();
+  const now = panel().dataset.revision;
+  if (now !== revision) {
+    const later = await getRow(name);
+    return Boolean(later?.ok) && putRow(name, later, now, wanted);
+  }
+  const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-field]");
+  const row = panel().querySelector(`[data-field="${name}"]`); // the panel may have been renewed meanwhile
+  if (!fresh || !row || !wanted()) return false;
+  putInto(row, fresh);
   return true;
 }
 
@@ -146,16 +164,11 @@ async function maskRow(subject) {
   const control = row.querySelector("[data-control]");
   control.value = control.dataset.saved = "";
   row.setAttribute("data-masked", "");
-  const answer = await fetch(`/cases/${panel().dataset.case}/rows/${subject.replace("field:", "")}`, {
-    headers: { "X-Shown": [...showing.keys()].join() },
-  }).catch(() => null);
-  if (!answer?.ok) {
-    location.reload();
-    return;
-  }
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-field]");
-  const now = rowOf(subject);
-  if (fresh && now && !showing.has(subject)) putInto(now, fresh);
+  const revision = panel().dataset.revision;
+  const name = row.dataset.field;
+  const answer = await getRow(name);
+  if (answer?.ok) await putRow(name, answer, revision, () => !showing.has(subject));
+  else location.reload();
 }
 
 function hideOld() {

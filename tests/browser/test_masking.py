@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from domain.audit import REVEALS, SHOWN_LASTS, AuditFilter
 from review_ui.parts import Parts
@@ -113,6 +113,26 @@ def test_typing_over_a_masked_value_saves_what_was_typed(page: Page, site: Site)
     expect_revision(page, 2)
     assert site.cases.case("case-1").field_value("complainant_address") == "云州市新址路3号"
     assert revealed(site) == [("field:complainant_mobile", "review")] or revealed(site) == []
+
+
+def test_a_field_shown_late_does_not_bring_back_what_was_answered_meanwhile(page: Page) -> None:
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/reveals", lambda route: late.append((route, route.fetch())))
+    open_case(page)
+    with page.expect_request("**/reveals"):
+        control(page, "complainant_mobile").focus()
+    while not late:
+        page.wait_for_timeout(20)
+    assert MOBILE in late[0][1].text()
+    page.keyboard.press("Alt+x")
+    expect_revision(page, 2)
+    with page.expect_response("**/rows/complainant_mobile"):
+        for route, answer in late:
+            route.fulfill(response=answer)
+    expect(page.locator('[data-action="hide-shown"]')).to_be_visible()
+    expect(row(page, "complainant_mobile")).to_contain_text("无法辨认（人工确认）")
+    expect(control(page, "complainant_mobile")).to_have_value("")
+    expect(control(page, "complainant_mobile")).to_have_attribute("data-saved", "")
 
 
 def test_the_picture_shows_a_place_when_its_field_is_shown(page: Page) -> None:
