@@ -36,7 +36,7 @@ def reset_password(login: str) -> None:
     from storage import open_storage
 
     settings, address = load_settings(), load_people_settings().public_url or "http://127.0.0.1:8765"
-    storage = open_storage(settings.home, settings.database_url, setup=settings.store)
+    storage = open_storage(settings.home, settings.database_url, setup=settings.store, data_keys=settings.data_keys)
     try:
         account = storage.people.accounts.of_login(login)
         if account is None:

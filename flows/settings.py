@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast, get_args
 
@@ -11,7 +12,7 @@ from pydantic import Field
 from domain.base import Model
 from domain.errors import ConfigurationError
 from extractors.reading.settings import Engine
-from flows.store_settings import load_store_setup
+from flows.store_settings import load_store_setup, secret
 from storage.stores.setup import StoreSetup
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,8 @@ class Settings(Model):
         templates: folder of the house's own notice templates, ``None`` for the bundled ones (``JUANZONG_TEMPLATES``).
         webhook_private: webhooks may reach the house's own network (``JUANZONG_WEBHOOK_PRIVATE``, ``allow`` or
             ``refuse``, default ``allow``).
+        data_keys: what personal data in the database are encrypted with, one key a line; ``None`` for the file
+            ``keys/data.keys`` under ``home`` (``JUANZONG_DATA_KEYS``, or ``JUANZONG_DATA_KEYS_FILE`` for a file).
         store: where the objects lie (``JUANZONG_STORE`` and what belongs to it: docs/stores.md).
     """
 
@@ -51,6 +54,7 @@ class Settings(Model):
     engine: Engine = "auto"
     templates: Path | None = None
     webhook_private: bool = True
+    data_keys: str | None = Field(default=None, repr=False)
     store: StoreSetup = StoreSetup()
 
 
@@ -81,6 +85,11 @@ def _webhook_private(value: str) -> bool:
     return value == "allow"
 
 
+def _data_keys(env: Mapping[str, str]) -> str | None:
+    is_set = env.get("JUANZONG_DATA_KEYS") or env.get("JUANZONG_DATA_KEYS_FILE")
+    return secret(env, "JUANZONG_DATA_KEYS") if is_set else None
+
+
 def load_settings(adoption: Path | None = None) -> Settings:
     """Read the settings from the environment.
 
@@ -102,5 +111,6 @@ def load_settings(adoption: Path | None = None) -> Settings:
         engine=_engine(env.get("JUANZONG_OCR_ENGINE", "auto")),
         webhook_private=_webhook_private(env.get("JUANZONG_WEBHOOK_PRIVATE", "allow")),
         templates=Path(templates).absolute() if templates else None,
+        data_keys=_data_keys(env),
         store=load_store_setup(env),
     )

@@ -82,7 +82,9 @@ def open_services(settings: Settings) -> Services:
     loaded = load_policies(settings.policies, settings.adoption)
     policies = replace(loaded, calibration=in_force(settings.home), home=settings.home)
     proof = load_proof_settings()
-    storage = open_storage(settings.home, settings.database_url, setup=settings.store, proof=proof)
+    storage = open_storage(
+        settings.home, settings.database_url, setup=settings.store, proof=proof, data_keys=settings.data_keys
+    )
     schemes = {pack.id: pack.severity for pack in policies.packs.values()}
     storage.gravest.keep({policy: scheme.levels[0].label for policy, scheme in schemes.items() if scheme})
     return Services(settings, policies, storage)

@@ -161,6 +161,7 @@ def open_storage(
     clock: Callable[[], datetime] = _utc_now,
     setup: StoreSetup | None = None,
     proof: ProofOptions | None = None,
+    data_keys: str | None = None,
 ) -> Storage:
     """Open (or create) the state below ``home``: ``objects/`` and ``juanzong.sqlite``.
 
@@ -170,8 +171,11 @@ def open_storage(
         clock: where the moments of acceptance, saving and filing come from; aware times.
         setup: where objects lie, ``None`` for the folder below ``home``.
         proof: where signed heads go and who stamps them, ``None`` for nowhere and nobody.
+        data_keys: keys that personal data in the database are encrypted with, one a line; ``None`` for those in
+            ``keys/data.keys`` below ``home`` (a first one is made).
 
     Raises:
+        DataKeyError: a key is missing that the database was written with.
         StoreWriteError, StoreFullError: ``home`` cannot be written.
         DatabaseTooNewError, DatabaseDamagedError, DatabaseUnusableError: as named.
     """
@@ -181,6 +185,7 @@ def open_storage(
     from storage.case_lines import GravestLevels
     from storage.case_walk import CaseWalk
     from storage.cases import CaseRepository
+    from storage.data_keys import DataKeySource
     from storage.database import Database
     from storage.desk import desk_records
     from storage.failures import FailedItems
@@ -206,7 +211,8 @@ def open_storage(
     from storage.webhooks import Webhooks
 
     _make_home(home)
-    database = Database(database_url or home / "juanzong.sqlite", clock)
+    source = DataKeySource(home / "keys" / "data.keys", data_keys)
+    database = Database(database_url or home / "juanzong.sqlite", clock, source)
     store = open_store(setup or StoreSetup(), home, database, clock)
     log = ArchiveLog(database)
     search = SearchIndex(database)

@@ -36,6 +36,7 @@ from storage.canonical import canonical_json
 from storage.database import Database
 from storage.digests import sha256_of
 from storage.errors import AuditHeadError, StoreWriteError
+from storage.secret_files import make_secret
 
 KEY_BYTES = 32
 _LOCK = "audit"
@@ -272,21 +273,9 @@ def _known_head(head: str | None) -> tuple[int, str] | None:
 
 
 def _make_key(file: Path) -> bytes:
-    """Make the key, whole or not at all; of several processes at once one wins."""
-    key = os.urandom(KEY_BYTES)
-    draft = file.with_name(f"{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(key)
-        try:
-            os.link(draft, file)
-        except FileExistsError:
-            key = file.read_bytes()
-        finally:
-            draft.unlink()
+        return make_secret(file, os.urandom(KEY_BYTES))
     except OSError as error:
         raise StoreWriteError(
             f"无法写入审计密钥 {file}：{error.strerror}", "请检查 JUANZONG_HOME 的权限后重新运行"
         ) from error
-    return key

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, func, insert, inspect, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 from domain.errors import JuanzongError, StoreFullError
+from storage.data_cipher import DataCipher, use_cipher
 from storage.errors import (
     DatabaseBusyError,
     DatabaseDamagedError,
@@ -27,7 +28,10 @@ from storage.errors import (
     DatabaseUnusableError,
     StoreWriteError,
 )
-from storage.tables import HEAD, counters
+from storage.tables import HEAD, counters, data_keys
+
+if TYPE_CHECKING:
+    from storage.data_keys import DataKeySource
 
 Clock = Callable[[], datetime]
 
@@ -49,14 +53,16 @@ class Database:
     Args:
         location: file of the SQLite database (its folder must exist), or an SQLAlchemy URL.
         clock: where repositories take the time from.
+        keys: what sealed columns are written and read with; ``None`` where none of them is used.
 
     Raises:
+        DataKeyError: a key is missing that the database was written with.
         DatabaseTooNewError: a newer Juanzong wrote it.
         DatabaseDamagedError: the file is no database.
         DatabaseBusyError, StoreFullError: as named.
     """
 
-    def __init__(self, location: Path | str, clock: Clock = utc_now) -> None:
+    def __init__(self, location: Path | str, clock: Clock = utc_now, keys: DataKeySource | None = None) -> None:
         self.now = clock
         self._file = location if isinstance(location, Path) else None
         url = f"sqlite:///{location}" if isinstance(location, Path) else location
@@ -65,8 +71,8 @@ class Database:
             self._engine = create_engine(make_url(url), max_overflow=-1)
         except (exc.ArgumentError, exc.NoSuchModuleError) as error:
             raise DatabaseUnusableError(f"数据库地址无效：{url}", "请检查 JUANZONG_HOME 与数据库设置") from error
-        self.dialect = self._engine.dialect.name
-        self.is_sqlite = self.dialect == "sqlite"
+        self.dialect = self._engine.dialect
+        self.is_sqlite = self.dialect.name == "sqlite"
         if self.is_sqlite:
             _configure_sqlite(self._engine)
             self._reader, self._writer = self._engine, self._engine.execution_options(begin="IMMEDIATE")
@@ -74,7 +80,10 @@ class Database:
             # a snapshot for readers; writers must see what others committed while they waited for a lock
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
             self._writer = self._engine.execution_options(isolation_level="READ COMMITTED")
-        self._migrate()
+        if keys is None:
+            self._migrate()
+        else:
+            self._open_sealed(keys)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -104,6 +113,23 @@ class Database:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def _open_sealed(self, source: DataKeySource) -> None:
+        """Migrate with the database's keys at hand, and remember the one that seals from now on."""
+        from storage.data_keys import refuse_missing, remembered_keys
+
+        with self.read() as connection:
+            remembered = remembered_keys(connection)
+        keys = source.load()
+        if not keys and not remembered:
+            keys = source.make()
+        refuse_missing(keys, remembered)
+        use_cipher(self.dialect, DataCipher(keys))
+        self._migrate()
+        if (current := keys[0].id.hex()) not in remembered:
+            with self.write(lock="data_keys") as connection:
+                refuse_missing(keys, remembered_keys(connection))  # another folder was faster with its own key
+                insert_if_absent(connection, data_keys, id=current, first_used_at=self.now())
 
     def _migrate(self) -> None:
         if self.revision() == HEAD:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
 )
 
+from storage.data_cipher import SealedText
 from storage.tables import UtcDateTime, metadata
 
 notices = Table(
@@ -90,7 +91,7 @@ field_answers = Table(
     Column("day", Date, nullable=False),
     # Why it was asked about at first, and the machine's value then.
     Column("reason", String, nullable=False),
-    Column("machine", Text),
+    Column("machine", SealedText("field_answers.machine")),
     Column("outcome", String, nullable=False),
     PrimaryKeyConstraint("case_id", "field"),
     CheckConstraint("outcome IN ('right', 'wrong', 'added', 'absent')", name="ck_answer_outcome"),

@@ -49,6 +49,10 @@ class MasterKeyError(ConfigurationError):
     """A master key is missing or wrong, or the command that keeps it fails; nothing was encrypted or decrypted."""
 
 
+class DataKeyError(ConfigurationError):
+    """A key that the database was written with is missing or unusable; nothing was read or written."""
+
+
 class UpkeepBehindError(StorageError):
     """Objects were not read again within the period, or wait for their copy in the replica for too long."""
 

@@ -12,11 +12,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, column, delete, func, insert, literal_column, or_, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    and_,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    table,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.types import Text
 
-from storage.tokens import Token, Wanted, grams, tails, wanted
+from storage.data_cipher import cipher_of
+from storage.tokens import Blind, Token, Wanted, grams, tails, wanted
 
 index = table("case_words", column("rowid"), column("facts"), column("pages"), column("tails"))
 """``rowid`` is ``search_cases.id``; ``facts`` and ``pages`` hold grams, ``tails`` the endings of long words."""
@@ -40,18 +54,21 @@ class CaseWords:
     tails: frozenset[str]
 
     @staticmethod
-    def of(facts: Iterable[Spelling], pages: Iterable[Spelling]) -> CaseWords:
-        """Return the words of places; grams never reach from one place into the next."""
+    def of(facts: Iterable[Spelling], pages: Iterable[Spelling], blind: Blind) -> CaseWords:
+        """Return the words of places; grams never reach from one place into the next, secret words are digests."""
         known, read = tuple(facts), tuple(pages)
         return CaseWords(
-            facts=frozenset(g for words in known for g in grams(words)),
-            pages=frozenset(g for words in read for g in grams(words)),
-            tails=frozenset(t for words in (*known, *read) for t in tails(words)),
+            facts=frozenset(g for words in known for g in grams(words, blind)),
+            pages=frozenset(g for words in read for g in grams(words, blind)),
+            tails=frozenset(t for words in (*known, *read) for t in tails(words, blind)),
         )
 
 
 class SqliteText:
-    """FTS5."""
+    """FTS5. ``blind`` makes the digests that stand for numbers of people."""
+
+    def __init__(self, blind: Blind) -> None:
+        self.blind = blind
 
     _whole: ColumnElement[Any] = literal_column("case_words")
 
@@ -64,7 +81,9 @@ class SqliteText:
     def matches(self, terms: Sequence[Term], *, facts_only: bool) -> ColumnElement[bool]:
         """Return the condition that a case may have all ``terms``, among its facts or anywhere."""
         where = "facts" if facts_only else "{facts pages}"
-        said = " AND ".join(f"({' OR '.join(self._phrase(wanted(s), where) for s in term)})" for term in terms)
+        said = " AND ".join(
+            f"({' OR '.join(self._phrase(wanted(s, self.blind), where) for s in term)})" for term in terms
+        )
         return self._whole.op("MATCH", is_comparison=True)(said)
 
     def newest_first(self) -> ColumnElement[Any]:
@@ -72,15 +91,20 @@ class SqliteText:
         return index.c.rowid.desc()
 
     def _phrase(self, phrase: Wanted, where: str) -> str:
-        parts = [f'{where} : "{entry}"' for entry in phrase.entries]
+        parts = [" OR ".join(f'{where} : "{gram}"' for gram in entry) for entry in phrase.entries]
         if phrase.beginning is not None:
-            parts.append(f'{where} : "{phrase.beginning}" *')
-        said = f"({' AND '.join(parts)})"
-        return said if phrase.ending is None else f'({said} OR tails : "{phrase.ending}")'
+            digests = (f' OR {where} : "{digest}"' for digest in phrase.instead)
+            parts.append(f'{where} : "{phrase.beginning}" *{"".join(digests)}')
+        said = " AND ".join(f"({part})" for part in parts)
+        endings = (f' OR tails : "{ending}"' for ending in phrase.endings)
+        return f"(({said}){''.join(endings)})"
 
 
 class PostgresText:
-    """``tsvector`` of words that we cut, because PostgreSQL's own parser cuts Chinese wrongly."""
+    """``tsvector`` of words that we cut, because PostgreSQL's own parser cuts Chinese wrongly; ``blind`` as above."""
+
+    def __init__(self, blind: Blind) -> None:
+        self.blind = blind
 
     _facts: ColumnElement[Any] = literal_column("case_words.facts", TSVECTOR)
     _pages: ColumnElement[Any] = literal_column("case_words.pages", TSVECTOR)
@@ -97,28 +121,33 @@ class PostgresText:
 
     def matches(self, terms: Sequence[Term], *, facts_only: bool) -> ColumnElement[bool]:
         """Return the condition that a case may have all ``terms``, among its facts or anywhere."""
-        return and_(*(or_(*(self._phrase(wanted(s), facts_only) for s in term)) for term in terms))
+        return and_(*(or_(*(self._phrase(wanted(s, self.blind), facts_only) for s in term)) for term in terms))
 
     def newest_first(self) -> ColumnElement[Any]:
         """Return the order; no index has it, or the planner would walk through all cases for a word that few have."""
         return (index.c.rowid + 0).desc()
 
     def _phrase(self, phrase: Wanted, facts_only: bool) -> ColumnElement[bool]:
-        parts = [f"'{entry[:_LONGEST_LEXEME]}'" for entry in phrase.entries]
+        parts = [" | ".join(_lexeme(gram) for gram in entry) for entry in phrase.entries]
         if phrase.beginning is not None:
-            parts.append(f"'{phrase.beginning[:_LONGEST_LEXEME]}':*")
-        query = cast(" & ".join(parts), TSQUERY)
+            parts.append(" | ".join([f"{_lexeme(phrase.beginning)}:*", *map(_lexeme, phrase.instead)]))
+        query = cast(" & ".join(f"({part})" for part in parts), TSQUERY)
         found = [self._facts.op("@@")(query)]
         if not facts_only:
             found.append(self._pages.op("@@")(query))
-        if phrase.ending is not None:
-            found.append(self._tails.op("@@")(cast(f"'{phrase.ending[:_LONGEST_LEXEME]}'", TSQUERY)))
+        if phrase.endings:
+            found.append(self._tails.op("@@")(cast(" | ".join(map(_lexeme, phrase.endings)), TSQUERY)))
         return or_(*found)
 
 
-def full_text(dialect: str) -> SqliteText | PostgresText:
-    """Return the index of a dialect (``sqlite`` or ``postgresql``)."""
-    return SqliteText() if dialect == "sqlite" else PostgresText()
+def _lexeme(gram: str) -> str:
+    return f"'{gram[:_LONGEST_LEXEME]}'"
+
+
+def full_text(dialect: Dialect) -> SqliteText | PostgresText:
+    """Return the index in the words of a dialect (SQLite or PostgreSQL), with the digests of its database."""
+    blind = cipher_of(dialect).blind
+    return SqliteText(blind) if dialect.name == "sqlite" else PostgresText(blind)
 
 
 def remove(connection: Connection, case: int) -> None:

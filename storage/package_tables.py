@@ -5,8 +5,9 @@ Rows are facts: what was handed over with which digest, and what a check found a
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
 
+from storage.data_cipher import SealedText
 from storage.tables import UtcDateTime, digest_check, metadata
 
 PACKAGE_FACTS = ("case_packages", "inspections")
@@ -43,7 +44,7 @@ inspections = Table(
     Column("made_by", String, nullable=False),
     Column("failed", Integer, nullable=False),
     # The whole report (``domain.inspection.InspectionReport``) as canonical JSON.
-    Column("body", Text, nullable=False),
+    Column("body", SealedText("inspections.body"), nullable=False),
     CheckConstraint("occasion IN ('filing', 'transfer', 'demand')", name="ck_inspection_occasion"),
     Index("ix_inspections_case", "case_id"),
 )

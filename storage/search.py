@@ -19,7 +19,7 @@ from storage.query import parsed
 from storage.rows import CaseFilter, PageText
 from storage.search_tables import search_cases, search_entries
 from storage.tables import cases
-from storage.tokens import Token, squeezed, tokens
+from storage.tokens import Token, squeezed, tokens, with_secrets
 
 _CONTEXT = 24
 """Characters of text on each side of the first match in a snippet."""
@@ -226,9 +226,14 @@ def index_words(connection: Connection, case_id: str) -> None:
     else:
         remove(connection, number)
     query = select(search_entries.c.source, search_entries.c.text).where(search_entries.c.case_id == case_id)
-    places = [(source == "page", tokens(text)) for source, text in connection.execute(query)]
-    words = CaseWords.of((w for is_page, w in places if not is_page), (w for is_page, w in places if is_page))
-    full_text(connection.dialect.name).add(connection, number, words)
+    known: list[tuple[Token, ...]] = []
+    read: list[tuple[Token, ...]] = []
+    for source, text in connection.execute(query):
+        # the number of a case is no person's, and is asked for by its beginning
+        words = tokens(text) if source == "number" else with_secrets(text)
+        (read if source == "page" else known).append(words)
+    index_of = full_text(connection.dialect)
+    index_of.add(connection, number, CaseWords.of(known, read, index_of.blind))
 
 
 def remove_case(connection: Connection, case_id: str) -> None:

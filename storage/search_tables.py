@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table
 
+from storage.data_cipher import SealedText
 from storage.tables import metadata
 
 page_texts = Table(
@@ -12,7 +13,7 @@ page_texts = Table(
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("document_id", String, nullable=False),
     Column("page", Integer, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SealedText("page_texts.text"), nullable=False),
     PrimaryKeyConstraint("case_id", "document_id", "page"),
 )
 
@@ -25,7 +26,7 @@ search_entries = Table(
     Column("page", Integer),
     Column("kind", String),
     Column("source", String, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SealedText("search_entries.text"), nullable=False),
     Index("ix_search_entries_case", "case_id"),
 )
 

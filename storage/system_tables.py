@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
+from storage.data_cipher import SealedText
 from storage.tables import UtcDateTime, digest_check, metadata
 
 api_tokens = Table(
@@ -43,7 +44,7 @@ idempotency_keys = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("begun_at", UtcDateTime, nullable=False),
     # Empty while the request is worked on.
-    Column("answer", Text),
+    Column("answer", SealedText("idempotency_keys.answer")),
     PrimaryKeyConstraint("owner", "key"),
     digest_check("fingerprint"),
 )
@@ -54,7 +55,7 @@ uploads = Table(
     Column("id", String, primary_key=True),
     Column("owner", String, nullable=False),
     Column("accepted_at", UtcDateTime, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", SealedText("uploads.body"), nullable=False),
 )
 
 webhook_endpoints = Table(

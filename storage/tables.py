@@ -30,7 +30,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "r0017"
+from storage.data_cipher import SealedBytes, SealedText
+
+HEAD = "r0018"
 """Newest migration; known here so that opening an up-to-date database needs no alembic (0.3 s)."""
 
 APPEND_ONLY = (
@@ -86,6 +88,14 @@ def digest_check(column: str) -> CheckConstraint:
 
 
 metadata = MetaData()
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    # Names the key that sealed columns were written with; tells nothing about it.
+    Column("id", String(8), primary_key=True),
+    Column("first_used_at", UtcDateTime, nullable=False),
+)
 
 counters = Table(
     "counters",
@@ -190,7 +200,7 @@ queue_acts = Table(
     Column("person", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("act", String, nullable=False),
-    Column("reason", Text),
+    Column("reason", SealedText("queue_acts.reason")),
     # Until when a passed or skipped case is not offered to the person.
     Column("until", UtcDateTime),
     Index("ix_queue_acts_case", "case_id", "person"),
@@ -203,7 +213,7 @@ saved_views = Table(
     Column("id", Integer, primary_key=True),
     Column("person", String, nullable=False),
     Column("name", String, nullable=False),
-    Column("query", Text, nullable=False),
+    Column("query", SealedText("saved_views.query"), nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
     UniqueConstraint("person", "name", name="uq_saved_views"),
 )
@@ -252,7 +262,7 @@ stage_results = Table(
     Column("input_hash", String, nullable=False),
     Column("stage", String, nullable=False),
     Column("producer", String, nullable=False),
-    Column("payload", LargeBinary, nullable=False),
+    Column("payload", SealedBytes("stage_results.payload", digested=True), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("input_hash", "stage", "producer"),
     # Payloads are large: counting pages read must not walk over them.
@@ -265,7 +275,7 @@ case_revisions = Table(
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("cause", String, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", SealedBytes("case_revisions.body", digested=True), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("case_id", "revision"),
@@ -283,7 +293,7 @@ decisions = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("action", String, nullable=False),
     Column("subject", String, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", SealedText("decisions.body", digested=True), nullable=False),
     Column("sha256", String(64), nullable=False),
     PrimaryKeyConstraint("case_id", "position"),
     ForeignKeyConstraint(["case_id", "revision"], ["case_revisions.case_id", "case_revisions.revision"]),
@@ -298,8 +308,8 @@ review_items = Table(
     Column("revision", Integer, nullable=False),
     Column("code", String, nullable=False),
     Column("subject", String, nullable=False),
-    Column("message", Text, nullable=False),
-    Column("proposed", Text),
+    Column("message", SealedText("review_items.message"), nullable=False),
+    Column("proposed", SealedText("review_items.proposed")),
     Column("priority", Float, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_review_items_case", "case_id"),

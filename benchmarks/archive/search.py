@@ -30,7 +30,7 @@ from storage.database import insert_all
 from storage.full_text import CaseWords, full_text
 from storage.search_tables import search_cases, search_entries
 from storage.tables import batches, cases
-from storage.tokens import grams, tails, tokens
+from storage.tokens import Blind, grams, tails, tokens, with_secrets
 
 TARGET_MS = 300
 DOCUMENTS_OF_A_CASE = 3
@@ -59,10 +59,10 @@ class Piece:
     tails: tuple[str, ...]
 
     @staticmethod
-    def of(said: str) -> Piece:
+    def of(said: str, blind: Blind) -> Piece:
         """Cut a sentence once."""
-        words = tokens(said)
-        return Piece(said, grams(words), tails(words))
+        words = with_secrets(said)
+        return Piece(said, grams(words, blind), tails(words, blind))
 
 
 def sentences() -> list[str]:
@@ -85,8 +85,8 @@ class Writer:
         self._chance = random.Random(seed)
         found = sentences()
         self._chance.shuffle(found)
-        self._pieces = [Piece.of(said) for said in found]
         self._index = full_text(storage.database.dialect)
+        self._pieces = [Piece.of(said, self._index.blind) for said in found]
 
     def write(self, number: int) -> None:
         """Write ``number`` cases into an empty database."""
@@ -143,7 +143,8 @@ class Writer:
             words = "。".join([*(p.text for p in page), f"投诉人{name}，电话{phone}"])
             place = {"document_id": f"doc-{kind.value}", "page": 1, "kind": kind.value}
             said.append({"source": "page", "text": words, **place})
-        known = CaseWords.of((tokens(t) for _, t in facts), (tokens(f"投诉人{name}，电话{phone}"),))
+        words_of_facts = (tokens(number), *(with_secrets(t) for _, t in facts[1:]))
+        known = CaseWords.of(words_of_facts, (with_secrets(f"投诉人{name}，电话{phone}"),), self._index.blind)
         read = frozenset(g for p in pieces for g in p.grams) | known.pages
         ends = frozenset(t for p in pieces for t in p.tails) | known.tails
         received = _EPOCH + timedelta(minutes=12 * n)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import re
 import subprocess
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from storage.errors import MasterKeyError
+from storage.key_lines import KEY_NAME, KeyLineError, from_base64, key_lines
 from storage.stores.sealing import KEY_BYTES, BrokenSealError, unwrap, wrap
 
-_NAME = re.compile(r"[A-Za-z0-9._:/-]{1,100}")
 COMMAND_TIMEOUT_S = 30
 
 
@@ -48,16 +46,12 @@ class ListedKeys:
     """
 
     def __init__(self, text: str) -> None:
-        self._keys: dict[str, bytes] = {}
-        for line in text.split():
-            name, _, encoded = line.rpartition(":")
-            key = _decoded(encoded)
-            if not _NAME.fullmatch(name) or name in self._keys or len(key) != KEY_BYTES:
-                raise MasterKeyError(
-                    f"主密钥第 {len(self._keys) + 1} 行无效",
-                    "每行应为 名称:密钥，密钥用 openssl rand -base64 32 生成，名称不重复",
-                )
-            self._keys[name] = key
+        try:
+            self._keys = key_lines(text)
+        except KeyLineError as error:
+            raise MasterKeyError(
+                f"主密钥第 {error.number} 行无效", "每行应为 名称:密钥，密钥用 openssl rand -base64 32 生成，名称不重复"
+            ) from error
         if not self._keys:
             raise MasterKeyError("没有主密钥", "请设置至少一行 名称:密钥，首行为当前主密钥")
 
@@ -97,7 +91,7 @@ class CommandKeys:
     def current(self) -> str:
         """See ``MasterKeys.current``."""
         name = self._run(("current",), b"").decode(errors="replace").strip()
-        if not _NAME.fullmatch(name):
+        if not KEY_NAME.fullmatch(name):
             raise MasterKeyError(f"密钥命令给出的主密钥名称无效：{name}", "请检查密钥命令")
         return name
 
@@ -127,15 +121,8 @@ class CommandKeys:
         return done.stdout
 
 
-def _decoded(encoded: str) -> bytes:
-    try:
-        return base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        return b""
-
-
 def _decoded_or_refused(said: bytes) -> bytes:
-    data = _decoded(said.decode(errors="replace").strip())
+    data = from_base64(said.decode(errors="replace").strip())
     if not data:
         raise MasterKeyError("密钥命令没有给出 base64", "请检查密钥命令")
     return data

@@ -39,8 +39,8 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
-    """A server with a migrated database that tests copy; ``None`` where none is installed."""
+def server(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Iterator[str | None]:
+    """A server with a migrated database that tests copy, with the keys of ``empty_home``; ``None`` without a server."""
     if not is_installed():
         yield None
         return
@@ -48,13 +48,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
         admin = create_engine(url, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(text("CREATE DATABASE model"))
-        open_storage(tmp_path_factory.mktemp("model") / "home", url.replace("/postgres", "/model")).close()
+        home = tmp_path_factory.mktemp("model") / "home"
+        shutil.copytree(empty_home, home)
+        open_storage(home, url.replace("/postgres", "/model")).close()
         yield url
         admin.dispose()
 
 
 def database_of(server: str | None) -> str:
-    """Return the URL of a new copy of the migrated database."""
+    """Return the URL of a new copy of the migrated database; open it from a copy of ``empty_home``."""
     if server is None:
         pytest.skip("PostgreSQL 15 is not installed")
     name = f"t{uuid.uuid4().hex}"

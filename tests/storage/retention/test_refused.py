@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -26,7 +27,9 @@ from tests.storage.retention.attacks import DESTROY, NOW, forged_destruction, le
 from tests.storage.test_cases import decided
 
 
-def test_role_without_rights_on_tables_cannot_switch_the_rules_off(server: str | None, tmp_path: Path) -> None:
+def test_role_without_rights_on_tables_cannot_switch_the_rules_off(
+    server: str | None, tmp_path: Path, empty_home: Path
+) -> None:
     """PostgreSQL with an owner who migrates and an application that may only read and write rows."""
     url = database_of(server)
     owner = create_engine(url)
@@ -36,6 +39,7 @@ def test_role_without_rights_on_tables_cannot_switch_the_rules_off(server: str |
         connection.execute(text(f"GRANT {rights} IN SCHEMA public TO application"))
         connection.execute(text("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO application"))
     owner.dispose()
+    shutil.copytree(empty_home, tmp_path / "home")
     storage = open_storage(tmp_path / "home", url.replace("juanzong@", "application@"))
     case = filed(storage, b"letter")
     storage.retention.holds.place(case.number, "法院", "甲")
