@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 TAILS = (4, 6)
 """Lengths of the endings that are words of their own."""
@@ -26,8 +27,7 @@ _WORD, _PART, _SILENT, _GAP = "word", "part of a word", "accent", "gap"
 _DATE = re.compile(r"(?<![\d-])(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?![\d-])")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word and where it stands in the text: ``text[start:end]`` (0-based, end exclusive).
 
     Attributes:
@@ -57,10 +57,12 @@ def tokens(text: str) -> tuple[Token, ...]:
                 run_start = run_start if run else index
                 run.append(word)
             elif kind != _SILENT:
-                _close(found, run, run_start, index)
+                if run:
+                    _close(found, run, run_start, index)
                 if kind == _WORD:
                     found.append(Token(word, index, index + 1, single=True))
-    _close(found, run, run_start, len(text))
+    if run:
+        _close(found, run, run_start, len(text))
     return tuple(found)
 
 
@@ -94,7 +96,7 @@ def with_secrets(text: str) -> tuple[Token, ...]:
     dates = [match.span() for match in _DATE.finditer(text)]
     groups = _numbers(text, words, dates)
     secret = {i for group in groups if _is_personal([words[j].word for j in group]) for i in group}
-    return tuple(replace(word, secret=True) if i in secret else word for i, word in enumerate(words))
+    return tuple(word._replace(secret=True) if i in secret else word for i, word in enumerate(words))
 
 
 def _numbers(text: str, words: Sequence[Token], dates: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
@@ -210,9 +212,8 @@ def _date_spellings(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def _close(found: list[Token], run: list[str], start: int, end: int) -> None:
-    if run:
-        found.append(Token("".join(run), start, end))
-        run.clear()
+    found.append(Token("".join(run), start, end))
+    run.clear()
 
 
 def _spelling(character: str) -> str:

@@ -166,6 +166,31 @@ def create_rules(op: ModuleType) -> None:
         _sqlite(op)
     else:
         _postgresql(op)
+    for table, (emptied, kept) in EMPTIED.items():
+        let_go_with_case(op, table, emptied, kept)
+
+
+def let_go_with_case(op: ModuleType, table: str, emptied: str, kept: tuple[str, ...]) -> None:
+    """Let one column of a protected table be emptied, once its case is destroyed; every other change stays refused.
+
+    Args:
+        op: alembic's operations of the running step.
+        table: the table, with a column ``case_id``.
+        emptied: the column whose words go.
+        kept: all other columns.
+    """
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    same = " AND ".join(f"NEW.{c} {'IS' if is_sqlite else 'IS NOT DISTINCT FROM'} OLD.{c}" for c in kept)
+    allowed = f"length(NEW.{emptied}) = 0 AND {same} AND {_DESTROYED.format(case='OLD.case_id')}"
+    message = f"{table} is append-only: UPDATE refused"
+    if is_sqlite:
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_update")
+        _refuse(op, f"{table}_no_update", f"UPDATE ON {table} WHEN NOT ({allowed})", message)
+        return
+    _function(op, f"{table}_emptied", f"IF NOT ({allowed}) THEN {_FAIL.format(message=message)} END IF; RETURN NEW;")
+    op.execute(f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}")
+    _trigger(op, f"{table}_no_change", f"BEFORE DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT", "refuse_change")
+    _trigger(op, f"{table}_emptied", f"BEFORE UPDATE ON {table} FOR EACH ROW", f"{table}_emptied")
 
 
 def _sqlite(op: ModuleType) -> None:
@@ -181,16 +206,6 @@ def _sqlite(op: ModuleType) -> None:
     _refuse(op, "objects_no_update", "UPDATE ON objects", "objects: rows are never changed")
     moved = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in OF_ONE_CASE)
     _refuse(op, "case_files_no_move", f"UPDATE ON case_files WHEN {moved}", "case_files: files stay with their case")
-    for table, (emptied, kept) in EMPTIED.items():
-        same = " AND ".join(f"NEW.{c} IS OLD.{c}" for c in kept)
-        allowed = f"length(NEW.{emptied}) = 0 AND {same} AND {_DESTROYED.format(case='OLD.case_id')}"
-        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_update")
-        _refuse(
-            op,
-            f"{table}_no_update",
-            f"UPDATE ON {table} WHEN NOT ({allowed})",
-            f"{table} is append-only: UPDATE refused",
-        )
 
 
 def _refuse(op: ModuleType, name: str, when: str, message: str) -> None:
@@ -218,16 +233,6 @@ def _postgresql(op: ModuleType) -> None:
     _function(op, "case_files_moved", f"IF {moved} THEN {stays} END IF; RETURN NEW;")
     _trigger(op, "case_files_no_move", "BEFORE UPDATE ON case_files FOR EACH ROW", "case_files_moved")
     _trigger(op, "objects_no_update", "BEFORE UPDATE ON objects FOR EACH STATEMENT", "refuse_change")
-    for table, (emptied, kept) in EMPTIED.items():
-        same = " AND ".join(f"NEW.{c} IS NOT DISTINCT FROM OLD.{c}" for c in kept)
-        allowed = f"length(NEW.{emptied}) = 0 AND {same} AND {_DESTROYED.format(case='OLD.case_id')}"
-        message = f"{table} is append-only: UPDATE refused"
-        _function(
-            op, f"{table}_emptied", f"IF NOT ({allowed}) THEN {_FAIL.format(message=message)} END IF; RETURN NEW;"
-        )
-        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}")
-        _trigger(op, f"{table}_no_change", f"BEFORE DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT", "refuse_change")
-        _trigger(op, f"{table}_emptied", f"BEFORE UPDATE ON {table} FOR EACH ROW", f"{table}_emptied")
 
 
 def _function(op: ModuleType, name: str, body: str) -> None:

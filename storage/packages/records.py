@@ -72,13 +72,13 @@ class PackageRecords:
             )
 
     def last_inspection(self, case_id: str, occasion: Occasion | None = None) -> InspectionReport | None:
-        """Return the newest report of a case, ``None`` when there is none."""
+        """Return the newest report of a case, ``None`` when there is none, or it went with a destroyed case."""
         query = select(inspections.c.body).where(inspections.c.case_id == case_id).order_by(inspections.c.id.desc())
         if occasion is not None:
             query = query.where(inspections.c.occasion == occasion.value)
         with self._database.read() as connection:
             body = connection.execute(query.limit(1)).scalar()
-        return None if body is None else InspectionReport.model_validate_json(body)
+        return InspectionReport.model_validate_json(body) if body else None
 
     def add_package(self, new: NewPackage) -> None:
         """Keep that a package was made."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, func, or_, select, update
 
 from storage.desk_tables import field_answers
+from storage.package_tables import inspections
 from storage.search import remove_case
 from storage.search_tables import page_texts
 from storage.tables import case_revisions, cases, decisions, filings, leases, open_rescans, review_items, stage_results
@@ -33,6 +34,7 @@ def purge(connection: Connection, case_id: str, originals: tuple[str, ...]) -> N
     remove_case(connection, case_id)
     connection.execute(update(case_revisions).where(case_revisions.c.case_id == case_id).values(body=b""))
     connection.execute(update(decisions).where(decisions.c.case_id == case_id).values(body=""))
+    connection.execute(update(inspections).where(inspections.c.case_id == case_id).values(body=""))
     connection.execute(update(field_answers).where(field_answers.c.case_id == case_id).values(machine=None))
     connection.execute(update(cases).where(cases.c.id == case_id).values(complainant_name=None, place=None))
     _drop_readings(connection, case_id, originals)

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from domain.disposal import Capacity, ListState
 from domain.errors import ObjectMissingError
@@ -20,9 +20,10 @@ from domain.retention_errors import (
     UnknownDisposalListError,
 )
 from storage import CaseFilter, Storage, open_storage
+from storage.package_tables import inspections
 from tests.storage.conftest import accept, case_of, change, put
 from tests.storage.retained import LONG_AGO, approved, certificate, destroyed, filed, listed, objects_of
-from tests.storage.retention.attacks import second_batch
+from tests.storage.retention.attacks import NOW, refused, second_batch
 
 
 def test_destruction_leaves_hashes_log_and_certificate(kept: Storage, tmp_path: Path) -> None:
@@ -60,6 +61,18 @@ def test_destruction_leaves_hashes_log_and_certificate(kept: Storage, tmp_path: 
         kept.desk.checks.check_object(keys[0].rpartition("/")[2])
     with pytest.raises(ObjectMissingError):
         kept.objects.read(keys[0])
+
+
+def test_reports_on_a_case_go_with_it_and_not_before(kept: Storage) -> None:
+    case = filed(kept, b"letter")
+    report = {"case_id": case.id, "occasion": "filing", "made_at": NOW, "made_by": "甲", "failed": 0, "body": "{}"}
+    with kept.database.write() as connection:
+        connection.execute(insert(inspections).values(**report))
+    refused(kept, "UPDATE inspections SET body = ''", "append-only")
+    destroyed(kept, case)
+    with kept.database.read() as connection:
+        assert connection.execute(select(inspections.c.body, inspections.c.failed)).one() == ("", 0)
+    refused(kept, "UPDATE inspections SET failed = 1", "append-only")
 
 
 def test_object_that_another_case_needs_stays(kept: Storage) -> None:
