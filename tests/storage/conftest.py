@@ -66,11 +66,16 @@ def database_of(server: str | None) -> str:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def storage(request: pytest.FixtureRequest, home: Path, empty_home: Path) -> Iterator[Storage]:
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """Where the archive's database is: in its folder (``None``) or on a server."""
+    return database_of(request.getfixturevalue("server")) if request.param == "postgresql" else None
+
+
+@pytest.fixture
+def storage(database_url: str | None, home: Path, empty_home: Path) -> Iterator[Storage]:
     """An empty archive on either database."""
-    url = database_of(request.getfixturevalue("server")) if request.param == "postgresql" else None
     shutil.copytree(empty_home, home)
-    opened = open_storage(home, url)
+    opened = open_storage(home, database_url)
     yield opened
     opened.close()
 

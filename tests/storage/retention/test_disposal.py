@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from domain.retention_errors import (
     UnknownDisposalListError,
 )
 from storage import CaseFilter, Storage, open_storage
+from tests.killing import die, was_killed
 from tests.storage.conftest import accept, case_of, change, put
 from tests.storage.retained import LONG_AGO, approved, certificate, destroyed, filed, listed, objects_of
 from tests.storage.retention.attacks import second_batch
@@ -120,32 +119,29 @@ def test_cut_short_destruction_goes_on(kept: Storage, monkeypatch: pytest.Monkey
     destruction.certify(number, certificate(kept), "甲")
 
 
-def killed_while_destroying(home: Path, number: str, case_id: str, url: str | None, after: int) -> None:
-    """Destroy in a process of its own that is killed (SIGKILL) before object number ``after`` goes."""
-    child = os.fork()
-    if child == 0:
-        storage = open_storage(home, url)
-        real, gone = storage.objects.destroy, []
+def destroy_and_die(home: Path, url: str | None, number: str, case_id: str, after: int) -> None:
+    """Destroy as a process that is killed before object number ``after`` goes."""
+    storage = open_storage(home, url)
+    real, gone = storage.objects.destroy, []
 
-        def destroy(key: str) -> None:
-            if len(gone) == after:
-                os.kill(os.getpid(), signal.SIGKILL)
-            gone.append(key)
-            real(key)
+    def destroy(key: str) -> None:
+        if len(gone) == after:
+            die()
+        gone.append(key)
+        real(key)
 
-        storage.objects.destroy = destroy  # type: ignore[method-assign]
-        storage.retention.destruction.destroy(number, case_id, "甲")
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status)
+    storage.objects.destroy = destroy  # type: ignore[method-assign]
+    storage.retention.destruction.destroy(number, case_id, "甲")
 
 
 @pytest.mark.parametrize("after", [0, 1])
-def test_killed_destruction_is_told_of_and_goes_on(storage: Storage, home: Path, after: int) -> None:
+def test_killed_destruction_is_told_of_and_goes_on(
+    storage: Storage, database_url: str | None, home: Path, after: int
+) -> None:
     case = filed(storage, b"letter")
     number, keys = approved(storage, case), objects_of(storage, case)
     storage.close()
-    killed_while_destroying(home, number, case.id, None, after)
+    assert was_killed(lambda: destroy_and_die(home, database_url, number, case.id, after))
     left = [key for key in keys if storage.objects.exists(key)]
     assert len(left) == len(keys) - after
     assert [f.code for f in storage.fixity.verify_archive()] == ["not_destroyed"] * len(left)
