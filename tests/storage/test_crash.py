@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from domain.documents import Failure
 from domain.review import apply_decision
 from storage import Storage, open_storage
@@ -76,7 +77,9 @@ def killed(home: Path, boundary: int, steps: tuple[str, ...]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("steps", "at_least"), [(COMMITS, 30), pytest.param(STATEMENTS, 100, marks=pytest.mark.slow)], ids=["commits", "all"]
+    ("steps", "at_least"),
+    [(COMMITS, 30), pytest.param(STATEMENTS, 100, marks=pytest.mark.slow)],
+    ids=["commits", "all"],
 )
 def test_killed_at_every_boundary_and_started_again(
     tmp_path: Path, empty_home: Path, steps: tuple[str, ...], at_least: int

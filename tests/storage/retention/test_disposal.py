@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from domain.disposal import Capacity, ListState
 from domain.errors import ObjectMissingError
@@ -19,7 +20,7 @@ from domain.retention_errors import (
 )
 from storage import CaseFilter, Storage, open_storage
 from tests.killing import die, was_killed
-from tests.storage.conftest import accept, case_of, change, put
+from tests.storage.conftest import accept, case_of, change, database_of, put
 from tests.storage.retained import LONG_AGO, approved, certificate, destroyed, filed, listed, objects_of
 from tests.storage.retention.attacks import second_batch
 
@@ -188,10 +189,45 @@ def test_changed_act_is_found_by_the_check(kept: Storage) -> None:
     assert ("filing_row", f"filing {hold.placed.seq}") in [(f.code, f.subject) for f in kept.fixity.verify_archive()]
 
 
-def test_words_are_not_left_in_the_file(storage: Storage, home: Path) -> None:
-    case, words = filed(storage, b"letter"), "客户投诉手续费过高，要求退还。".encode()
+WORDS = "客户投诉手续费过高，要求退还。".encode()
+
+
+def test_words_are_not_left_in_the_file(tmp_path: Path, empty_home: Path) -> None:
+    home = Path(shutil.copytree(empty_home, tmp_path / "home"))
+    storage = open_storage(home)
+    case = filed(storage, b"letter")
     destroyed(storage, case)
     storage.close()
     file = home / "juanzong.sqlite"
-    assert words not in file.read_bytes()
+    assert WORDS not in file.read_bytes()
     assert not file.with_name("juanzong.sqlite-wal").exists()
+
+
+@pytest.mark.slow
+def test_words_are_not_left_in_the_files_of_a_server(tmp_path: Path, server: str | None) -> None:
+    url = database_of(server)
+    storage = open_storage(tmp_path / "home", url)
+    case = filed(storage, b"letter")
+    assert WORDS in _files(url)
+    destroyed(storage, case)
+    storage.close()
+    _do(url, "VACUUM (FULL, ANALYZE)")
+    assert WORDS not in _files(url)
+
+
+def _files(url: str) -> bytes:
+    """Return what lies in the files of a database, its log of writes apart."""
+    _do(url, "CHECKPOINT")
+    query = "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database"
+    folder = _do(url, f"{query} WHERE datname = current_database()")
+    return b"".join(path.read_bytes() for path in sorted(Path(folder).iterdir()))
+
+
+def _do(url: str, statement: str) -> str:
+    """Tell the server something outside a transaction; return the first value of its answer."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        result = connection.execute(text(statement))
+        answer = str(result.scalar_one()) if result.returns_rows else ""
+    engine.dispose()
+    return answer
