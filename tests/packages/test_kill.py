@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from domain.case import Case
 from flows.package_import import import_package
 from flows.packaging import package_case
@@ -20,13 +21,16 @@ def fresh(services: Services) -> Services:
     return open_services(services.settings)
 
 
-def test_killed_while_packaging(here: Services, filed: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "boundaries", [(2, 28), pytest.param((1, 9, 20, 33, 40), marks=pytest.mark.slow)], ids=["some", "more"]
+)
+def test_killed_while_packaging(here: Services, filed: Case, tmp_path: Path, boundaries: tuple[int, ...]) -> None:
     here.close()
 
     def job(out: Path) -> None:
         package_case(fresh(here), filed.number, out)
 
-    for boundary in (1, 2, 9, 20, 28, 33, 40):
+    for boundary in boundaries:
         out = tmp_path / f"out-{boundary}"
         dead = killed_at(boundary, lambda out=out: job(out), calls=("fsync", "rename"), steps=())  # type: ignore[misc]
         if (out / filed.number).exists():
@@ -42,7 +46,10 @@ def test_killed_while_packaging(here: Services, filed: Case, tmp_path: Path) -> 
         services.close()
 
 
-@pytest.mark.parametrize("boundary", [3, 12, 40, 70, 100, 130, 160])
+SOME, MORE = (12, 70, 130), (3, 40, 100, 160)
+
+
+@pytest.mark.parametrize("boundary", [*SOME, *(pytest.param(b, marks=pytest.mark.slow) for b in MORE)])
 def test_killed_while_importing(here: Services, there: Services, filed: Case, tmp_path: Path, boundary: int) -> None:
     folder, _ = package_case(here, filed.number, tmp_path / "packages")
     for services in (here, there):
