@@ -12,7 +12,8 @@ import hmac
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -104,8 +105,8 @@ class AuditLog:
     def entries(self, wanted: AuditFilter) -> Iterator[AuditEntry]:
         """Yield every matching entry, oldest first, without holding all of them."""
         query = select(rows).where(*_conditions(wanted)).order_by(rows.c.number)
-        with self._database.read() as connection:
-            for row in _streamed(connection, query):
+        with self._database.read() as connection, closing(_streamed(connection, query)) as found:
+            for row in found:
                 yield _entry(row)
 
     def verify(self, head: str | None = None) -> ChainReport:
@@ -119,11 +120,9 @@ class AuditLog:
         """
         known = _known_head(head)
         check = _Check(known)
-        with self._database.read() as connection:
-            for row in _streamed(connection, select(rows).order_by(rows.c.number)):
-                if not check.passes(row):
-                    break
-            else:
+        query = select(rows).order_by(rows.c.number)
+        with self._database.read() as connection, closing(_streamed(connection, query)) as found:
+            if all(check.passes(row) for row in found):
                 check.end()
         return check.report()
 
@@ -259,8 +258,10 @@ def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _streamed(connection: Connection, query: Any) -> Iterator[Row[Any]]:
-    yield from connection.execution_options(yield_per=_AT_ONCE).execute(query)
+def _streamed(connection: Connection, query: Any) -> Generator[Row[Any], None, None]:
+    """Yield rows without holding all of them; close it to stop early, a server keeps a cursor open for it."""
+    with connection.execution_options(yield_per=_AT_ONCE).execute(query) as found:
+        yield from found
 
 
 def _known_head(head: str | None) -> tuple[int, str] | None:

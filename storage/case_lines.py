@@ -29,6 +29,7 @@ def line_values(saved: Case, gravest: str | None) -> dict[str, Any]:
     """Return the columns that follow from a revision alone; ``gravest`` is the label of its pack's gravest level."""
     judgement = saved.judgement
     disposition = judgement.disposition.value if judgement else None
+    name = saved.field_value("complainant_name")
     grave, due_at = is_grave(saved, gravest), next_due(saved)
     return {
         "current_revision": saved.revision,
@@ -36,7 +37,7 @@ def line_values(saved: Case, gravest: str | None) -> dict[str, Any]:
         "level": judgement.severity.level if judgement else None,
         "category": judgement.category.value if judgement else None,
         "disposition": disposition.value if disposition else None,
-        "complainant_name": saved.field_value("complainant_name"),
+        "complainant_name": name and without_nul(name),
         "materials_complete": judgement.materials.complete if judgement else None,
         "pages": sum(len(d.pages) for d in saved.documents),
         "finished": saved.finished,
@@ -47,6 +48,11 @@ def line_values(saved: Case, gravest: str | None) -> dict[str, Any]:
         "kinds": joined(document_kinds(saved)),
         "place": place_of(saved.id, grave, due_at, saved.received_at) if waits(saved) else None,
     }
+
+
+def without_nul(words: str) -> str:
+    """Return ``words`` with U+FFFD for every NUL (a PDF may have them): PostgreSQL keeps no NUL in a text."""
+    return words.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def joined(words: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
@@ -12,7 +13,7 @@ from domain.errors import StaleRevisionError
 from domain.review import ReviewItem
 from domain.vocabulary import CaseStatus, Channel, DispositionValue
 from domain.webhooks import EventType
-from storage.case_lines import update_line
+from storage.case_lines import update_line, without_nul
 from storage.case_lists import conditions
 from storage.database import Database, insert_all
 from storage.figures import note_figures
@@ -104,9 +105,10 @@ class CaseRepository:
         replace_rescans(connection, case)
         update_line(connection, case, self._database.now())
         note_figures(connection, case)
-        if change.texts is not None:
-            _replace_texts(connection, case_id, change.texts)
-        index_case(connection, case, [f.source.name for f in files_of(connection, case_id)], change.texts)
+        texts = change.texts and tuple(replace(t, text=without_nul(t.text)) for t in change.texts)
+        if texts is not None:
+            _replace_texts(connection, case_id, texts)
+        index_case(connection, case, [f.source.name for f in files_of(connection, case_id)], texts)
 
     def load_case(self, case: str, revision: int | None = None) -> Case | None:
         """Return the case with this number or id at ``revision`` (the current one when ``None``), with its last filing.

@@ -40,7 +40,7 @@ export class PageViewer {
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
     });
     this.dragon.addHandler("open", () => this.#opened());
-    this.dragon.addHandler("open-failed", () => this.#failed());
+    this.dragon.addHandler("open-failed", ({ source }) => this.#failed(source));
     this.dragon.addHandler("animation-finish", () => this.#tell());
     this.dragon.addHandler("animation", () => this.#tell());
     this.dragon.addHandler("rotate", ({ degrees }) => this.rotations.set(this.shown?.thumb, degrees));
@@ -217,7 +217,10 @@ export class PageViewer {
     }
   }
 
-  #failed() {
+  #failed(source) {
+    // a page that was left while its picture was on the way: the page that is wanted now tells for itself
+    const url = source?.url ?? source;
+    if (typeof url === "string" && url !== this.pending?.dataset.src) return;
     this.pending = null;
     this.#fillThumbs();
     this.problem.textContent = words("{page} 的图像无法显示，请下载原件查看。", { page: this.shown.thumb.dataset.label });

@@ -18,8 +18,8 @@ from tests.browser.house import House, house_in
 pytestmark = pytest.mark.browser
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN = """async () => {
-  const found = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa"], resultTypes: ["violations"] });
+RUN = """async (part) => {
+  const found = await axe.run(part ?? document, { runOnly: ["wcag2a", "wcag2aa"], resultTypes: ["violations"] });
   return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.html.slice(0, 120)}`));
 }"""
 WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -59,10 +59,14 @@ def tab(
     context.close()
 
 
-def faults(page: Page) -> list[str]:
-    """Return what axe finds; evaluated from outside the page, so that its policy stays as it is."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [f"{page.url} {fault}" for fault in page.evaluate(RUN)]
+def faults(page: Page, part: str | None = None) -> list[str]:
+    """Return what axe finds on the page, or in a part of it where the rest has been looked at already.
+
+    Evaluated from outside the page, so that its policy stays as it is.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [f"{page.url} {fault}" for fault in page.evaluate(RUN, part)]
 
 
 def open_page(page: Page, path: str) -> None:
@@ -102,19 +106,19 @@ def test_dialogs_and_menus(chromium: Browser, house: House, everybody: str, look
         for keys, dialog in DIALOGS:
             page.keyboard.press(keys)
             expect(page.locator(dialog)).to_be_visible()
-            found += faults(page)
+            found += faults(page, dialog)
             page.keyboard.press("Escape")
             expect(page.locator(dialog)).to_be_hidden()
         page.locator("[data-papers=menu]").click()
         expect(page.locator("#papers")).to_be_visible()
-        found += faults(page)
+        found += faults(page, "#papers")
         page.keyboard.press("Escape")
         expect(page.locator(".thumb:focus")).to_have_count(1)
         for menu in ("#more-menu", "#person-menu", "#look-menu"):
             page.locator(f"{menu} summary").focus()
             page.keyboard.press("Enter")
             expect(page.locator(f"{menu} .menu")).to_be_visible()
-            found += faults(page)
+            found += faults(page, menu)
             page.keyboard.press("Escape")
             expect(page.locator(f"{menu} .menu")).to_be_hidden()
             expect(page.locator(f"{menu} summary")).to_be_focused()
@@ -143,10 +147,13 @@ def test_where_nothing_has_happened_yet(chromium: Browser, tmp_path: Path, look:
 @pytest.mark.parametrize("role", list(Role))
 def test_what_each_role_begins_with(chromium: Browser, house: House, role: Role) -> None:
     with tab(chromium, house, ("zh", "light"), house.person(f"只有{role.value}", role)) as page:
-        found = []
+        found, refused = [], False
         for path in ("/", "/mailroom", "/archive", "/audit", "/admin/accounts"):
-            page.goto(path)
-            found += faults(page)
+            answer = page.goto(path)
+            assert answer is not None
+            if answer.ok or not refused:  # the page that refuses is the same for every desk
+                found += faults(page)
+            refused |= not answer.ok
         assert found == []
 
 

@@ -39,5 +39,5 @@ def test_twenty_reviewers_empty_a_queue(tmp_path: Path, database: str) -> None:
         return
     if not is_installed():
         pytest.skip("PostgreSQL 15 is not installed (/usr/lib/postgresql/15/bin)")
-    with throw_away_cluster() as url:
+    with throw_away_cluster(durable=False) as url:
         check(crowd(tmp_path / "home", PERSONS, CASES, url), CASES)

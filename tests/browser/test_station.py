@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from domain.evidence import FieldMissing
 from tests.browser.conftest import Site
@@ -213,6 +213,26 @@ def test_verdicts_signals_and_materials_by_keyboard(page: Page, site: Site) -> N
     judgement = site.cases.case("case-1").judgement
     assert judgement is not None
     assert judgement.severity.level == "一般投诉"
+
+
+def test_a_picture_that_fails_late_says_nothing_about_the_page_shown_by_then(page: Page, problems: list[str]) -> None:
+    held: list[Route] = []
+    first, second = sheets()[:2]
+    page.route(f"**/documents/{second.id}/pages/1*", lambda route: held.append(route))
+    open_case(page)
+    viewer = page.locator("#viewer")
+    page.keyboard.press("Alt+PageDown")
+    page.wait_for_timeout(100)
+    page.keyboard.press("Alt+PageUp")
+    page.wait_for_timeout(400)
+    for route in held:
+        route.abort()
+    page.wait_for_timeout(400)
+    expect(viewer).to_have_attribute("data-document", first.id)
+    expect(viewer).to_have_attribute("data-ready", "true")
+    expect(page.locator("#viewer-problem")).to_be_hidden()
+    assert set(problems) == {"Failed to load resource: net::ERR_FAILED"}
+    problems.clear()
 
 
 def test_pages_turn_zoom_and_rotate(page: Page) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from review_ui.parts import Parts
 from tests.browser.conftest import Site, served_parts
@@ -149,6 +149,38 @@ def test_a_box_placed_by_keys_is_read_into_the_field(page: Page, site: Site) -> 
     assert (found.action, found.value) == ("correct", "483200")
     assert found.evidence[0].document_id == form.id
     assert found.evidence[0].quote == "483200元"
+
+
+def kept_back(page: Page) -> list[tuple[Route, APIResponse]]:
+    """Draw a box for the sum; return its answer, kept back."""
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/read-box", lambda route: late.append((route, route.fetch())))
+    open_typing(page)
+    control(page, "amount_involved").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Alt+b")
+    page.keyboard.press("Enter")
+    while not late:
+        page.wait_for_timeout(20)
+    assert "483200" in late[0][1].text()
+    return late
+
+
+def test_a_reading_that_comes_late_does_not_undo_what_was_typed_meanwhile(page: Page) -> None:
+    ((route, answer),) = kept_back(page)
+    page.keyboard.type("500000")
+    route.fulfill(response=answer)
+    expect(page.locator("#drawing-status")).to_contain_text("483200")
+    expect(control(page, "amount_involved")).to_have_value("500000")
+
+
+def test_a_reading_that_comes_late_calls_nobody_back(page: Page) -> None:
+    ((route, answer),) = kept_back(page)
+    control(page, MOBILE).focus()
+    route.fulfill(response=answer)
+    expect(control(page, "amount_involved")).to_have_value("483200")
+    expect_focus(page, MOBILE)
 
 
 def test_a_box_drawn_by_mouse_on_a_turned_page(page: Page, site: Site) -> None:

@@ -106,7 +106,7 @@ def test_a_backup_never_replaces_another(home: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not is_installed(), reason="PostgreSQL 15 is not installed")
 def test_postgresql_is_dumped_and_restored(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with throw_away_cluster() as url:
+    with throw_away_cluster(durable=False) as url:
         monkeypatch.setenv("JUANZONG_DATABASE_URL", url)
         services = open_services(load_settings())
         file_letters(services, b"one", b"two")

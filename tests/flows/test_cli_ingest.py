@@ -7,6 +7,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.flows.conftest import (
     INCOMPLETE,
     MAJOR,
     POLICY,
+    Done,
     FolderOf,
     Ingested,
     environment,
@@ -206,56 +208,76 @@ def test_json_that_cannot_be_written(home: Path) -> None:
 
 # -- the other commands -----------------------------------------------------------------------------------------------
 
+Command = Callable[..., Done]
 
-def test_case_list_and_show(home: Path, ingested: Ingested, numbers: tuple[str, str]) -> None:
-    listed = juanzong(home, "case", "list")
+
+@pytest.fixture
+def command(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command on ``home`` in this process, which is loaded already."""
+    monkeypatch.setenv("JUANZONG_HOME", str(home))
+    monkeypatch.chdir(home.parent)
+
+    def run(*arguments: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["juanzong", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return Done(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def test_case_list_and_show(command: Command, ingested: Ingested, numbers: tuple[str, str]) -> None:
+    listed = command("case", "list")
     assert listed.code == 0 and all(number in listed.words for number in numbers)
     status = ingested.done.json["cases"][0]["status"]
-    some = juanzong(home, "case", "list", "--status", status)
+    some = command("case", "list", "--status", status)
     for case in ingested.done.json["cases"]:
         assert (case["case_number"] in some.words) == (case["status"] == status)
-    shown = juanzong(home, "case", "show", numbers[0])
+    shown = command("case", "show", numbers[0])
     assert shown.code == 0
     for word in (numbers[0], "form.jpg", "letter.pdf", "材料清单", "期限", "存证"):
         assert word in shown.words
-    as_json = juanzong(home, "case", "show", numbers[1].lower(), "--json")
+    as_json = command("case", "show", numbers[1].lower(), "--json")
     assert as_json.code == 0
     assert as_json.json == {**ingested.done.json, "cases": ingested.done.json["cases"][1:]}
 
 
-def test_policies(home: Path, tmp_path: Path) -> None:
-    listed = juanzong(home, "policies", "list")
+def test_policies(command: Command, tmp_path: Path) -> None:
+    listed = command("policies", "list")
     assert listed.code == 0 and POLICY in listed.words
-    bare = juanzong(home, "policies", "show", POLICY)
-    adopted = juanzong(home, "policies", "show", POLICY, "--adoption", ADOPTION)
+    bare = command("policies", "show", POLICY)
+    adopted = command("policies", "show", POLICY, "--adoption", ADOPTION)
     assert bare.code == adopted.code == 0 and bare.out != adopted.out
-    checked = juanzong(home, "policies", "check")
+    checked = command("policies", "check")
     assert checked.code == 0 and f"{POLICY}.yaml：无问题" in checked.out
     broken = tmp_path / "broken.yaml"
     pack = (ROOT / "policies" / f"{POLICY}.yaml").read_text()
     broken.write_text(pack + "\nno_such_key: 1\n")
-    found = juanzong(home, "policies", "check", broken)
+    found = command("policies", "check", broken)
     assert found.code == 2 and "no_such_key" in found.out and str(len(pack.splitlines()) + 2) in found.out
 
 
-def test_archive_find_and_fetch(home: Path, ingested: Ingested, numbers: tuple[str, str], tmp_path: Path) -> None:
+def test_archive_find_and_fetch(command: Command, ingested: Ingested, numbers: tuple[str, str], tmp_path: Path) -> None:
     name = ingested.done.json["cases"][0]["fields"]["complainant_name"]["value"]
-    found = juanzong(home, "archive", "find", name)
+    found = command("archive", "find", name)
     assert found.code == 0 and numbers[0] in found.words and numbers[1] not in found.words
-    nothing = juanzong(home, "archive", "find", "欧阳无此人")
+    nothing = command("archive", "find", "欧阳无此人")
     assert nothing.code == 0 and "没有找到" in nothing.out
     out = tmp_path / "out"
-    fetched = juanzong(home, "archive", "fetch", numbers[0], "--out", out)
+    fetched = command("archive", "fetch", numbers[0], "--out", out)
     assert fetched.code == 0
     for paper in INCOMPLETE.iterdir():
         assert (out / paper.name).read_bytes() == paper.read_bytes()
     key = next(o["key"] for o in ingested.done.json["cases"][1]["archive"]["objects"])
-    assert juanzong(home, "archive", "fetch", key, "--out", tmp_path / "one").code == 0
+    assert command("archive", "fetch", key, "--out", tmp_path / "one").code == 0
     assert len(list((tmp_path / "one").iterdir())) == 1
 
 
-def test_archive_verify_names_the_flipped_byte(home: Path, ingested: Ingested, numbers: tuple[str, str]) -> None:
-    clean = juanzong(home, "archive", "verify", "--all")
+def test_archive_verify_names_the_flipped_byte(
+    command: Command, home: Path, ingested: Ingested, numbers: tuple[str, str]
+) -> None:
+    clean = command("archive", "verify", "--all")
     assert clean.code == 0 and "一致" in clean.out
     document = next(d for d in ingested.done.json["cases"][1]["documents"] if d["source_file"] == "身份证.pdf")
     digest = document["sha256"]
@@ -265,20 +287,20 @@ def test_archive_verify_names_the_flipped_byte(home: Path, ingested: Ingested, n
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    damaged = juanzong(home, "archive", "verify")
+    damaged = command("archive", "verify")
     assert damaged.code == 1
     got = subprocess.run(["sha256sum", file], capture_output=True, text=True, check=True).stdout.split()[0]
     for word in (numbers[1], "身份证.pdf", key, digest, got):
         assert word in damaged.words
     assert numbers[0] not in damaged.words
-    assert juanzong(home, "archive", "verify", numbers[0]).code == 0
-    assert juanzong(home, "archive", "verify", numbers[1]).code == 1
-    refused = juanzong(home, "archive", "fetch", numbers[1], "--out", home.parent / "out")
+    assert command("archive", "verify", numbers[0]).code == 0
+    assert command("archive", "verify", numbers[1]).code == 1
+    refused = command("archive", "fetch", numbers[1], "--out", home.parent / "out")
     assert refused.code == 1 and key in refused.err and "Traceback" not in refused.err
 
 
-def test_doctor(home: Path) -> None:
-    done = juanzong(home, "doctor")
+def test_doctor(command: Command) -> None:
+    done = command("doctor")
     assert done.code == 0, done.out
     assert done.out.count("[正常]") == len(done.out.splitlines())
     assert "案件 2 个" in done.out and "未完成 0 个" in done.out

@@ -35,7 +35,7 @@ def services(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service
         return
     if not is_installed():
         pytest.skip("PostgreSQL 15 is not installed (/usr/lib/postgresql/15/bin)")
-    with throw_away_cluster() as url:
+    with throw_away_cluster(durable=False) as url:
         opened = open_services(settings.model_copy(update={"database_url": url}))
         yield opened
         opened.close()

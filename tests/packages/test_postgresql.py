@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not is_installed(), reason="PostgreSQL 15 is not
 
 @pytest.fixture
 def server(here: Services, tmp_path: Path) -> Iterator[Services]:
-    with throw_away_cluster() as url:
+    with throw_away_cluster(durable=False) as url:
         services = open_services(here.settings.model_copy(update={"home": tmp_path / "server", "database_url": url}))
         yield services
         services.close()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import Connection, create_engine, insert, text
 
 from benchmarks.station.cluster import is_installed, throw_away_cluster
 from domain.case import Case
@@ -44,7 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Iterat
     if not is_installed():
         yield None
         return
-    with throw_away_cluster() as url:
+    with throw_away_cluster(durable=False) as url:
         admin = create_engine(url, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(text("CREATE DATABASE model"))
@@ -68,11 +69,16 @@ def database_of(server: str | None) -> str:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def storage(request: pytest.FixtureRequest, home: Path, empty_home: Path) -> Iterator[Storage]:
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """Where the archive's database is: in its folder (``None``) or on a server."""
+    return database_of(request.getfixturevalue("server")) if request.param == "postgresql" else None
+
+
+@pytest.fixture
+def storage(database_url: str | None, home: Path, empty_home: Path) -> Iterator[Storage]:
     """An empty archive on either database."""
-    url = database_of(request.getfixturevalue("server")) if request.param == "postgresql" else None
     shutil.copytree(empty_home, home)
-    opened = open_storage(home, url)
+    opened = open_storage(home, database_url)
     yield opened
     opened.close()
 
@@ -157,6 +163,45 @@ def note_upkeep(storage: Storage, case: Case) -> None:
         connection.execute(insert(object_repairs).values(**values))
 
 
+IN_POSTGRESQL = (
+    (
+        r"CAST\(replace\(leaf, ('\w+'), ('\w+')\) AS BLOB\)",
+        r"convert_to(replace(convert_from(leaf, 'UTF8'), \1, \2), 'UTF8')",
+    ),
+    (r"x'00'", r"'\\x00'::bytea"),
+    (r"AS BLOB", "AS bytea"),
+    (
+        r"(?:INSERT OR )?REPLACE INTO (\w+) (.*) KEY (\w+)",
+        r"INSERT INTO \1 \2 ON CONFLICT (\3) DO UPDATE SET \3 = excluded.\3",
+    ),
+    (r"^PRAGMA .*", "SELECT 1"),
+)
+"""What the tests say in SQLite's words, and the same for PostgreSQL."""
+
+
+def said_to(storage: Storage, statement: str) -> str:
+    """Return a statement in the words of the archive's database; ``KEY column`` after REPLACE is for PostgreSQL."""
+    if storage.database.is_sqlite:
+        return re.sub(r" KEY \w+$", "", statement)
+    for words, same in IN_POSTGRESQL:
+        statement = re.sub(words, same, statement)
+    return statement
+
+
+@contextmanager
+def forging(storage: Storage, table: str) -> Iterator[Connection]:
+    """Open the database as an intruder who has thrown out the triggers and the conditions on the rows of ``table``."""
+    drop_triggers(storage)
+    with storage.database.write() as connection:
+        if storage.database.is_sqlite:
+            connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        else:
+            query = "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = CAST(:t AS regclass)"
+            for name in connection.execute(text(query), {"t": table}).scalars().all():
+                connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+        yield connection
+
+
 def drop_triggers(storage: Storage) -> None:
     """Do what an intruder with the database file would do first."""
     with storage.database.write() as connection:
@@ -174,4 +219,4 @@ def change(storage: Storage, statement: str, **values: object) -> int:
     """Change a row behind the application's back; return the number of rows."""
     drop_triggers(storage)
     with storage.database.write() as connection:
-        return connection.execute(text(statement), values).rowcount
+        return connection.execute(text(said_to(storage, statement)), values).rowcount

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from domain.documents import Failure
 from domain.review import apply_decision
 from storage import Storage, open_storage
 from storage.manifest import Derivative
+from tests.killing import COMMITS, STATEMENTS, killed_at
 from tests.storage.conftest import accept, batch_of, case_of, texts_of
 from tests.storage.test_cases import LEVEL, NAME, answer, item
 
@@ -76,50 +72,17 @@ def outcome(home: Path) -> Outcome:
     return found
 
 
-def in_child(job: Callable[[], None]) -> int:
-    """Run ``job`` in a forked process and return its wait status."""
-    child = os.fork()
-    if child == 0:
-        try:
-            job()
-        finally:
-            os._exit(0)
-    return os.waitpid(child, 0)[1]
+def killed(home: Path, boundary: int, steps: tuple[str, ...]) -> bool:
+    return killed_at(boundary, lambda: work(home), calls=SYSTEM_CALLS, steps=steps)
 
 
-def killed_at(home: Path, boundary: int, *, statements: bool) -> bool:
-    """Work in a process that is killed before its ``boundary``-th commit or system call (or statement)."""
-
-    def job() -> None:
-        left = boundary
-
-        def count(*_: object, **__: object) -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        if statements:
-            event.listen(Engine, "before_cursor_execute", count)
-        event.listen(Engine, "commit", count)
-        for name in SYSTEM_CALLS:
-            setattr(os, name, _counted(getattr(os, name), count))
-        work(home)
-
-    return os.WIFSIGNALED(in_child(job))
-
-
-def _counted(call: Callable[..., Any], count: Callable[[], None]) -> Callable[..., Any]:
-    def counted(*arguments: Any) -> Any:
-        count()
-        return call(*arguments)
-
-    return counted
-
-
-@pytest.mark.parametrize(("statements", "at_least"), [(False, 30), pytest.param(True, 100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("steps", "at_least"),
+    [(COMMITS, 30), pytest.param(STATEMENTS, 100, marks=pytest.mark.slow)],
+    ids=["commits", "all"],
+)
 def test_killed_at_every_boundary_and_started_again(
-    tmp_path: Path, empty_home: Path, statements: bool, at_least: int
+    tmp_path: Path, empty_home: Path, steps: tuple[str, ...], at_least: int
 ) -> None:
     reference = tmp_path / "reference"
     shutil.copytree(empty_home, reference)
@@ -132,7 +95,7 @@ def test_killed_at_every_boundary_and_started_again(
         boundary += 1
         home = tmp_path / f"home-{boundary}"
         shutil.copytree(empty_home, home)
-        if not killed_at(home, boundary, statements=statements):
+        if not killed(home, boundary, steps):
             break
         check_nothing_half_done(home)
         work(home)
@@ -154,7 +117,7 @@ def check_nothing_half_done(home: Path) -> None:
 def test_killed_while_migrating(tmp_path: Path) -> None:
     for boundary in (1, 5, 20, 40):
         home = tmp_path / f"home-{boundary}"
-        assert killed_at(home, boundary, statements=True)
+        assert killed(home, boundary, STATEMENTS)
         work(home)
         assert outcome(home).cases == [("EXM-2026-000001", 2, 1)]
 

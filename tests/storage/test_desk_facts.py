@@ -112,7 +112,7 @@ def test_every_change_is_named_where_it_is(storage: Storage, home: Path) -> None
     case = saved(storage, b"letter")
     record = storage.filing.file_case(case)
     original = case.documents[0].source.object
-    change(storage, "UPDATE log_leaves SET leaf = replace(CAST(leaf AS TEXT), 'filing', 'fiLing')")
+    change(storage, "UPDATE log_leaves SET leaf = CAST(replace(leaf, 'filing', 'fiLing') AS BLOB)")
     assert wrong(storage, original.sha256) == {"leaf"}
     change(storage, "UPDATE log_leaves SET leaf_hash = :h", h="0" * 64)
     assert wrong(storage, original.sha256) == {"leaf", "inclusion"}

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 from pathlib import Path
-
-from sqlalchemy import Engine, event
 
 from storage import ProofOptions, Storage, open_storage
 from storage.proof.head_text import head_file
-from tests.storage.test_crash import _counted, in_child
+from tests.killing import COMMITS, killed_at
 
 SYSTEM_CALLS = ("fsync", "link", "replace")
 LEAVES = 3
@@ -38,24 +34,6 @@ def wrong(storage: Storage) -> set[str]:
         return {f.code for f in storage.proof.check.findings(connection)}
 
 
-def killed_at(folder: Path, boundary: int) -> bool:
-    def job() -> None:
-        left = boundary
-
-        def count(*_: object, **__: object) -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        event.listen(Engine, "commit", count)
-        for name in SYSTEM_CALLS:
-            setattr(os, name, _counted(getattr(os, name), count))
-        work(folder)
-
-    return os.WIFSIGNALED(in_child(job))
-
-
 def test_killed_at_every_boundary_and_started_again(tmp_path: Path, empty_home: Path) -> None:
     boundary = 0
     while True:
@@ -63,7 +41,7 @@ def test_killed_at_every_boundary_and_started_again(tmp_path: Path, empty_home: 
         folder = tmp_path / str(boundary)
         (folder / "outside").mkdir(parents=True)
         shutil.copytree(empty_home, folder / "home")
-        if not killed_at(folder, boundary):
+        if not killed_at(boundary, lambda f=folder: work(f), calls=SYSTEM_CALLS, steps=COMMITS):  # type: ignore[misc]
             break
         left = opened(folder)
         assert wrong(left) <= {"head_folder"}, f"killed at boundary {boundary}"  # not exported yet, nothing worse

@@ -10,7 +10,7 @@ from domain.vocabulary import Channel
 from storage import Storage
 from storage.mail_rows import DuplicateAnswer, MailNote, Replacement
 from storage.mail_tables import MAIL_FACTS
-from tests.storage.conftest import RECEIVED, accept
+from tests.storage.conftest import RECEIVED, accept, said_to
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def test_rows_are_facts(filled: Storage, table: str) -> None:
     for statement in (
         f"UPDATE {table} SET id = id",
         f"DELETE FROM {table}",
-        f"REPLACE INTO {table} SELECT * FROM {table}",
+        f"REPLACE INTO {table} SELECT * FROM {table} WHERE true KEY id",
     ):
         with (
             pytest.raises(exc.IntegrityError, match="append-only"),
             filled.database.write() as connection,
         ):
-            connection.exec_driver_sql("PRAGMA recursive_triggers = OFF")
-            connection.execute(text(statement))
+            connection.exec_driver_sql(said_to(filled, "PRAGMA recursive_triggers = OFF"))
+            connection.execute(text(said_to(filled, statement)))

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(not is_installed(), reason="PostgreSQL 15 is not
 
 @pytest.fixture(scope="module")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
-    with throw_away_cluster() as url:
+    with throw_away_cluster(durable=False) as url:
         opened = open_storage(tmp_path_factory.mktemp("pg") / "home", url)
         yield opened
         opened.close()

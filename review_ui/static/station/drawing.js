@@ -128,9 +128,15 @@ viewer.element.addEventListener("pointerup", () => {
 
 // ---- reading
 
+let boxes = 0;
+const newest = new Map(); // row id to its newest box: an answer about an older one comes too late
+
 async function readDrawn() {
   const { row, page, bbox } = drawing;
   leaveDrawing();
+  const before = controlOf(row).value;
+  const mine = (boxes += 1);
+  newest.set(row.id, mine);
   say(words("正在识别框内文字…"));
   row.setAttribute("aria-busy", "true");
   const answer = await fetch(`/cases/${panel().dataset.case}/read-box`, {
@@ -138,22 +144,27 @@ async function readDrawn() {
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: JSON.stringify({ field: row.dataset.field, document_id: page.document_id, page: page.page, bbox, turn: page.turn }),
   }).catch(() => null);
-  row.removeAttribute("aria-busy");
   const found = await answer?.json().catch(() => null);
+  if (newest.get(row.id) !== mine) return;
+  row.removeAttribute("aria-busy");
   if (!answer?.ok || !found) return say(found?.fact ? `${found.fact}。${found.next_step}。` : words("没有连上服务，框内文字没有识别。"));
-  fill(document.getElementById(row.id), found.reading);
+  fill(document.getElementById(row.id), found.reading, before);
 }
 
-function fill(row, reading) {
+/** Put a reading into its field, unless something else was entered since; who went on meanwhile is not called back. */
+function fill(row, reading, before) {
   const control = row && controlOf(row);
   if (!control) return;
   if (!reading.value) return say(words("框内没有认出文字，请重新画框，或对照原件键入。"));
+  if (control.value !== before) return say(words("框内读作“{value}”；框里的内容已另行改动，没有填入。", { value: reading.value }));
   control.value = reading.value;
   setPlaces(row, [reading.evidence]);
   control.dispatchEvent(new Event("input", { bubbles: true }));
   say(words("已填入“{value}”，按 Enter 保存。", { value: reading.value }));
-  if (document.activeElement !== control) control.focus({ preventScroll: true });
-  showPlace(control);
+  const here = document.activeElement === document.body || row.contains(document.activeElement);
+  if (here && document.activeElement !== control) control.focus({ preventScroll: true });
   setDoubts(control, reading.doubts);
+  if (!here) return;
+  showPlace(control);
   if (!goToFirstDoubt(control)) control.setSelectionRange?.(control.value.length, control.value.length);
 }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, select, text
 
 from domain.disposal import Capacity, ListState
 from domain.errors import ObjectMissingError
@@ -21,7 +20,8 @@ from domain.retention_errors import (
 )
 from storage import CaseFilter, Storage, open_storage
 from storage.package_tables import inspections
-from tests.storage.conftest import accept, case_of, change, put
+from tests.killing import die, was_killed
+from tests.storage.conftest import accept, case_of, change, database_of, put
 from tests.storage.retained import LONG_AGO, approved, certificate, destroyed, filed, listed, objects_of
 from tests.storage.retention.attacks import NOW, refused, second_batch
 
@@ -133,32 +133,29 @@ def test_cut_short_destruction_goes_on(kept: Storage, monkeypatch: pytest.Monkey
     destruction.certify(number, certificate(kept), "甲")
 
 
-def killed_while_destroying(home: Path, number: str, case_id: str, url: str | None, after: int) -> None:
-    """Destroy in a process of its own that is killed (SIGKILL) before object number ``after`` goes."""
-    child = os.fork()
-    if child == 0:
-        storage = open_storage(home, url)
-        real, gone = storage.objects.destroy, []
+def destroy_and_die(home: Path, url: str | None, number: str, case_id: str, after: int) -> None:
+    """Destroy as a process that is killed before object number ``after`` goes."""
+    storage = open_storage(home, url)
+    real, gone = storage.objects.destroy, []
 
-        def destroy(key: str) -> None:
-            if len(gone) == after:
-                os.kill(os.getpid(), signal.SIGKILL)
-            gone.append(key)
-            real(key)
+    def destroy(key: str) -> None:
+        if len(gone) == after:
+            die()
+        gone.append(key)
+        real(key)
 
-        storage.objects.destroy = destroy  # type: ignore[method-assign]
-        storage.retention.destruction.destroy(number, case_id, "甲")
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status)
+    storage.objects.destroy = destroy  # type: ignore[method-assign]
+    storage.retention.destruction.destroy(number, case_id, "甲")
 
 
 @pytest.mark.parametrize("after", [0, 1])
-def test_killed_destruction_is_told_of_and_goes_on(storage: Storage, home: Path, after: int) -> None:
+def test_killed_destruction_is_told_of_and_goes_on(
+    storage: Storage, database_url: str | None, home: Path, after: int
+) -> None:
     case = filed(storage, b"letter")
     number, keys = approved(storage, case), objects_of(storage, case)
     storage.close()
-    killed_while_destroying(home, number, case.id, None, after)
+    assert was_killed(lambda: destroy_and_die(home, database_url, number, case.id, after))
     left = [key for key in keys if storage.objects.exists(key)]
     assert len(left) == len(keys) - after
     assert [f.code for f in storage.fixity.verify_archive()] == ["not_destroyed"] * len(left)
@@ -205,10 +202,45 @@ def test_changed_act_is_found_by_the_check(kept: Storage) -> None:
     assert ("filing_row", f"filing {hold.placed.seq}") in [(f.code, f.subject) for f in kept.fixity.verify_archive()]
 
 
-def test_words_are_not_left_in_the_file(storage: Storage, home: Path) -> None:
-    case, words = filed(storage, b"letter"), "客户投诉手续费过高，要求退还。".encode()
+WORDS = "客户投诉手续费过高，要求退还。".encode()
+
+
+def test_words_are_not_left_in_the_file(tmp_path: Path, empty_home: Path) -> None:
+    home = Path(shutil.copytree(empty_home, tmp_path / "home"))
+    storage = open_storage(home)
+    case = filed(storage, b"letter")
     destroyed(storage, case)
     storage.close()
     file = home / "juanzong.sqlite"
-    assert words not in file.read_bytes()
+    assert WORDS not in file.read_bytes()
     assert not file.with_name("juanzong.sqlite-wal").exists()
+
+
+@pytest.mark.slow
+def test_words_are_not_left_in_the_files_of_a_server(tmp_path: Path, server: str | None) -> None:
+    url = database_of(server)
+    storage = open_storage(tmp_path / "home", url)
+    case = filed(storage, b"letter")
+    assert WORDS in _files(url)
+    destroyed(storage, case)
+    storage.close()
+    _do(url, "VACUUM (FULL, ANALYZE)")
+    assert WORDS not in _files(url)
+
+
+def _files(url: str) -> bytes:
+    """Return what lies in the files of a database, its log of writes apart."""
+    _do(url, "CHECKPOINT")
+    query = "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database"
+    folder = _do(url, f"{query} WHERE datname = current_database()")
+    return b"".join(path.read_bytes() for path in sorted(Path(folder).iterdir()))
+
+
+def _do(url: str, statement: str) -> str:
+    """Tell the server something outside a transaction; return the first value of its answer."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        result = connection.execute(text(statement))
+        answer = str(result.scalar_one()) if result.returns_rows else ""
+    engine.dispose()
+    return answer

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not is_installed(), reason="PostgreSQL 15 is not
 
 def test_keys_are_kept_rewrapped_and_never_taken_away(tmp_path: Path) -> None:
     newer = ListedKeys(f"2027:{base64.b64encode(bytes(32)).decode()}\n{MASTER}")
-    with throw_away_cluster() as url:
+    with throw_away_cluster(durable=False) as url:
         database = Database(url)
         envelopes = Envelopes(database)
         inner = LocalObjectStore(tmp_path / "inner")
