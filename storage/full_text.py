@@ -8,11 +8,26 @@ so quoting them is safe.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, column, delete, func, insert, literal_column, or_, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.types import Text
 
@@ -23,6 +38,12 @@ index = table("case_words", column("rowid"), column("facts"), column("pages"), c
 
 _LONGEST_LEXEME = 500
 """Characters of a word that PostgreSQL keeps (it refuses more than 2046 bytes)."""
+
+_FIRST_LOOK, _LONGEST_LOOK = 64, 4096
+"""Cases asked of the index at once: few first, because people read the first page of an answer."""
+
+_WALK, _LONGEST_WALK = 8, 64
+"""Cases that PostgreSQL walks through for each that is asked for, and at most for each that is found."""
 
 Spelling = tuple[Token, ...]
 """Words that must stand one after the other."""
@@ -67,9 +88,11 @@ class SqliteText:
         said = " AND ".join(f"({' OR '.join(self._phrase(wanted(s), where) for s in term)})" for term in terms)
         return self._whole.op("MATCH", is_comparison=True)(said)
 
-    def newest_first(self) -> ColumnElement[Any]:
-        """Return the order in which the index is read backwards."""
-        return index.c.rowid.desc()
+    def newest_first(self, connection: Connection, matching: Select[Any]) -> Iterator[list[str]]:
+        """Yield the ids of the cases that ``matching`` selects, the newest first; the index is read in this order."""
+        with connection.execute(matching.order_by(index.c.rowid.desc())) as rows:
+            for some in rows.partitions(_FIRST_LOOK):
+                yield [row.case_id for row in some]
 
     def _phrase(self, phrase: Wanted, where: str) -> str:
         parts = [f'{where} : "{entry}"' for entry in phrase.entries]
@@ -99,9 +122,29 @@ class PostgresText:
         """Return the condition that a case may have all ``terms``, among its facts or anywhere."""
         return and_(*(or_(*(self._phrase(wanted(s), facts_only) for s in term)) for term in terms))
 
-    def newest_first(self) -> ColumnElement[Any]:
-        """Return the order; no index has it, or the planner would walk through all cases for a word that few have."""
-        return (index.c.rowid + 0).desc()
+    def newest_first(self, connection: Connection, matching: Select[Any]) -> Iterator[list[str]]:
+        """Yield the ids of the cases that ``matching`` selects, the newest first.
+
+        PostgreSQL's index names all cases that have the words, in no order. Words that many have are therefore looked
+        for in one case after the other, the newest first, while enough have them; then the index is asked for the rest.
+        """
+        # The planner does not know what reading the words of every case costs.
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        connection.execute(text("SET LOCAL jit = off"))
+        newest = connection.execute(select(func.max(index.c.rowid))).scalar()
+        below, look, walking = (newest or 0) + 1, _FIRST_LOOK, True
+        while below > 0:
+            oldest = below - _WALK * look if walking else 0
+            # An order that no index has, or the planner would walk through all cases for a word that few have.
+            order = index.c.rowid if walking else index.c.rowid + 0
+            within = matching.where(index.c.rowid < below, index.c.rowid >= oldest)
+            rows = connection.execute(within.order_by(order.desc()).limit(look)).all()
+            yield [row.case_id for row in rows]
+            if len(rows) == look:
+                below = rows[-1].rowid
+            else:
+                below, walking = oldest, walking and len(rows) * _LONGEST_WALK >= _WALK * look
+            look = min(4 * look, _LONGEST_LOOK)
 
     def _phrase(self, phrase: Wanted, facts_only: bool) -> ColumnElement[bool]:
         parts = [f"'{entry[:_LONGEST_LEXEME]}'" for entry in phrase.entries]

@@ -28,9 +28,6 @@ _HITS_PER_CASE = 3
 
 _MOST_TERMS = 20
 
-_FIRST_LOOK, _LONGEST_LOOK = 64, 4096
-"""Cases asked of the index at once: few first, because people read the first page of an answer."""
-
 _READ_AT_ONCE = 64
 """Cases whose texts are in memory at once."""
 
@@ -113,25 +110,20 @@ class SearchIndex:
         self, connection: Connection, wanted: Wanted, case_filter: CaseFilter, kind: DocumentKind | None
     ) -> Iterator[list[Row[Any]]]:
         """Yield the places of each case that may have the words, in the order of the answer."""
+        dialect = full_text(self._database.dialect)
         seen: set[str] = set()
         for facts_only in (True, False):
             matching = self._matching(wanted, case_filter, kind, facts_only=facts_only)
-            last, look = None, _FIRST_LOOK
-            while True:
-                older = matching if last is None else matching.where(index.c.rowid < last)
-                rows = connection.execute(older.limit(look)).all()
-                new = [row.case_id for row in rows if row.case_id not in seen]
+            for named in dialect.newest_first(connection, matching):
+                new = [case_id for case_id in named if case_id not in seen]
                 seen.update(new)
                 for first in range(0, len(new), _READ_AT_ONCE):
                     yield from _places(connection, new[first : first + _READ_AT_ONCE])
-                if len(rows) < look:
-                    break
-                last, look = rows[-1].rowid, min(4 * look, _LONGEST_LOOK)
 
     def _matching(
         self, wanted: Wanted, case_filter: CaseFilter, kind: DocumentKind | None, *, facts_only: bool
     ) -> Select[Any]:
-        """Select the cases that the index names."""
+        """Select the cases that the index names, in no order."""
         dialect = full_text(self._database.dialect)
         phrases = [[phrase.words for phrase in term] for term in wanted]
         statement = (
@@ -139,7 +131,6 @@ class SearchIndex:
             .select_from(index)
             .join(search_cases, search_cases.c.id == index.c.rowid)
             .where(dialect.matches(phrases, facts_only=facts_only))
-            .order_by(dialect.newest_first())
         )
         if case_filter != CaseFilter():  # destroyed cases are not in the index
             statement = statement.join(cases, cases.c.id == search_cases.c.case_id).where(*conditions(case_filter))
