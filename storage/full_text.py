@@ -120,7 +120,24 @@ class PostgresText:
 
     def matches(self, terms: Sequence[Term], *, facts_only: bool) -> ColumnElement[bool]:
         """Return the condition that a case may have all ``terms``, among its facts or anywhere."""
-        return and_(*(or_(*(self._phrase(wanted(s), facts_only) for s in term)) for term in terms))
+        phrases = [[wanted(spelling) for spelling in term] for term in terms]
+        each = [or_(*(self._phrase(phrase, facts_only) for phrase in term)) for term in phrases]
+        return and_(*each) if len(each) == 1 else and_(*each, self._together(phrases, facts_only))
+
+    def _together(self, terms: list[list[Wanted]], facts_only: bool) -> ColumnElement[bool]:
+        """Return what follows from having each term: all are on the pages, or one is elsewhere.
+
+        This the index answers alone. Without it the planner takes the cases that have one term, perhaps a sixth of
+        all, and reads the words of each to look for the others.
+        """
+        said = [f"({' | '.join(f'({self._said(phrase)})' for phrase in term)})" for term in terms]
+        endings = [f"'{p.ending[:_LONGEST_LEXEME]}'" for term in terms for p in term if p.ending is not None]
+        found = [(self._facts if facts_only else self._pages).op("@@")(cast(" & ".join(said), TSQUERY))]
+        if not facts_only:
+            found.append(self._facts.op("@@")(cast(" | ".join(said), TSQUERY)))
+        if endings:
+            found.append(self._tails.op("@@")(cast(" | ".join(endings), TSQUERY)))
+        return or_(*found)
 
     def newest_first(self, connection: Connection, matching: Select[Any]) -> Iterator[list[str]]:
         """Yield the ids of the cases that ``matching`` selects, the newest first.
@@ -147,16 +164,20 @@ class PostgresText:
             look = min(4 * look, _LONGEST_LOOK)
 
     def _phrase(self, phrase: Wanted, facts_only: bool) -> ColumnElement[bool]:
-        parts = [f"'{entry[:_LONGEST_LEXEME]}'" for entry in phrase.entries]
-        if phrase.beginning is not None:
-            parts.append(f"'{phrase.beginning[:_LONGEST_LEXEME]}':*")
-        query = cast(" & ".join(parts), TSQUERY)
+        query = cast(self._said(phrase), TSQUERY)
         found = [self._facts.op("@@")(query)]
         if not facts_only:
             found.append(self._pages.op("@@")(query))
         if phrase.ending is not None:
             found.append(self._tails.op("@@")(cast(f"'{phrase.ending[:_LONGEST_LEXEME]}'", TSQUERY)))
         return or_(*found)
+
+    @staticmethod
+    def _said(phrase: Wanted) -> str:
+        parts = [f"'{entry[:_LONGEST_LEXEME]}'" for entry in phrase.entries]
+        if phrase.beginning is not None:
+            parts.append(f"'{phrase.beginning[:_LONGEST_LEXEME]}':*")
+        return " & ".join(parts)
 
 
 def full_text(dialect: str) -> SqliteText | PostgresText:
