@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select
 
 from domain.case import Case
 from domain.evidence import FieldValue
@@ -30,6 +30,9 @@ _MOST_TERMS = 20
 
 _READ_AT_ONCE = 64
 """Cases whose texts are in memory at once."""
+
+_MANY = 5000
+"""Cases of a filter that are read at once, and cases with the words that are held against a filter one by one."""
 
 _WORTH = ("number", "field", "file", "page")
 """Kinds of places, those that say most about a case first."""
@@ -111,28 +114,44 @@ class SearchIndex:
     ) -> Iterator[list[Row[Any]]]:
         """Yield the places of each case that may have the words, in the order of the answer."""
         dialect = full_text(self._database.dialect)
+        narrow = self._is_narrow(connection, wanted, case_filter)
         seen: set[str] = set()
         for facts_only in (True, False):
-            matching = self._matching(wanted, case_filter, kind, facts_only=facts_only)
+            matching = self._matching(wanted, case_filter, kind, facts_only=facts_only, narrow=narrow)
             for named in dialect.newest_first(connection, matching):
                 new = [case_id for case_id in named if case_id not in seen]
                 seen.update(new)
                 for first in range(0, len(new), _READ_AT_ONCE):
                     yield from _places(connection, new[first : first + _READ_AT_ONCE])
 
+    def _is_narrow(self, connection: Connection, wanted: Wanted, case_filter: CaseFilter) -> bool:
+        """Tell whether the filter has few cases and the words have many: then those of the filter are read first.
+
+        PostgreSQL sees that by itself; SQLite would hold every case that has the words against the filter.
+        """
+        if case_filter == CaseFilter() or not self._database.is_sqlite:
+            return False
+        named = select(index.c.rowid).where(self._condition(wanted, facts_only=False))
+        return _are_many(connection, named) and not _are_many(connection, _numbers(case_filter))
+
+    def _condition(self, wanted: Wanted, *, facts_only: bool) -> ColumnElement[bool]:
+        phrases = [[phrase.words for phrase in term] for term in wanted]
+        return full_text(self._database.dialect).matches(phrases, facts_only=facts_only)
+
     def _matching(
-        self, wanted: Wanted, case_filter: CaseFilter, kind: DocumentKind | None, *, facts_only: bool
+        self, wanted: Wanted, case_filter: CaseFilter, kind: DocumentKind | None, *, facts_only: bool, narrow: bool
     ) -> Select[Any]:
         """Select the cases that the index names, in no order."""
-        dialect = full_text(self._database.dialect)
-        phrases = [[phrase.words for phrase in term] for term in wanted]
         statement = (
             select(index.c.rowid, search_cases.c.case_id)
             .select_from(index)
             .join(search_cases, search_cases.c.id == index.c.rowid)
-            .where(dialect.matches(phrases, facts_only=facts_only))
+            .where(self._condition(wanted, facts_only=facts_only))
         )
-        if case_filter != CaseFilter():  # destroyed cases are not in the index
+        if narrow:
+            # "+ 0": the words are not looked for in one case after the other
+            statement = statement.where((index.c.rowid + 0).in_(_numbers(case_filter)))
+        elif case_filter != CaseFilter():  # destroyed cases are not in the index
             statement = statement.join(cases, cases.c.id == search_cases.c.case_id).where(*conditions(case_filter))
         if kind is not None:
             of_kind = select(search_entries.c.id).where(search_entries.c.kind == kind.value)
@@ -158,6 +177,17 @@ class _Phrase:
 
 Wanted = tuple[tuple[_Phrase, ...], ...]
 """Terms, each with its spellings."""
+
+
+def _numbers(case_filter: CaseFilter) -> Select[Any]:
+    """Select the numbers that the index has for the cases of a filter."""
+    own = search_cases.alias()
+    return select(own.c.id).join(cases, cases.c.id == own.c.case_id).where(*conditions(case_filter))
+
+
+def _are_many(connection: Connection, rows: Select[Any]) -> bool:
+    some = rows.limit(_MANY + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() > _MANY
 
 
 def _places(connection: Connection, case_ids: list[str]) -> Iterator[list[Row[Any]]]:

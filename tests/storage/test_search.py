@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.case import Case
 from domain.vocabulary import CaseStatus, DocumentKind
-from storage import CaseFilter, PageText, Storage, full_text
+from storage import CaseFilter, PageText, Storage, full_text, search
 from storage.errors import SearchQueryError
 from storage.tokens import terms, tokens
 from tests.storage.conftest import accept, case_of, saved, texts_of
@@ -202,14 +202,16 @@ def check_that_no_window_changes_the_answer(storage: Storage, cases: list[tuple[
         st.sets(st.sampled_from([*WORDS]), min_size=1, max_size=3),
         st.tuples(st.integers(1, 9), st.integers(1, 30), st.integers(1, 5), st.integers(1, 20)),
         st.integers(1, len(cases) + 1),
+        st.integers(0, len(cases)),
         st.sets(st.sampled_from([i for i, *_ in cases]), max_size=len(cases) // 2),
     )
     @settings(max_examples=80, deadline=None)
-    def check(words: set[str], lengths: tuple[int, ...], most: int, without: set[str]) -> None:
+    def check(words: set[str], lengths: tuple[int, ...], most: int, many: int, without: set[str]) -> None:
         names = ("_FIRST_LOOK", "_LONGEST_LOOK", "_WALK", "_LONGEST_WALK")
         with pytest.MonkeyPatch.context() as patch:
             for name, length in zip(names, lengths, strict=True):
                 patch.setattr(full_text, name, length)
+            patch.setattr(search, "_MANY", many)
             of = CaseFilter(without=tuple(without)) if without else None
             hits = storage.search.find(" ".join(sorted(words)), of, limit=10_000, most_cases=most)
         expected = [i for i in in_order(cases, words) if i not in without]
