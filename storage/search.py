@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select
 
 from domain.case import Case
 from domain.evidence import FieldValue
@@ -28,11 +28,11 @@ _HITS_PER_CASE = 3
 
 _MOST_TERMS = 20
 
-_FIRST_LOOK, _LONGEST_LOOK = 64, 4096
-"""Cases asked of the index at once: few first, because people read the first page of an answer."""
-
 _READ_AT_ONCE = 64
 """Cases whose texts are in memory at once."""
+
+_MANY = 5000
+"""Cases of a filter that are read at once, and cases with the words that are held against a filter one by one."""
 
 _WORTH = ("number", "field", "file", "page")
 """Kinds of places, those that say most about a case first."""
@@ -113,35 +113,45 @@ class SearchIndex:
         self, connection: Connection, wanted: Wanted, case_filter: CaseFilter, kind: DocumentKind | None
     ) -> Iterator[list[Row[Any]]]:
         """Yield the places of each case that may have the words, in the order of the answer."""
+        dialect = full_text(self._database.dialect)
+        narrow = self._is_narrow(connection, wanted, case_filter)
         seen: set[str] = set()
         for facts_only in (True, False):
-            matching = self._matching(wanted, case_filter, kind, facts_only=facts_only)
-            last, look = None, _FIRST_LOOK
-            while True:
-                older = matching if last is None else matching.where(index.c.rowid < last)
-                rows = connection.execute(older.limit(look)).all()
-                new = [row.case_id for row in rows if row.case_id not in seen]
+            matching = self._matching(wanted, case_filter, kind, facts_only=facts_only, narrow=narrow)
+            for named in dialect.newest_first(connection, matching):
+                new = [case_id for case_id in named if case_id not in seen]
                 seen.update(new)
                 for first in range(0, len(new), _READ_AT_ONCE):
                     yield from _places(connection, new[first : first + _READ_AT_ONCE])
-                if len(rows) < look:
-                    break
-                last, look = rows[-1].rowid, min(4 * look, _LONGEST_LOOK)
+
+    def _is_narrow(self, connection: Connection, wanted: Wanted, case_filter: CaseFilter) -> bool:
+        """Tell whether the filter has few cases and the words have many: then those of the filter are read first.
+
+        PostgreSQL sees that by itself; SQLite would hold every case that has the words against the filter.
+        """
+        if case_filter == CaseFilter() or not self._database.is_sqlite:
+            return False
+        named = select(index.c.rowid).where(self._condition(wanted, facts_only=False))
+        return _are_many(connection, named) and not _are_many(connection, _numbers(case_filter))
+
+    def _condition(self, wanted: Wanted, *, facts_only: bool) -> ColumnElement[bool]:
+        phrases = [[phrase.words for phrase in term] for term in wanted]
+        return full_text(self._database.dialect).matches(phrases, facts_only=facts_only)
 
     def _matching(
-        self, wanted: Wanted, case_filter: CaseFilter, kind: DocumentKind | None, *, facts_only: bool
+        self, wanted: Wanted, case_filter: CaseFilter, kind: DocumentKind | None, *, facts_only: bool, narrow: bool
     ) -> Select[Any]:
-        """Select the cases that the index names."""
-        dialect = full_text(self._database.dialect)
-        phrases = [[phrase.words for phrase in term] for term in wanted]
+        """Select the cases that the index names, in no order."""
         statement = (
             select(index.c.rowid, search_cases.c.case_id)
             .select_from(index)
             .join(search_cases, search_cases.c.id == index.c.rowid)
-            .where(dialect.matches(phrases, facts_only=facts_only))
-            .order_by(dialect.newest_first())
+            .where(self._condition(wanted, facts_only=facts_only))
         )
-        if case_filter != CaseFilter():  # destroyed cases are not in the index
+        if narrow:
+            # "+ 0": the words are not looked for in one case after the other
+            statement = statement.where((index.c.rowid + 0).in_(_numbers(case_filter)))
+        elif case_filter != CaseFilter():  # destroyed cases are not in the index
             statement = statement.join(cases, cases.c.id == search_cases.c.case_id).where(*conditions(case_filter))
         if kind is not None:
             of_kind = select(search_entries.c.id).where(search_entries.c.kind == kind.value)
@@ -167,6 +177,17 @@ class _Phrase:
 
 Wanted = tuple[tuple[_Phrase, ...], ...]
 """Terms, each with its spellings."""
+
+
+def _numbers(case_filter: CaseFilter) -> Select[Any]:
+    """Select the numbers that the index has for the cases of a filter."""
+    own = search_cases.alias()
+    return select(own.c.id).join(cases, cases.c.id == own.c.case_id).where(*conditions(case_filter))
+
+
+def _are_many(connection: Connection, rows: Select[Any]) -> bool:
+    some = rows.limit(_MANY + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() > _MANY
 
 
 def _places(connection: Connection, case_ids: list[str]) -> Iterator[list[Row[Any]]]:

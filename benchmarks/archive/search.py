@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.archive.search --documents 1000000 [--postgresql]`` writes cases of three one-page documents into
 the real tables and asks as the archive desk does for its first page. The sentences are those of this repository's own
-texts, frequent ones far more often than rare ones, with invented names and numbers. Times are milliseconds.
+texts, frequent ones far more often than rare ones, with invented names and numbers. Times are milliseconds. With
+``--folder`` what was written stays and is asked again the next time.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select, text
 
 from benchmarks.station.cases import look_after
-from benchmarks.station.cluster import throw_away_cluster
+from benchmarks.station.cluster import kept_cluster
 from domain.vocabulary import CaseStatus, Channel, DocumentKind
 from storage import CaseFilter, Storage, open_storage
 from storage.database import insert_all
@@ -225,22 +226,41 @@ def _timed(act: Callable[[], Any]) -> tuple[float, Any]:
     return (time.perf_counter() - began) * 1000, answer
 
 
+@contextmanager
+def _database(folder: Path, *, postgresql: bool) -> Iterator[Storage]:
+    """Open the database in ``folder``, made when it is not there."""
+    home = folder / ("postgresql" if postgresql else "sqlite")
+    home.mkdir(parents=True, exist_ok=True)
+    folder.chmod(folder.stat().st_mode | 0o011)  # PostgreSQL's server never runs as root
+    with kept_cluster(home) if postgresql else nullcontext(None) as url:
+        storage = open_storage(home / "home", url)
+        yield storage
+        storage.close()
+
+
+def _cases_in(storage: Storage) -> int:
+    with storage.database.read() as connection:
+        return connection.execute(select(func.count()).select_from(search_cases)).scalar_one()
+
+
 def main() -> None:
     """Write, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--documents", type=int, default=1_000_000)
-    parser.add_argument("--postgresql", action="store_true", help="start a throw-away PostgreSQL 15")
+    parser.add_argument("--postgresql", action="store_true", help="start a PostgreSQL 15 of its own")
+    parser.add_argument("--folder", type=Path, help="keep the database here; one that is there is asked as it is")
     given = parser.parse_args()
-    number = given.documents // DOCUMENTS_OF_A_CASE
-    cluster = throw_away_cluster() if given.postgresql else nullcontext(None)
-    with tempfile.TemporaryDirectory() as folder, cluster as url:
-        storage = open_storage(Path(folder) / "home", url)
+    with (
+        nullcontext(given.folder) if given.folder else tempfile.TemporaryDirectory() as folder,
+        _database(Path(folder), postgresql=given.postgresql) as storage,
+    ):
+        number = _cases_in(storage)
         began = time.perf_counter()
-        Writer(storage, seed=1).write(number)
-        print(
-            f"{number} cases, {number * DOCUMENTS_OF_A_CASE} documents written in {time.perf_counter() - began:.0f} s"
-        )
-        print(f"\n{'PostgreSQL' if url else 'SQLite'}: the first page of an answer")
+        if not number:
+            number = given.documents // DOCUMENTS_OF_A_CASE
+            Writer(storage, seed=1).write(number)
+        print(f"{number} cases, {number * DOCUMENTS_OF_A_CASE} documents ({time.perf_counter() - began:.0f} s)")
+        print(f"\n{'PostgreSQL' if given.postgresql else 'SQLite'}: the first page of an answer")
         print(f"{'':34} {'median ms':>10} {'p95 ms':>8} {'most':>8} {'hits':>6}")
         everything: list[float] = []
         for sort, times, hits in measure(storage, number):
@@ -249,7 +269,6 @@ def main() -> None:
             print(f"{sort:34} {statistics.median(times):10.1f} {p95:8.1f} {max(times):8.1f} {hits:6.0f}", flush=True)
         p95 = statistics.quantiles(everything, n=20)[-1]
         print(f"\nall: p95 {p95:.0f} ms, target {TARGET_MS} ms: {'met' if p95 <= TARGET_MS else 'MISSED'}")
-        storage.close()
 
 
 if __name__ == "__main__":

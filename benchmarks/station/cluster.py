@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL on a free loopback port, for measurements and tests; gone when the block ends."""
+"""A PostgreSQL of its own on a free loopback port, for measurements and tests; it stops when the block ends."""
 
 from __future__ import annotations
 
@@ -34,28 +34,44 @@ def throw_away_cluster(*, durable: bool = True) -> Iterator[str]:
     Yields:
         Its SQLAlchemy URL.
     """
-    owner = _owner()
     folder = Path(tempfile.mkdtemp(prefix="juanzong-pg-"))
     try:
-        if owner is not None:
-            os.chown(folder, pwd.getpwnam(owner).pw_uid, -1)
-        _run(
-            [BINARIES / "initdb", "-D", folder / "data", "-U", "juanzong", "-A", "trust", "-E", "UTF8", "--locale=C"],
-            owner,
-        )
-        port = _free_port()
-        command = [BINARIES / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), *_SETTINGS]
-        command += [] if durable else ["-c", "fsync=off"]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(command, user=owner, extra_groups=[] if owner else None, stdout=log, stderr=log)
-        try:
-            _run([BINARIES / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-t", "1"], owner, tries=60)
-            yield f"postgresql+psycopg://juanzong@127.0.0.1:{port}/postgres"
-        finally:
-            server.send_signal(signal.SIGQUIT)  # at once: SIGINT would first write out what is removed below
-            server.wait()
+        # at once: SIGINT would first write out what is removed below
+        with kept_cluster(folder, durable=durable, end=signal.SIGQUIT) as url:
+            yield url
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def kept_cluster(folder: Path, *, durable: bool = True, end: int = signal.SIGINT) -> Iterator[str]:
+    """Start a server with the database in ``folder``, made when it is not there; it stays when the block ends.
+
+    Args:
+        folder: of the database and of the server's own log.
+        durable: wait for the disk.
+        end: signal that ends the server; SIGINT disconnects clients, SIGTERM would wait for them.
+
+    Yields:
+        Its SQLAlchemy URL.
+    """
+    owner = _owner()
+    data = folder / "data"
+    if owner is not None:
+        os.chown(folder, pwd.getpwnam(owner).pw_uid, -1)
+    if not data.exists():
+        _run([BINARIES / "initdb", "-D", data, "-U", "juanzong", "-A", "trust", "-E", "UTF8", "--locale=C"], owner)
+    port = _free_port()
+    command = [BINARIES / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *_SETTINGS]
+    command += [] if durable else ["-c", "fsync=off"]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, user=owner, extra_groups=[] if owner else None, stdout=log, stderr=log)
+    try:
+        _run([BINARIES / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-t", "1"], owner, tries=60)
+        yield f"postgresql+psycopg://juanzong@127.0.0.1:{port}/postgres"
+    finally:
+        server.send_signal(end)
+        server.wait()
 
 
 def _owner() -> str | None:

@@ -21,6 +21,7 @@ from tests.storage.audited import event
 from tests.storage.conftest import accept, case_of, note_upkeep, raise_alarm, saved
 from tests.storage.kept_heads import keep_head
 from tests.storage.test_cases import decided
+from tests.storage.test_search import check_that_no_window_changes_the_answer, crowd
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="PostgreSQL 15 is not installed")
 
@@ -111,6 +112,9 @@ def test_numbers_follow_each_other(postgresql: Storage) -> None:
         ("0001", True),
         ("2026-11-03", True),
         ("手续费 13900000001", True),
+        ("手续费 0001", True),
+        ("0001 2026-11-03 要求退", True),
+        ("0002 手续费", False),
         ("手续费 13900000002", False),
     ],
 )
@@ -123,6 +127,10 @@ def test_words_are_found_as_in_sqlite(postgresql: Storage, storage: Storage, que
 
 def _known(place: Storage, content: bytes) -> bool:
     return place.cases.load_case(accept(place, content).id) is not None
+
+
+def test_newest_cases_are_walked_through_and_the_index_asked_for_the_rest(postgresql: Storage) -> None:
+    check_that_no_window_changes_the_answer(postgresql, crowd(postgresql, 60))
 
 
 def test_one_holder_at_a_time(postgresql: Storage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.case import Case
 from domain.vocabulary import CaseStatus, DocumentKind
-from storage import CaseFilter, PageText, Storage
+from storage import CaseFilter, PageText, Storage, full_text, search
 from storage.errors import SearchQueryError
 from storage.tokens import terms, tokens
 from tests.storage.conftest import accept, case_of, saved, texts_of
@@ -171,6 +172,57 @@ def test_every_case_is_found_however_many_there_are(storage: Storage) -> None:
     found = [h.case_id for h in storage.search.find("手续费", limit=1000)]
     assert found == cases[::-1]
     assert [h.case_id for h in storage.search.find("手续费", limit=70)] == cases[:79:-1]
+
+
+WORDS = {"麒麟": 0.9, "鹬蚌": 0.3, "蜉蝣": 0.1, "螳螂": 0.03}
+"""Words, and how many of the cases have them among their facts or on their page: most, some, few, hardly any."""
+
+
+def crowd(storage: Storage, number: int) -> list[tuple[str, set[str], set[str]]]:
+    """Return new cases, the newest first: id, words of the facts, words of all places."""
+    chance = random.Random(11)
+    found = []
+    for n in range(number):
+        named, read = ({w for w, share in WORDS.items() if chance.random() < share * part} for part in (0.3, 1))
+        case = case_of(accept(storage, f"crowd {n}".encode()), name="，".join(["某人", *sorted(named)]))
+        storage.cases.save_case(case, "assembled", None, (), texts_of(case, "，".join(["某事", *sorted(read)])))
+        found.append((case.id, named, named | read))
+    return found[::-1]
+
+
+def in_order(cases: list[tuple[str, set[str], set[str]]], words: set[str]) -> list[str]:
+    """Return what the answer must be: cases with all words among their facts, then the others, newest first."""
+    first = [i for i, facts, _ in cases if words <= facts]
+    return first + [i for i, facts, everything in cases if words <= everything and not words <= facts]
+
+
+def check_that_no_window_changes_the_answer(storage: Storage, cases: list[tuple[str, set[str], set[str]]]) -> None:
+    """Ask with looks and walks of many lengths, for pages of many lengths, among all cases and among some."""
+
+    @given(
+        st.sets(st.sampled_from([*WORDS]), min_size=1, max_size=3),
+        st.tuples(st.integers(1, 9), st.integers(1, 30), st.integers(1, 5), st.integers(1, 20)),
+        st.integers(1, len(cases) + 1),
+        st.integers(0, len(cases)),
+        st.sets(st.sampled_from([i for i, *_ in cases]), max_size=len(cases) // 2),
+    )
+    @settings(max_examples=80, deadline=None)
+    def check(words: set[str], lengths: tuple[int, ...], most: int, many: int, without: set[str]) -> None:
+        names = ("_FIRST_LOOK", "_LONGEST_LOOK", "_WALK", "_LONGEST_WALK")
+        with pytest.MonkeyPatch.context() as patch:
+            for name, length in zip(names, lengths, strict=True):
+                patch.setattr(full_text, name, length)
+            patch.setattr(search, "_MANY", many)
+            of = CaseFilter(without=tuple(without)) if without else None
+            hits = storage.search.find(" ".join(sorted(words)), of, limit=10_000, most_cases=most)
+        expected = [i for i in in_order(cases, words) if i not in without]
+        assert list(dict.fromkeys(h.case_id for h in hits)) == expected[:most]
+
+    check()
+
+
+def test_no_window_changes_the_answer(storage: Storage) -> None:
+    check_that_no_window_changes_the_answer(storage, crowd(storage, 60))
 
 
 def test_filters(storage: Storage, letter: Case) -> None:
