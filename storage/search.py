@@ -19,10 +19,13 @@ from storage.query import parsed
 from storage.rows import CaseFilter, PageText
 from storage.search_tables import search_cases, search_entries
 from storage.tables import cases
-from storage.tokens import Token, squeezed, tokens, with_secrets
+from storage.tokens import Token, squeezed, tokens, whole_words, with_secrets
 
 _CONTEXT = 24
 """Characters of text on each side of the first match in a snippet."""
+
+_FIRST_PART = 200
+"""Characters of a place that are cut into words first to find the match that is shown."""
 
 _HITS_PER_CASE = 3
 
@@ -308,13 +311,15 @@ def _hit(row: Row[Any], wanted: Wanted) -> Hit:
 
 
 def _snippet(text: str, phrases: list[tuple[Token, ...]]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    words = tokens(text)
-    spans = sorted({span for phrase in phrases for span in _occurrences(words, phrase)})
-    if not spans:
-        return text[: 2 * _CONTEXT], ()
-    start = max(0, spans[0][0] - _CONTEXT)
-    end = min(len(text), spans[0][1] + _CONTEXT)
-    return text[start:end], tuple((a - start, b - start) for a, b in spans if b <= end)
+    # what is asked for often stands early; cutting a whole page into words costs more than all else
+    for length in (_FIRST_PART, len(text)):
+        read = whole_words(text, length)
+        words = tokens(text[:read])
+        spans = sorted({span for phrase in phrases for span in _occurrences(words, phrase)})
+        if spans and (read == len(text) or spans[0][1] + _CONTEXT <= read):
+            start, end = max(0, spans[0][0] - _CONTEXT), min(len(text), spans[0][1] + _CONTEXT)
+            return text[start:end], tuple((a - start, b - start) for a, b in spans if b <= end)
+    return text[: 2 * _CONTEXT], ()
 
 
 def _occurrences(words: tuple[Token, ...], phrase: tuple[Token, ...]) -> list[tuple[int, int]]:

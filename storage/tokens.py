@@ -66,6 +66,13 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+def whole_words(text: str, length: int) -> int:
+    """Return where to cut ``text``, from ``length`` on, so that no word is cut in two."""
+    while length < len(text) and _folded(text[length])[0][1] in (_PART, _SILENT):
+        length += 1
+    return min(length, len(text))
+
+
 @lru_cache(maxsize=1 << 16)
 def _folded(character: str) -> tuple[tuple[str, str], ...]:
     """Return what a character becomes in the index, with the part it plays there."""

@@ -13,7 +13,7 @@ from domain.case import Case
 from domain.vocabulary import CaseStatus, DocumentKind
 from storage import CaseFilter, PageText, Storage, full_text, search
 from storage.errors import SearchQueryError
-from storage.tokens import terms, tokens
+from storage.tokens import terms, tokens, whole_words
 from tests.storage.conftest import accept, case_of, saved, texts_of
 from tests.storage.test_cases import decided
 
@@ -249,3 +249,20 @@ def test_index_follows_the_revisions(storage: Storage, letter: Case) -> None:
 def test_date_inside_a_number_is_no_date() -> None:
     assert terms("0571-88-12345") == (("0571-88-12345",),)
     assert len(terms("2026年11月3日 退还")) == 2
+
+
+@given(st.text("手续费abc12 ，é\u0301ﬁ", max_size=60), st.integers(0, 70))
+def test_a_text_is_cut_between_words(text: str, length: int) -> None:
+    cut = whole_words(text, length)
+    assert cut >= min(length, len(text))
+    assert tokens(text[:cut]) == tuple(word for word in tokens(text) if word.start < cut)
+    assert all(word.end <= cut for word in tokens(text[:cut]))
+
+
+@pytest.mark.parametrize("before", [0, 150, 190, 199, 200, 400])
+def test_the_place_is_shown_wherever_it_stands(storage: Storage, before: int) -> None:
+    case = saved(storage, b"long", text="天" * before + "手续费abc" + "地" * 30)
+    (hit,) = (h for h in storage.search.find("手续费ab") if h.source == "page")
+    assert hit.case_id == case.id
+    assert [hit.snippet[a:b] for a, b in hit.marks] == ["手续费abc"]
+    assert hit.snippet == ("天" * min(before, 24) + "手续费abc" + "地" * 24)
