@@ -14,7 +14,7 @@ KEYS = "keys"
 
 
 def backup(folder: Path) -> None:
-    """Copy database and signing keys into ``folder``; objects are copied by the replica, or as files."""
+    """Copy database and keys (signing, data) into ``folder``; objects are copied by the replica, or as files."""
     settings = load_settings()
     open_services(settings).close()  # migrated, and there
     if settings.database_url is None:
@@ -25,6 +25,6 @@ def backup(folder: Path) -> None:
     if keys.is_dir():
         shutil.copytree(keys, folder / KEYS)
     sys.stdout.write(
-        f"已备份数据库 {copy}{'与签名密钥' if keys.is_dir() else ''}。原件不在其中：请配置副本存储，"
+        f"已备份数据库 {copy}{'与密钥（签名、数据）' if keys.is_dir() else ''}。原件不在其中：请配置副本存储，"
         "或另行复制对象文件夹。恢复后请运行 juanzong archive verify --all（docs/backup.md）。\n"
     )

@@ -247,7 +247,7 @@ def archive_verify(
 
 @app.command()
 def backup(folder: Annotated[Path, typer.Argument(help="备份到哪个新文件夹")]) -> None:
-    """备份数据库与签名密钥（可在运行中进行）；原件由副本存储或另行复制。"""
+    """备份数据库与密钥（签名密钥、数据密钥；可在运行中进行）；原件由副本存储或另行复制。"""
     from flows.backup_commands import backup as write_backup
 
     write_backup(folder)

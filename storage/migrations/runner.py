@@ -20,6 +20,9 @@ def configuration() -> Config:
 
 def upgrade(connection: Connection) -> None:
     """Bring the database behind ``connection`` to the newest revision."""
+    if connection.dialect.name == "sqlite":
+        # What a step takes away or writes otherwise must not stay readable in pages that the file no longer uses.
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
     config = configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -41,6 +41,7 @@ def restored(home: Path, copy: Path, place: Path, monkeypatch: pytest.MonkeyPatc
     place.mkdir()
     shutil.copy(copy / "juanzong.sqlite", place)
     shutil.copytree(copy / "keys", place / "keys")
+    assert (place / "keys" / "data.keys").stat().st_mode & 0o077 == 0
     shutil.copytree(home / "objects", place / "objects")
     monkeypatch.setenv("JUANZONG_HOME", str(place))
     return open_services(load_settings())

@@ -17,10 +17,13 @@ from storage import QueueFilter, Storage, open_storage
 from storage.migrations.versions.r0018_sealed_columns import SEALED
 from storage.rows import CaseLine
 from storage.tables import metadata
-from tests.storage.conftest import RECEIVED, accept, case_of
+from tests.storage.conftest import RECEIVED, accept, case_of, texts_of
 from tests.storage.test_cases import JUDGEMENT, LEVEL, NAME, answer
 
 ANY = QueueFilter()
+
+
+SENTENCE = "柜面人员拒收材料。"
 
 
 def fill(storage: Storage) -> list[Case]:
@@ -35,7 +38,7 @@ def fill(storage: Storage) -> list[Case]:
             "finished": n == 7,
         }
         case = case_of(row, **changes)
-        storage.cases.save_case(case, "assembled", None)
+        storage.cases.save_case(case, "assembled", None, texts=texts_of(case, SENTENCE))
         found.append(case)
     storage.leases.take(found[0].id, "甲")
     storage.leases.take(found[1].id, "甲")
@@ -145,10 +148,12 @@ def test_cases_of_an_older_database_get_their_lines(home: Path) -> None:
         lay_open(connection)
         undo(connection)
     opened.close()
+    assert SENTENCE.encode() in (home / "juanzong.sqlite").read_bytes()
     again = open_storage(home)
     assert list(again.lists.newest(99, 0)) == expected
     assert {hit.case_id for hit in again.search.find("张三", limit=99)} == found
     again.close()
+    assert SENTENCE.encode() not in (home / "juanzong.sqlite").read_bytes()  # sealed, and not left in unused pages
 
 
 FIRST_TABLES = frozenset(
