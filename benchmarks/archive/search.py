@@ -202,9 +202,10 @@ def questions(storage: Storage, number: int, chance: random.Random) -> dict[str,
 
 
 def _facts(storage: Storage, n: int) -> tuple[str, str]:
-    statement = text("SELECT text FROM search_entries WHERE case_id = :id AND source LIKE 'field:%' ORDER BY id")
+    of_case = (search_entries.c.case_id == f"case-{n:020x}") & search_entries.c.source.startswith("field:")
     with storage.database.read() as connection:
-        name, phone = connection.execute(statement, {"id": f"case-{n:020x}"}).scalars()
+        query = select(search_entries.c.text).where(of_case).order_by(search_entries.c.id)
+        name, phone = connection.execute(query).scalars()
     return name, phone
 
 
