@@ -54,7 +54,8 @@ async function fetchRow(name) {
   const answer = await ask(`field:${name}`, "row");
   if (!answer) return false;
   keepShown(`field:${name}`);
-  if (!(await putRow(name, answer, revision))) return false;
+  // what was hidden again while the answer came stays hidden
+  if (!(await putRow(name, answer, revision, () => showing.has(`field:${name}`)))) return false;
   renewPictures();
   return true;
 }

@@ -135,6 +135,41 @@ def test_a_field_shown_late_does_not_bring_back_what_was_answered_meanwhile(page
     expect(control(page, "complainant_mobile")).to_have_attribute("data-saved", "")
 
 
+def test_a_field_hidden_while_it_is_being_shown_stays_hidden(page: Page) -> None:
+    late: list[tuple[Route, APIResponse]] = []
+
+    def keep_the_first(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route("**/reveals", keep_the_first)
+    open_case(page)
+    with page.expect_request("**/reveals"):
+        control(page, "complainant_address").focus()
+        page.keyboard.press("Alt+u")
+    while not late:
+        page.wait_for_timeout(20)
+    control(page, "complainant_name").focus()
+    page.keyboard.press("Enter")
+    expect_revision(page, 2)
+    rows: list[tuple[Route, APIResponse]] = []
+    page.route("**/rows/complainant_address", lambda route: rows.append((route, route.fetch())))
+    for route, answer in late:
+        route.fulfill(response=answer)
+    while len(rows) < 1:
+        page.wait_for_timeout(20)
+    page.keyboard.press("Escape")
+    while len(rows) < 2:
+        page.wait_for_timeout(20)
+    assert ADDRESS in rows[0][1].text() and ADDRESS not in rows[1][1].text()
+    for route, answer in reversed(rows):
+        route.fulfill(response=answer)
+        page.wait_for_timeout(300)
+    expect(control(page, "complainant_address")).to_have_value(MASKED_ADDRESS)
+
+
 def test_the_picture_shows_a_place_when_its_field_is_shown(page: Page) -> None:
     open_case(page)
     form = sheets()[0]
