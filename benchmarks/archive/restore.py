@@ -83,6 +83,7 @@ def main() -> None:
         storage.close()
         with timed("restored: database and objects copied back", objects):
             shutil.copytree(folder / "home" / "objects", folder / "new" / "objects")
+            shutil.copytree(folder / "home" / "keys", folder / "new" / "keys")
             shutil.copy(folder / "backup" / "juanzong.sqlite", folder / "new")
         again = open_storage(folder / "new")
         with timed("verified: every object, row, leaf and root", objects):
