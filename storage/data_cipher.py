@@ -21,11 +21,11 @@ from sqlalchemy import Dialect
 from sqlalchemy.types import LargeBinary, Text, TypeDecorator
 
 from storage.errors import DatabaseDamagedError, DataKeyError
+from storage.key_lines import KEY_BYTES
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEY_BYTES = 32
 _ID, _NONCE, _DIGEST = 4, 12, 10
 _SEALED, _PACKED = b"\0jz1", b"\0jz2"
 _SEALED_TEXT = "jz1."
